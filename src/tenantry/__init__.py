@@ -1,0 +1,1 @@
+"""Tenantry: accounts, people, roles and decisions for platforms that serve customers through partners."""

@@ -1,0 +1,1 @@
+"""Accounts: tenants, their features, status, and who manages whom."""

@@ -1,0 +1,227 @@
+"""Writes of accounts. Each verb is one transaction with one audit entry."""
+
+import secrets
+
+from tenantry.accounts.models import Account
+from tenantry.accounts.queries import AccountRow, existing_account
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import Changes, record
+from tenantry.decisions.guard import require
+from tenantry.rules import accounts, granting, refusals
+from tenantry.rules.access import carried_by
+from tenantry.rules.features import Feature
+from tenantry.rules.refusals import refuse
+from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Status
+from tenantry.store import revisions
+from tenantry.store.transaction import command
+
+
+@command
+def create_account(
+    *,
+    actor: Actor,
+    at: Instant,
+    name: str,
+    features: frozenset[Feature] = frozenset(),
+    reason: str = "",
+) -> AccountId:
+    """Make an account of its own (ACC-1). The operator's; whoever registers it is then added as Administrator (ACC-8)."""
+    _operator_only(actor, "create an account of its own")
+    return _insert(actor=actor, at=at, name=name, features=features, reason=reason)
+
+
+@command
+def create_managed_account(
+    *,
+    actor: Actor,
+    at: Instant,
+    primary: AccountId,
+    name: str,
+    trial_ends: Instant,
+    reason: str = "",
+) -> AccountId:
+    """Make a trial account managed by a primary (ACC-7). Needs Account Administration in the primary.
+
+    Refuses a bad name, a trial that ends not ahead or over 90 days ahead, and a primary without Account Groups or
+    managed itself (ACC-5, ACC-6).
+    """
+    revisions.lock(primary)
+    require("ACCOUNT_ADMIN", actor=actor, account=primary, at=at)
+    row = existing_account(primary)
+    refuse(accounts.check_primary(row.id, features=row.features, managed_by=row.primary, status=row.status))
+    refuse(accounts.check_trial_end(trial_ends, at))
+    made = _insert(actor=actor, at=at, name=name, primary=primary, trial_ends=trial_ends, reason=reason)
+    revisions.raise_revisions([primary])
+    return made
+
+
+@command
+def rename_account(*, actor: Actor, at: Instant, account: AccountId, name: str, reason: str = "") -> None:
+    """Change the Account Name (ACC-3); the id stays (ACC-2). Needs Account Administration."""
+    row = _administered(actor, account, at)
+    name = name.strip()
+    refuse(accounts.check_account_name(name))
+    if name == row.name:
+        return
+    Account.rows.of(account).update(name=name, name_key=name.casefold())
+    _edited(actor, at, account, reason, {"name": (row.name, name)})
+
+
+@command
+def change_support_access_role(
+    *, actor: Actor, at: Instant, account: AccountId, role: RoleId | None, reason: str = ""
+) -> None:
+    """Choose the Support Access Role; `None` is "--No Access--" (SUP-1, SUP-8). Acts at the next request.
+
+    Needs Account Administration. Refuses roles not offered (SUP-2: the default ones available and the account's own),
+    and letting outside people do what the actor may not do.
+    """
+    row = _administered(actor, account, at)
+    if role == row.support_access:
+        return
+    permit = require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
+    facts = permit.facts.account
+    own = tuple(r for r in facts.roles.values() if r.account == account)
+    if role is not None and role not in accounts.support_access_choices(row.features, own):
+        name = facts.roles[role].name if role in facts.roles else role
+        raise refusals.Refused(refusals.SupportAccessNotOffered(role=name))
+    before = carried_by(facts, [row.support_access] if row.support_access else [])
+    after = carried_by(facts, [role] if role else [])
+    if not permit.operator:
+        refuse(granting.check_conferring(facts.catalogue, permit.held, before, after))
+    Account.rows.of(account).update(support_access_role=role)
+
+    def shown(key: RoleId | None) -> str:
+        return facts.roles[key].name if key in facts.roles else "--No Access--"
+
+    record(
+        Act.SUPPORT_ACCESS_CHANGED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=row.name,
+        reason=reason,
+        changes={"support_access_role": (shown(row.support_access), shown(role))},
+    )
+    revisions.raise_revisions([account])
+
+
+@command
+def switch_feature(
+    *, actor: Actor, at: Instant, account: AccountId, feature: Feature, on: bool, reason: str = ""
+) -> None:
+    """Switch a feature on or off (ACC-9). Nobody loses a role by it: roles in force stay so (ROLE-16, EFF-4).
+
+    Administrators switch Advanced Environment Access, the operator all others.
+    """
+    row = _administered(actor, account, at)
+    refuse(accounts.check_feature_switch(feature, operator=actor.user is None))
+    if on == (feature in row.features):
+        return
+    features = row.features | {feature} if on else row.features - {feature}
+    Account.rows.of(account).update(features=sorted(features))
+    _edited(actor, at, account, reason, {feature.title: (not on, on)})
+
+
+@command
+def suspend_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
+    """Let nobody in, keep everything (ACC-4, ACC-13). The operator's."""
+    _change_status(actor, at, account, Status.SUSPENDED, reason)
+
+
+@command
+def reactivate_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
+    """Lift a suspension: everything works again as before (ACC-13). The operator's."""
+    _change_status(actor, at, account, Status.ACTIVE, reason)
+
+
+@command
+def delete_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
+    """Delete an account softly (ACC-14): nobody gets in, and it takes no further change. The operator's."""
+    _change_status(actor, at, account, Status.DELETED, reason)
+
+
+def new_account(row: AccountRow) -> Account:
+    """The row to store for these facts."""
+    return Account(
+        id=row.id,
+        name=row.name,
+        name_key=row.name.casefold(),
+        primary_id=row.primary,
+        features=sorted(row.features),
+        status=row.status,
+        trial_ends=row.trial_ends,
+        support_access_role_id=row.support_access,
+    )
+
+
+def _insert(
+    *,
+    actor: Actor,
+    at: Instant,
+    name: str,
+    reason: str,
+    features: frozenset[Feature] = frozenset(),
+    primary: AccountId | None = None,
+    trial_ends: Instant | None = None,
+) -> AccountId:
+    name = name.strip()
+    refuse(accounts.check_account_name(name))
+    suffix = "".join(secrets.choice(accounts.ID_ALPHABET) for _ in range(accounts.ID_SUFFIX_LENGTH))
+    made = accounts.account_id(name, suffix)
+    status = Status.TRIAL if trial_ends is not None else Status.ACTIVE
+    row = AccountRow(made, name, primary, features, status, trial_ends, ADMINISTRATOR)
+    Account.rows.of(made).bulk_create([new_account(row)])
+    revisions.open_scopes([made])
+    record(
+        Act.ACCOUNT_CREATED,
+        actor=actor,
+        account=made,
+        at=at,
+        container=name,
+        reason=reason,
+        changes={"name": (None, name), "primary": (None, primary)},
+    )
+    return made
+
+
+def _operator_only(actor: Actor, act: str) -> None:
+    if actor.user is not None:
+        raise refusals.Refused(refusals.OperatorOnly(act=act))
+
+
+def _administered(actor: Actor, account: AccountId, at: Instant) -> AccountRow:
+    """Lock the account and require Account Administration; a deleted account takes no change (ACC-14)."""
+    revisions.lock(account)
+    require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
+    row = existing_account(account)
+    if row.status is Status.DELETED:
+        raise refusals.Refused(refusals.AccountDeleted(account=account))
+    return row
+
+
+def _change_status(actor: Actor, at: Instant, account: AccountId, status: Status, reason: str) -> None:
+    _operator_only(actor, "suspend, reactivate or delete an account")
+    row = _administered(actor, account, at)
+    if row.status is status:
+        return
+    Account.rows.of(account).update(status=status)
+    act = Act.ACCOUNT_DELETED if status is Status.DELETED else Act.ACCOUNT_EDITED
+    changes: Changes = {"status": (row.status, status)}
+    record(act, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+    revisions.raise_revisions([account])
+
+
+def _edited(actor: Actor, at: Instant, account: AccountId, reason: str, changes: Changes) -> None:
+    row = existing_account(account)
+    record(
+        Act.ACCOUNT_EDITED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=row.name,
+        reason=reason,
+        changes=changes,
+    )
+    revisions.raise_revisions([account])

@@ -1,0 +1,44 @@
+"""The table of accounts."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from tenantry.rules.accounts import ACCOUNT_ID_LIMIT, ACCOUNT_NAME_LIMIT
+from tenantry.rules.features import Feature
+from tenantry.rules.vocabulary import Status
+from tenantry.store.ownership import AccountRows
+
+
+class Account(models.Model):
+    """A tenant (ACC-1). `support_access_role` null means "--No Access--" (SUP-1)."""
+
+    id = models.CharField(primary_key=True, max_length=ACCOUNT_ID_LIMIT)
+    name = models.CharField(max_length=ACCOUNT_NAME_LIMIT)
+    name_key = models.CharField(max_length=ACCOUNT_NAME_LIMIT * 3, help_text="name with case folded, for sorting")
+    primary = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    features = models.JSONField(default=list)
+    status = models.CharField(max_length=16, default=Status.ACTIVE)
+    trial_ends = models.DateTimeField(null=True)
+    support_access_role = models.ForeignKey("roles.Role", null=True, on_delete=models.PROTECT, related_name="+")
+
+    rows: ClassVar[AccountRows["Account"]] = AccountRows(key="id")
+
+    class Meta:
+        """Sorted by name in every list."""
+
+        db_table = "account"
+        indexes: ClassVar = [models.Index(fields=["name_key", "id"], name="account_by_name")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=[status.value for status in Status]), name="account_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(primary__isnull=True) | ~models.Q(primary=models.F("id")),
+                name="account_never_its_own_primary",
+            ),
+        ]
+
+    def feature_set(self) -> frozenset[Feature]:
+        """The features that are on."""
+        return frozenset(Feature(name) for name in self.features)

@@ -1,0 +1,50 @@
+"""Reads of accounts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tenantry.accounts.models import Account
+from tenantry.rules import refusals as no
+from tenantry.rules.features import Feature
+from tenantry.rules.vocabulary import AccountId, RoleId, Status
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as stored. `support_access` `None` is "--No Access--"."""
+
+    id: AccountId
+    name: str
+    primary: AccountId | None
+    features: frozenset[Feature]
+    status: Status
+    trial_ends: datetime | None
+    support_access: RoleId | None
+
+
+_COLUMNS = ("id", "name", "primary_id", "features", "status", "trial_ends", "support_access_role_id")
+
+
+def account_row(account: AccountId | str) -> AccountRow | None:
+    """The account of this id, if there is one."""
+    found = Account.rows.of(account).values_list(*_COLUMNS).first()
+    if found is None:
+        return None
+    key, name, primary, features, status, trial_ends, support = found
+    return AccountRow(
+        AccountId(key),
+        name,
+        AccountId(primary) if primary else None,
+        frozenset(Feature(feature) for feature in features),
+        Status(status),
+        trial_ends,
+        RoleId(support) if support else None,
+    )
+
+
+def existing_account(account: AccountId | str) -> AccountRow:
+    """The account of this id; refuses with `UnknownAccount`."""
+    row = account_row(account)
+    if row is None:
+        raise no.Refused(no.UnknownAccount(account=account))
+    return row

@@ -1,0 +1,82 @@
+"""Answers, never older than the last committed write: snapshots kept per account, proven current before each use."""
+
+import threading
+from collections import OrderedDict
+from typing import Final
+
+from tenantry.decisions.facts import Catalogues, load_snapshot
+from tenantry.rules import refusals as no
+from tenantry.rules.access import Access
+from tenantry.rules.decide import Decision, Denied, Snapshot, access_of, decide
+from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
+from tenantry.store import revisions
+from tenantry.store.transaction import readable
+from tenantry.users.queries import find_person
+
+CAPACITY: Final = 20_000
+"""Snapshots kept at most; the one used longest ago goes first."""
+
+
+class Engine:
+    """The snapshots of one process. Threads may share it."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        """Keep at most `capacity` snapshots."""
+        self._snapshots: OrderedDict[AccountId, Snapshot] = OrderedDict()
+        self._lock = threading.Lock()
+        self._catalogues = Catalogues()
+        self._capacity = capacity
+
+    @readable
+    def snapshot(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account, proven current by one look-up of its stamps; `None` if there is no such account.
+
+        Inside a command's transaction it sees that command's own writes, and compiles them without keeping them:
+        they are not committed yet.
+        """
+        stamps = revisions.stamps(account)
+        kept = self._snapshots.get(account)
+        if kept is not None and kept.revisions == stamps:
+            return kept
+        loaded = load_snapshot(account, self._catalogues, stamps)
+        if loaded is not None and not revisions.writing():
+            self._keep(account, loaded)
+        return loaded
+
+    def _keep(self, account: AccountId, snapshot: Snapshot) -> None:
+        with self._lock:
+            self._snapshots[account] = snapshot
+            self._snapshots.move_to_end(account)
+            while len(self._snapshots) > self._capacity:
+                self._snapshots.popitem(last=False)
+
+    def decide(self, *, user: str, privilege: str, account: AccountId, at: Instant) -> Decision:
+        """May `user` (e-mail address or the host's id) do `privilege` in `account` at `at`?"""
+        facts = self.snapshot(account)
+        if facts is None:
+            return Denied(no.UnknownAccount(account=account))
+        key, stranger = subject_in(facts, user)
+        return decide(facts, key, privilege, at, stranger)
+
+    def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
+        """How `user` is in `account` at `at`: roles and privileges, or why not at all."""
+        facts = self.snapshot(account)
+        if facts is None:
+            return Denied(no.UnknownAccount(account=account))
+        key, stranger = subject_in(facts, user)
+        return access_of(facts, key, at, stranger)
+
+
+@readable
+def subject_in(facts: Snapshot, user: str) -> tuple[str, Person | None]:
+    """The key by which `facts` know this user, or what is known of somebody without any role there."""
+    if user in facts.standings:
+        return user, None
+    key = user_key(user)
+    if key in facts.standings:
+        return key, None
+    return key, find_person(user)
+
+
+ENGINE: Final = Engine()
+"""The snapshots of this process."""

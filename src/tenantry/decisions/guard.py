@@ -1,0 +1,49 @@
+"""What commands and doors call before they act: `require` the privilege, or be refused with the reason."""
+
+from dataclasses import dataclass
+
+from tenantry.decisions.engine import ENGINE
+from tenantry.rules import refusals as no
+from tenantry.rules.decide import Denied, Snapshot
+from tenantry.rules.access import Access
+from tenantry.rules.privileges import Mask
+from tenantry.rules.vocabulary import AccountId, Actor, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The right to act, as found. `held` is what the actor's roles carry here, features not applied; the operator
+    holds everything. `privilege` is the one of the alternatives that was found."""
+
+    actor: Actor
+    account: AccountId
+    privilege: str
+    held: Mask
+    facts: Snapshot
+
+    @property
+    def operator(self) -> bool:
+        """Whether the platform operator acts."""
+        return self.actor.user is None
+
+
+def require(*privileges: str, actor: Actor, account: AccountId, at: Instant) -> Permit:
+    """Find the first of these privileges that the actor has in the account.
+
+    Refuses with the denial of the first one when there is none of them. The platform operator needs none: only the
+    command line acts as one, and it has the database itself.
+    """
+    facts = ENGINE.snapshot(account)
+    if facts is None:
+        raise no.Refused(no.UnknownAccount(account=account))
+    if actor.user is None:
+        return Permit(actor, account, privileges[0], facts.account.catalogue.everything, facts)
+    first: Denied | None = None
+    for privilege in privileges:
+        decision = ENGINE.decide(user=actor.user, privilege=privilege, account=account, at=at)
+        if not isinstance(decision, Denied):
+            access = ENGINE.access(user=actor.user, account=account, at=at)
+            held = access.passed if isinstance(access, Access) else Mask(0)
+            return Permit(actor, account, privilege, held, facts)
+        first = first or decision
+    raise no.Refused(first.refusal if first else no.UnknownPrivilege(privilege=""))

@@ -1,0 +1,1 @@
+"""Estate files: loading, exporting and planning everything the platform governs."""

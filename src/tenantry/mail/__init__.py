@@ -1,0 +1,1 @@
+"""Mail that people get, and the outbox of a demo installation."""

@@ -1,0 +1,77 @@
+"""The mail of a user's first day: a new person chooses a password, a known one hears of the new account (USER-4)."""
+
+import logging
+from functools import partial
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from tenantry.users.models import User
+
+log = logging.getLogger(__name__)
+
+
+def choose_password_link(person: User) -> str:
+    """The address at which a person chooses a password: signed, for one use, for `PASSWORD_RESET_TIMEOUT` seconds."""
+    place = {"person": urlsafe_base64_encode(force_bytes(person.pk)), "token": default_token_generator.make_token(person)}
+    return settings.BASE_URL + reverse("choose_password", kwargs=place)
+
+
+def invite_after_commit(person: User, *, account_name: str, temporary_password: str | None) -> None:
+    """Send the mail once the command is committed; a command that rolls back sends none.
+
+    A mail that cannot be delivered is logged; the user exists all the same, and the invitation can be sent again.
+    """
+    transaction.on_commit(
+        partial(_send, person, account_name=account_name, temporary_password=temporary_password), robust=True
+    )
+
+
+def _send(person: User, *, account_name: str, temporary_password: str | None) -> None:
+    if temporary_password is None:
+        subject = f"You can now use {account_name}"
+        body = _KNOWN.format(name=person.first_name or person.email, account=account_name, url=settings.BASE_URL)
+    else:
+        subject = f"Welcome to {account_name}"
+        body = _NEW.format(
+            name=person.first_name or person.email,
+            account=account_name,
+            link=choose_password_link(person),
+            days=settings.PASSWORD_RESET_TIMEOUT // 86_400,
+            url=settings.BASE_URL,
+            email=person.email,
+            password=temporary_password,
+        )
+    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email])
+    try:
+        message.send()
+    except OSError as error:  # smtplib's errors are OSErrors; the account of what happened stays in the log
+        log.error("invitation to %s could not be delivered: %s", person.email, error)  # noqa: TRY400 - no secrets in traces
+
+
+_NEW = """Hello {name},
+
+you have been made a user of {account}.
+
+Choose your password here (within {days} days, once):
+
+{link}
+
+Or sign in at {url} as {email} with the temporary password
+
+{password}
+
+which you will be asked to replace by one of your own.
+"""
+
+_KNOWN = """Hello {name},
+
+you have been made a user of {account}. Sign in as usual, then choose it from the account menu under "Switch Account...":
+
+{url}
+"""

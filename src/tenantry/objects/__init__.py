@@ -1,0 +1,1 @@
+"""Objects of the host platform that decisions may be asked about."""

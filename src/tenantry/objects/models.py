@@ -1,0 +1,25 @@
+"""The table of the host platform's objects."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from tenantry.store.ownership import AccountOwned
+
+OBJECT_LIMIT = 255
+"""Characters in an object's type or id."""
+
+
+class HostObject(AccountOwned):
+    """Something of the host platform's own, in one account, that decisions may be asked about."""
+
+    type = models.CharField(max_length=OBJECT_LIMIT)
+    object_id = models.CharField(max_length=OBJECT_LIMIT)
+
+    class Meta:
+        """Once per account; found by type and id alone where that is clear."""
+
+        db_table = "host_object"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["type", "object_id", "account"], name="host_object_once_in_account")
+        ]

@@ -1,0 +1,1 @@
+"""Privileges of the host platform's own, beside the built-in catalogue."""

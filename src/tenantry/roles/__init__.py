@@ -1,0 +1,1 @@
+"""Roles: the fixed default ones and the custom ones an account makes."""

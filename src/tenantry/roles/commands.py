@@ -1,0 +1,249 @@
+"""Writes of custom roles. Each verb is one transaction with one audit entry."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
+from enum import Enum
+from typing import Final
+
+from tenantry.accounts.queries import existing_account
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import record
+from tenantry.decisions.guard import Permit, require
+from tenantry.roles.models import DESCRIPTION_LIMIT, Role
+from tenantry.rules import granting, refusals
+from tenantry.rules import roles as law
+from tenantry.rules import vocabulary as v
+from tenantry.rules.privileges import NOTHING, Catalogue, Mask
+from tenantry.rules.refusals import refuse
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId
+from tenantry.store import revisions
+from tenantry.store.transaction import command
+from tenantry.users.queries import holders_of
+
+
+class Keep(Enum):
+    """Says that a member stays as it is (ROLE-19: what is absent from an update is kept)."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Keep.KEEP
+
+
+@command
+def create_role(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    name: str,
+    description: str = "",
+    parent: RoleId | None = None,
+    privileges: Iterable[str] = (),
+    reason: str = "",
+) -> RoleId:
+    """Make a custom role of the account (ROLE-3 to ROLE-8); it may carry nothing at all (ROLE-6).
+
+    Needs User Management, or User Management - Limited within the actor's own privileges (USER-13). Refuses without
+    Advanced User Security, a bad or taken name, a parent that is not available, privileges unknown or never part of
+    custom roles, and privileges that the actor does not hold.
+    """
+    revisions.lock(account)
+    permit = _permit_and_feature(actor=actor, account=account, at=at)
+    name = name.strip()
+    roles = permit.facts.account.roles
+    refuse(law.check_role_name(name, _own_names(roles, account)))
+    wanted = _checked_members(permit.facts.account.catalogue, description, privileges)
+    if parent is not None:
+        refuse(law.check_parent(None, parent, account, roles))
+    role = RoleId(str(uuid.uuid4()))
+    catalogue = permit.facts.account.catalogue
+    made = v.Role(role, name, account, catalogue.mask(wanted), parent, description)
+    refuse(_check_conferring(permit, NOTHING, law.resolve(role, {**roles, role: made}, catalogue).mask))
+    Role.rows.of(account).bulk_create(
+        [
+            Role(
+                id=role,
+                account_id=account,
+                name=name,
+                name_key=name.casefold(),
+                description=description,
+                parent_id=parent,
+                privileges=sorted(wanted),
+            )
+        ]
+    )
+    record(
+        Act.ROLE_ADDED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=name,
+        reason=reason,
+        changes=_members(None, made, catalogue, roles),
+    )
+    revisions.raise_revisions([account])
+    return role
+
+
+@command
+def edit_role(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    role: RoleId,
+    name: str | Keep = KEEP,
+    description: str | Keep = KEEP,
+    parent: RoleId | None | Keep = KEEP,
+    privileges: Iterable[str] | Keep = KEEP,
+    reason: str = "",
+) -> None:
+    """Change the members given; the others stay (ROLE-19). Every holder's privileges change at once (ROLE-10).
+
+    Refuses like `create_role`, and for default roles (ROLE-1), roles of other accounts, and a parent that inherits
+    this role (ROLE-8).
+    """
+    revisions.lock(account)
+    refuse(_check_own(role))
+    permit = _permit_and_feature(actor=actor, account=account, at=at)
+    roles = permit.facts.account.roles
+    old = _own_role(account, role, roles)
+    catalogue = permit.facts.account.catalogue
+    new = old
+    if not isinstance(name, Keep):
+        refuse(law.check_role_name(name.strip(), _own_names(roles, account, besides=role)))
+        new = replace(new, name=name.strip())
+    wanted: Set[str] | None = None
+    text = old.description if isinstance(description, Keep) else description
+    if not isinstance(privileges, Keep):
+        wanted = _checked_members(catalogue, text, privileges)
+        new = replace(new, own=catalogue.mask(wanted))
+    new = replace(new, description=text)
+    _checked_members(catalogue, text, ())
+    if not isinstance(parent, Keep):
+        if parent is not None:
+            refuse(law.check_parent(role, parent, account, roles))
+        new = replace(new, parent=parent)
+    before = law.resolve(role, roles, catalogue).mask
+    after = law.resolve(role, {**roles, role: new}, catalogue).mask
+    refuse(_check_conferring(permit, before, after))
+    if new == old:
+        return
+    Role.rows.of(account).filter(id=role).update(
+        name=new.name,
+        name_key=new.name.casefold(),
+        description=new.description,
+        parent_id=new.parent,
+        **({"privileges": sorted(wanted)} if wanted is not None else {}),
+    )
+    record(
+        Act.ROLE_UPDATED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=new.name,
+        reason=reason,
+        changes=_members(old, new, catalogue, roles),
+    )
+    revisions.raise_revisions([account])
+
+
+@command
+def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, reason: str = "") -> None:
+    """Delete a custom role, irreversibly (ROLE-13).
+
+    Refuses default roles (ROLE-1), roles anybody holds (ROLE-12), roles that others inherit (ROLE-15), and the
+    Support Access Role (SUP-9). Needs what `create_role` needs.
+    """
+    revisions.lock(account)
+    refuse(_check_own(role))
+    permit = _permit_and_feature(actor=actor, account=account, at=at)
+    roles = permit.facts.account.roles
+    old = _own_role(account, role, roles)
+    catalogue = permit.facts.account.catalogue
+    refuse(law.check_role_removal(old, use_of_role(old, roles, existing_account(account).support_access)))
+    refuse(_check_conferring(permit, NOTHING, NOTHING, involved=law.resolve(role, roles, catalogue).mask))
+    Role.rows.of(account).filter(id=role).delete()
+    record(
+        Act.ROLE_DELETED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=old.name,
+        reason=reason,
+        changes=_members(old, None, catalogue, roles),
+    )
+    revisions.raise_revisions([account])
+
+
+def use_of_role(role: v.Role, roles: Mapping[RoleId, v.Role], support_access: RoleId | None) -> law.RoleUse:
+    """What rests on a role: its holders everywhere, roles that inherit it, the Support Access Role."""
+    return law.RoleUse(
+        holders=holders_of(role.id),
+        children=tuple(other.name for other in roles.values() if other.parent == role.id),
+        support_access=support_access == role.id,
+    )
+
+
+def _permit_and_feature(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
+    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    refuse(law.custom_roles_permitted(existing_account(account).features, account))
+    return permit
+
+
+def _check_own(role: RoleId) -> refusals.DefaultRoleFixed | None:
+    if role in law.DEFAULT_ROLE_IDS:
+        return refusals.DefaultRoleFixed(role=role)
+    return None
+
+
+def _own_role(account: AccountId, role: RoleId, roles: Mapping[RoleId, v.Role]) -> v.Role:
+    found = roles.get(role)
+    if found is None or found.account != account:
+        raise refusals.Refused(refusals.RoleNotFound())
+    return found
+
+
+def _own_names(roles: Mapping[RoleId, v.Role], account: AccountId, besides: RoleId | None = None) -> list[str]:
+    return [role.name for role in roles.values() if role.account == account and role.id != besides]
+
+
+def _checked_members(catalogue: Catalogue, description: str, privileges: Iterable[str]) -> frozenset[str]:
+    if len(description) > DESCRIPTION_LIMIT:
+        raise refusals.Refused(refusals.DescriptionTooLong(limit=DESCRIPTION_LIMIT))
+    wanted = frozenset(privileges)
+    refuse(law.check_role_privileges(sorted(wanted), catalogue))
+    return wanted
+
+
+def _check_conferring(permit: Permit, before: Mask, after: Mask, involved: Mask = NOTHING) -> refusals.Refusal | None:
+    """Nobody puts into a role what they do not hold; a limited holder touches only what they hold (USER-13)."""
+    if permit.operator:
+        return None
+    catalogue = permit.facts.account.catalogue
+    if permit.privilege == "USER_MANAGEMENT_LIMITED":
+        touched = Mask(before | after | involved)
+        return granting.check_limited(catalogue, permit.held, touched)
+    return granting.check_conferring(catalogue, permit.held, before, after)
+
+
+def _members(
+    old: v.Role | None, new: v.Role | None, catalogue: Catalogue, roles: Mapping[RoleId, v.Role]
+) -> dict[str, tuple[object, object]]:
+    def of(role: v.Role | None) -> dict[str, object]:
+        if role is None:
+            return {"ROLE_NAME": None, "description": None, "inherits": None, "privileges": []}
+        parent = roles.get(role.parent) if role.parent else None
+        return {
+            "ROLE_NAME": role.name,
+            "description": role.description,
+            "inherits": parent.name if parent else None,
+            "privileges": sorted(catalogue.names(role.own)),
+        }
+
+    before, after = of(old), of(new)
+    return {name: (before[name], after[name]) for name in before}
+
+

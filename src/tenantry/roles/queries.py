@@ -1,0 +1,73 @@
+"""Reads of roles."""
+
+from dataclasses import dataclass
+
+from tenantry.roles.models import Role
+from tenantry.rules import roles as law
+from tenantry.rules import vocabulary as v
+from tenantry.rules.features import Feature
+from tenantry.rules.privileges import Catalogue
+from tenantry.rules.vocabulary import AccountId, RoleId
+from tenantry.store.crossings import Crossing
+
+
+@dataclass(frozen=True, slots=True)
+class CustomRole:
+    """A custom role as stored; `privileges` are its own, without what it inherits."""
+
+    id: RoleId
+    account: AccountId
+    name: str
+    description: str
+    parent: RoleId | None
+    privileges: tuple[str, ...]
+
+
+def custom_roles(account: AccountId | str) -> tuple[CustomRole, ...]:
+    """The account's own custom roles, by name (SHARE-14 leaves shared ones out)."""
+    rows = Role.rows.of(account).order_by("name_key")
+    return tuple(
+        CustomRole(
+            RoleId(key), AccountId(owner), name, description, RoleId(parent) if parent else None, tuple(privileges)
+        )
+        for key, owner, name, description, parent, privileges in rows.values_list(
+            "id", "account_id", "name", "description", "parent_id", "privileges"
+        )
+    )
+
+
+def role_facts(roles: tuple[CustomRole, ...], catalogue: Catalogue) -> dict[RoleId, v.Role]:
+    """Default roles and these custom ones as facts under `catalogue`.
+
+    A privilege the catalogue does not know any more is left out: it cannot be held.
+    """
+    facts = law.default_roles(catalogue)
+    for role in roles:
+        own = catalogue.mask(name for name in role.privileges if name in catalogue)
+        facts[role.id] = v.Role(role.id, role.name, role.account, own, role.parent, role.description)
+    return facts
+
+
+def owner_of_role(role: RoleId | str) -> AccountId | None:
+    """Whose custom role this is; `None` for default roles and unknown ids."""
+    owner = Role.rows.across(Crossing.ROLE_BY_ID).filter(id=role).values_list("account_id", flat=True).first()
+    return AccountId(owner) if owner else None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChoice:
+    """A role that can be assigned in an account. `shared` ones get the suffix where people choose (UI-1)."""
+
+    id: RoleId
+    name: str
+    description: str
+    shared: bool = False
+
+
+def assignable_roles(account: AccountId, features: frozenset[Feature]) -> tuple[RoleChoice, ...]:
+    """What the Add/Maintain User Roles dialog offers: default roles available, then own custom ones by name (ROLE-20)."""
+    defaults = sorted(law.available_default_roles(features), key=lambda role: role.name)
+    choices = [RoleChoice(role.id, role.name, role.description) for role in defaults]
+    if Feature.ADVANCED_USER_SECURITY in features:
+        choices += [RoleChoice(role.id, role.name, role.description) for role in custom_roles(account)]
+    return tuple(choices)

@@ -1,0 +1,56 @@
+"""You cannot grant what you do not hold; an account that has an Administrator keeps one (USER-11, USER-13)."""
+
+from collections.abc import Iterable
+
+from tenantry.rules import refusals as no
+from tenantry.rules.access import in_force
+from tenantry.rules.privileges import Catalogue, Mask
+from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant
+
+
+def covers(catalogue: Catalogue, held: Mask) -> Mask:
+    """What somebody who holds `held` may confer.
+
+    That is `held` itself, and for holders of Environment Management also the two per-environment privileges, which it
+    overrides (PRIV-3); else nobody could ever put them into a role, since Administrators do not carry them (PRIV-1).
+    """
+    if held & catalogue.bits["ENV_MANAGEMENT"]:
+        return Mask(held | catalogue.mask(("ENV_MANAGEMENT_FULL", "ENV_MANAGEMENT_READ_ONLY")))
+    return held
+
+
+def check_conferring(catalogue: Catalogue, held: Mask, before: Mask, after: Mask) -> no.NotYoursToGive | None:
+    """Judge giving `after` to somebody who had `before`: all that is new must be the giver's own.
+
+    Masks are taken before features are applied, so that a privilege that is inert today cannot be handed out to come
+    alive tomorrow.
+    """
+    excess = Mask(after & ~before & ~covers(catalogue, held))
+    if not excess:
+        return None
+    titles = (catalogue.definitions[name].title for name in catalogue.names(excess))
+    return no.NotYoursToGive(privileges=", ".join(titles))
+
+
+def check_limited(catalogue: Catalogue, held: Mask, involved: Mask) -> no.NotYoursToGive | None:
+    """Judge what a holder of User Management - Limited touches: every privilege of every role involved, given or
+    taken, must be the actor's own already (USER-13)."""
+    return check_conferring(catalogue, held, Mask(0), involved)
+
+
+def check_administrator_kept(
+    account: AccountId, before: Iterable[RoleGrant], after: Iterable[RoleGrant], at: Instant
+) -> no.LastAdministrator | None:
+    """Judge a change to who is directly Administrator (USER-11); other roles among the grants are ignored.
+
+    While one of them has no end, one without an end must stay: a last Administrator whose grant runs out would leave
+    the account unmanageable without anybody's doing. Where all have an end, one in force must stay.
+    """
+    old = [g.validity for g in before if g.role == ADMINISTRATOR and in_force(g.validity, at)]
+    new = [g.validity for g in after if g.role == ADMINISTRATOR and in_force(g.validity, at)]
+    if any(v.ends is None for v in old) and not any(v.ends is None for v in new):
+        return no.LastAdministrator(account=account)
+    if old and not new:
+        return no.LastAdministrator(account=account)
+    return None

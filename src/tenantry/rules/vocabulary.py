@@ -1,0 +1,132 @@
+"""The nouns of the law, frozen: identifiers, statuses, grants, facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from tenantry.rules.privileges import Catalogue, Mask
+
+AccountId = NewType("AccountId", str)
+"""The immutable key of an account, as shown on Account Information (ACC-2)."""
+
+RoleId = NewType("RoleId", str)
+"""The key of a role, default or custom."""
+
+UserKey = NewType("UserKey", str)
+"""An e-mail address with case folded: what identifies a person (USER-1)."""
+
+Instant = datetime
+"""A point in time; always aware. Durations and dates have other types."""
+
+
+def user_key(email: str) -> UserKey:
+    """Fold an e-mail address to the key it is compared by (USER-1)."""
+    return UserKey(email.strip().casefold())
+
+
+class Status(StrEnum):
+    """Status of an account (ACC-4)."""
+
+    TRIAL = "trial"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+    UNLIMITED = "unlimited"
+
+
+class Via(StrEnum):
+    """The kind of access by which a user is in an account; never mixed (EFF-2)."""
+
+    DIRECT = "direct"
+    GROUP = "group"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """When a grant is in force: from `starts` on, before `ends`; `None` is unbounded. Judged at decision time."""
+
+    starts: Instant | None = None
+    ends: Instant | None = None
+
+
+ALWAYS = Validity()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """One role given to one person in one account, with its validity."""
+
+    role: RoleId
+    validity: Validity = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a person platform-wide, the name apart. A removed person has no facts at all."""
+
+    locked: bool = False
+    staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role as facts: `account` is `None` for a default role; `own` excludes implications and inheritance."""
+
+    id: RoleId
+    name: str
+    account: AccountId | None
+    own: Mask
+    parent: RoleId | None = None
+    description: str = ""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is one of the fixed roles (ROLE-1)."""
+        return self.account is None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """Everything about an account that decisions rest on, people excepted.
+
+    `roles` holds the default roles, the account's own custom roles, and every role of another account that anybody
+    holds here. `shared` names those foreign roles that the account receives right now (SHARED_WITH of the law).
+    `active` is what the account's features leave in force (PRIV-5). `support_access` is `None` for no access.
+    """
+
+    id: AccountId
+    status: Status
+    catalogue: Catalogue
+    active: Mask
+    roles: Mapping[RoleId, Role]
+    support_access: RoleId | None
+    trial_ends: Instant | None = None
+    shared: frozenset[RoleId] = frozenset()
+
+
+class Source(StrEnum):
+    """Through which door an act came, as the audit log tells it (AUD-1)."""
+
+    UI = "UI"
+    API = "API"
+    INTERNAL = "INTERNAL"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `user` is `None` for the platform operator at the command line, who may do what nobody else may."""
+
+    user: UserKey | None
+    source: Source
+
+    @property
+    def name(self) -> str:
+        """The name under which acts are recorded."""
+        return self.user or "operator"
+
+
+OPERATOR = Actor(None, Source.INTERNAL)

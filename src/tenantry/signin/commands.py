@@ -1,0 +1,113 @@
+"""Sign-in, and entering an account. The checks and their order are the law's (chapter 8)."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.http import urlsafe_base64_decode
+
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import record
+from tenantry.accounts.queries import existing_account
+from tenantry.decisions.engine import ENGINE
+from tenantry.rules import entry, refusals
+from tenantry.rules.decide import Denied
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
+from tenantry.signin.queries import first_enterable
+from tenantry.store.transaction import command
+from tenantry.users.models import User
+from tenantry.users.own_details import note_signed_in, set_password
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in that worked: the person, and the account it landed in."""
+
+    person: User
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class MustChoosePassword:
+    """The identity is proven by a temporary password, which must be replaced first (PWD-8)."""
+
+    person: User
+
+
+def prove_identity(*, email: str, password: str) -> User:
+    """The person of this pair; refuses without saying which half is wrong. Locked people learn it only by a right pair."""
+    person = authenticate(None, email=email, password=password)
+    if not isinstance(person, User):
+        raise refusals.Refused(refusals.SignInFailed())
+    if person.locked:
+        raise refusals.Refused(refusals.UserLocked())
+    return person
+
+
+def sign_in(*, email: str, password: str, at: Instant) -> SignedIn | MustChoosePassword:
+    """Sign in with a password and land in an account (ENTRY-1, ENTRY-3).
+
+    Refuses a wrong pair, a locked person, and a person without any enterable account, the last with the reason.
+    """
+    person = prove_identity(email=email, password=password)
+    if person.temporary_password:
+        return MustChoosePassword(person)
+    return SignedIn(person, land(person=person, at=at))
+
+
+@command
+def land(*, person: User, at: Instant) -> AccountId:
+    """Enter the default account or, failing that, the first enterable one in name order (ENTRY-3)."""
+    actor = Actor(user_key(person.email), Source.UI)
+    default = AccountId(person.default_account_id) if person.default_account_id else None
+    denial = check_entry(actor=actor, account=default, at=at) if default else None
+    first = first_enterable(person, at)
+    enterable = [a for a in (default if denial is None else None, first) if a is not None]
+    account = entry.landing_account(default, enterable)
+    if account is None:
+        why = denial.message if denial else "You hold no role in any account."
+        raise refusals.Refused(refusals.NoEnterableAccount(why=why))
+    note_signed_in(person=person, at=at)
+    enter(actor=actor, account=account, at=at)
+    return account
+
+
+@command
+def enter(*, actor: Actor, account: AccountId, at: Instant) -> None:
+    """Enter an account: at sign-in and by "Switch Account...". Success is audited, failure is not (ENTRY-5)."""
+    refusals.refuse(check_entry(actor=actor, account=account, at=at))
+    row = existing_account(account)
+    record(Act.ENTERED, actor=actor, account=account, at=at, container=row.name)
+
+
+def check_entry(*, actor: Actor, account: AccountId, at: Instant) -> refusals.Refusal | None:
+    """The first failing check of entering, in the order of the law."""
+    access = ENGINE.access(user=actor.user or "", account=account, at=at)
+    denial = access.refusal if isinstance(access, Denied) else None
+    closed = isinstance(denial, (refusals.AccountNotAvailable, refusals.UnknownAccount))
+    return entry.first_failure(
+        {
+            entry.Step.ACCOUNT_STATUS: denial if closed else None,
+            entry.Step.EFFECTIVE: None if closed else denial,
+        }
+    )
+
+
+def person_of_link(*, person: str, token: str) -> User:
+    """The person whose invitation this link is; refuses a link used, replaced or run out (USER-4)."""
+    try:
+        key = int(urlsafe_base64_decode(person))
+    except ValueError as error:
+        raise refusals.Refused(refusals.LinkNotValid()) from error
+    found = User.objects.filter(pk=key).first()
+    if found is None or not default_token_generator.check_token(found, token):
+        raise refusals.Refused(refusals.LinkNotValid())
+    return found
+
+
+@command
+def choose_first_password(*, person: str, token: str, new: str, again: str, at: Instant) -> User:
+    """Choose the first password by the link of the invitation; the link ends with it (USER-4, PWD-8)."""
+    found = person_of_link(person=person, token=token)
+    set_password(person=found, at=at, new=new, again=again)
+    return User.objects.get(pk=found.pk)

@@ -1,0 +1,16 @@
+"""The few purposes for which rows of several accounts are read at once, each with its reason."""
+
+from enum import Enum
+
+
+class Crossing(Enum):
+    """A purpose that needs rows of more than one account. Everything else names its account."""
+
+    ACCOUNTS_OF_A_USER = "Switch Account lists the accounts of the person who asks, and only of that person (ENTRY-2)"
+    EXTERNAL_OBJECT = "a decision about the host's object is told by type and id which account owns it"
+    HOLDERS_OF_A_ROLE = "removing a role counts its holders per account, without naming them (ROLE-12, SHARE-21)"
+    ACCOUNTS_OF_A_PERSON = "a change of a person (lock, e-mail) concerns every account the person is in (USER-15)"
+    ESTATE = "the operator loads and exports the whole estate"
+    DOCTOR = "the operator checks invariants over all accounts"
+    ROLE_BY_ID = "role ids are unique platform-wide; a role is looked up to tell whose it is"
+    DEFAULT_ROLES = "default roles belong to no account and are the same for all (ROLE-1)"

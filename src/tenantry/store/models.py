@@ -1,0 +1,22 @@
+"""The table of revisions."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Revision(models.Model):
+    """How often the facts of a scope have changed: an account's id, or `*` for what all accounts share.
+
+    Raised in the transaction of every command, so that whoever compares stamps knows whether facts are current.
+    """
+
+    scope = models.CharField(primary_key=True, max_length=255)
+    number = models.BigIntegerField(default=1)
+
+    objects: ClassVar[models.Manager["Revision"]] = models.Manager()
+
+    class Meta:
+        """One narrow row a scope."""
+
+        db_table = "revision"

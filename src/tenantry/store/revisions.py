@@ -1,0 +1,47 @@
+"""Revisions: the stamps by which a decision proves that its facts are current.
+
+Whoever writes facts locks the scopes first and raises them in the same transaction. Whoever reads facts for a snapshot
+reads the stamps before and after: equal stamps mean that no write came in between, on any database.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import F
+
+from tenantry.rules.vocabulary import AccountId
+from tenantry.store.models import Revision
+
+PLATFORM = "*"
+"""The scope of what all accounts share: the host platform's privileges."""
+
+
+def open_scopes(accounts: Iterable[str]) -> None:
+    """Give new scopes their row."""
+    Revision.objects.bulk_create([Revision(scope=scope) for scope in accounts], ignore_conflicts=True)
+
+
+def lock(*scopes: str) -> None:
+    """Hold these scopes until the transaction ends, so that checks and writes of one command see one state.
+
+    Locks are taken in the order of the names, so that two commands cannot wait for each other.
+    """
+    list(Revision.objects.select_for_update().filter(scope__in=scopes).order_by("scope").values_list("scope"))
+
+
+def raise_revisions(scopes: Iterable[str]) -> None:
+    """Declare that the facts of these scopes change with this transaction."""
+    Revision.objects.filter(scope__in=sorted(set(scopes))).update(number=F("number") + 1)
+
+
+def stamps(account: AccountId) -> tuple[int, ...]:
+    """The stamps that a snapshot of `account` rests on: one look-up. Empty if there is no such account."""
+    found = dict(Revision.objects.filter(scope__in=(account, PLATFORM)).values_list("scope", "number"))
+    if account not in found:
+        return ()
+    return (found[account], found.get(PLATFORM, 0))
+
+
+def writing() -> bool:
+    """Whether a transaction is open whose writes nobody else sees yet."""
+    return connection.in_atomic_block

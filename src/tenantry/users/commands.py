@@ -1,0 +1,271 @@
+"""Writes of an account's users and their direct roles. Each verb is one transaction with one audit entry."""
+
+import secrets
+from collections.abc import Set
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from tenantry.accounts.queries import AccountRow, existing_account
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import record
+from tenantry.decisions.guard import Permit, require
+from tenantry.mail.invitations import invite_after_commit
+from tenantry.roles.queries import assignable_roles
+from tenantry.rules import granting, refusals, users
+from tenantry.rules.access import carried_by
+from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, RoleId, user_key
+from tenantry.store import revisions
+from tenantry.store.transaction import command
+from tenantry.users.models import AccountUser, User, UserRole
+from tenantry.users.queries import (
+    accounts_of,
+    administrator_grants,
+    email_or_id_in_use,
+    find_user,
+    grants_of,
+    linked_count,
+    linked_user,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedUser:
+    """What adding did: the person, and whether the platform met them for the first time."""
+
+    user: int
+    email: str
+    created: bool
+
+
+@command
+def add_user(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    email: str,
+    first_name: str,
+    last_name: str,
+    roles: Set[RoleId],
+    reason: str = "",
+    notify: bool = True,
+) -> AddedUser:
+    """Make a person a user of the account with these roles (USER-2 to USER-4).
+
+    An unknown address makes a new person, who gets a mail to choose a password; a known one is linked and told, and
+    the names given are ignored. Needs User Management, or User Management - Limited for roles the actor's privileges
+    cover (USER-13). Refuses malformed input, roles not assignable here, a user already linked, the user limit
+    (ACC-11), and roles that carry what the actor does not hold.
+    """
+    revisions.lock(account)
+    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    row = existing_account(account)
+    email = email.strip()
+    refusals.refuse(users.check_email(email))
+    known = User.objects.filter(email_key=user_key(email)).first()
+    if known is None:
+        refusals.refuse(users.check_names(first_name, last_name))
+    refusals.refuse(users.check_first_roles(roles))
+    if known is not None and AccountUser.rows.of(account).filter(user=known).exists():
+        raise refusals.Refused(refusals.UserAlreadyLinked(email=known.email))
+    refusals.refuse(_check_roles(permit, row, set(), set(roles)))
+    refusals.refuse(users.check_user_limit(account, linked_count(account), settings.USER_LIMIT))
+    temporary = None if known is not None else secrets.token_urlsafe(12)
+    person = known or _new_person(email, first_name, last_name, account, temporary or "")
+    if person.default_account_id is None:
+        User.objects.filter(pk=person.pk).update(default_account_id=account)
+    AccountUser.rows.of(account).bulk_create([AccountUser(account_id=account, user=person)])
+    _write_roles(account, person.pk, (), tuple(RoleGrant(role) for role in sorted(roles)))
+    record(
+        Act.USER_ADDED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes={"roles": ([], _names(permit, roles)), "user": (None, person.email)},
+    )
+    revisions.raise_revisions([account])
+    if notify:
+        invite_after_commit(person, account_name=row.name, temporary_password=temporary)
+    return AddedUser(person.pk, person.email, known is None)
+
+
+@command
+def change_user_roles(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    user: int,
+    roles: Set[RoleId],
+    reason: str = "",
+) -> None:
+    """Let a user hold the chosen roles, and those held that the dialog does not show (USER-7, USER-8).
+
+    A role kept keeps its validity; a role added has none. Needs User Management, or User Management - Limited where
+    the actor's privileges cover every role involved (USER-13). Refuses leaving no role (USER-9), roles not assignable,
+    roles that carry what the actor does not hold, and taking the last Administrator's role (USER-11).
+    """
+    revisions.lock(account)
+    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    row = existing_account(account)
+    person = linked_user(account, user)
+    held = {grant.role: grant for grant in grants_of(account, user)}
+    shown = {choice.id for choice in assignable_roles(account, row.features)}
+    after = users.roles_after_dialog(held.keys(), shown, roles)
+    refusals.refuse(users.check_roles_left(after))
+    refusals.refuse(_check_roles(permit, row, set(held), set(after)))
+    grants = tuple(held.get(role) or RoleGrant(role) for role in sorted(after))
+    refusals.refuse(_check_administrator_kept(account, user, grants, at))
+    if set(held) == after:
+        return
+    _write_roles(account, user, tuple(held.values()), grants)
+    record(
+        Act.USER_ROLES_CHANGED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes={"roles": (_names(permit, held), _names(permit, after))},
+    )
+    revisions.raise_revisions([account])
+
+
+@command
+def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, reason: str = "") -> None:
+    """Take a person and all direct roles out of the account; irreversible, other accounts untouched (USER-10).
+
+    Needs User Management. Refuses the last Administrator (USER-11) and people who are not users of the account.
+    """
+    revisions.lock(account)
+    permit = require("USER_MANAGEMENT", actor=actor, account=account, at=at)
+    person = linked_user(account, user)
+    held = grants_of(account, user)
+    refusals.refuse(_check_administrator_kept(account, user, (), at))
+    UserRole.rows.of(account).filter(user_id=user).delete()
+    AccountUser.rows.of(account).filter(user_id=user).delete()
+    User.objects.filter(pk=user, default_account_id=account).update(default_account=None)
+    record(
+        Act.USER_REMOVED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes={"roles": (_names(permit, [grant.role for grant in held]), []), "user": (person.email, None)},
+    )
+    revisions.raise_revisions([account])
+
+
+@command
+def invite_again(*, actor: Actor, at: Instant, account: AccountId, user: int) -> None:
+    """Send the welcome mail again to somebody who has never signed in; the earlier link and password end (USER-4).
+
+    Needs User Management. Refuses people who are not users of the account, or have signed in already.
+    """
+    revisions.lock(account)
+    require("USER_MANAGEMENT", actor=actor, account=account, at=at)
+    linked = linked_user(account, user)
+    if linked.signed_in:
+        raise refusals.Refused(refusals.AlreadySignedIn(email=linked.email))
+    person = User.objects.get(pk=user)
+    temporary = secrets.token_urlsafe(12)
+    person.set_password(temporary)
+    User.objects.filter(pk=user).update(password=person.password, temporary_password=True)
+    record(
+        Act.USER_AUTHENTICATION_CHANGED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        changes={"invitation": (None, "sent again")},
+    )
+    invite_after_commit(person, account_name=existing_account(account).name, temporary_password=temporary)
+
+
+@command
+def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str = "") -> None:
+    """Lock or unlock a person platform-wide (LOCK-3, LOCK-7). The operator's; recorded in each of their accounts."""
+    if actor.user is not None:
+        raise refusals.Refused(refusals.OperatorOnly(act="lock or unlock a person"))
+    person = find_user(user)
+    if person is None:
+        raise refusals.Refused(refusals.UnknownUser(user=user))
+    if person.locked == locked:
+        return
+    accounts = accounts_of(person.pk)
+    revisions.lock(*accounts)
+    User.objects.filter(pk=person.pk).update(locked=locked)
+    for account in accounts:
+        record(
+            Act.USER_AUTHENTICATION_CHANGED,
+            actor=actor,
+            account=account,
+            at=at,
+            container=person.email,
+            reason=reason,
+            changes={"locked": (person.locked, locked)},
+        )
+    revisions.raise_revisions(accounts)
+
+
+def _new_person(email: str, first_name: str, last_name: str, account: AccountId, temporary: str) -> User:
+    if email_or_id_in_use(email):
+        raise refusals.Refused(refusals.EmailTaken(email=email))
+    person = User(
+        email=email,
+        email_key=user_key(email),
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        default_account_id=account,
+        temporary_password=True,
+    )
+    person.set_password(temporary)
+    person.save()
+    return person
+
+
+def _check_roles(
+    permit: Permit, row: AccountRow, held: Set[RoleId], after: Set[RoleId]
+) -> refusals.Refusal | None:
+    """Judge a change of one user's roles: each new one assignable, and nothing conferred that the actor lacks."""
+    assignable = {choice.id for choice in assignable_roles(row.id, row.features)}
+    refusal: refusals.Refusal | None = users.check_assignable(row.id, after, assignable, held)
+    if refusal is not None or permit.operator:
+        return refusal
+    account = permit.facts.account
+    before_mask, after_mask = carried_by(account, held), carried_by(account, after)
+    if permit.privilege == "USER_MANAGEMENT_LIMITED":
+        refusal = granting.check_limited(account.catalogue, permit.held, carried_by(account, held ^ after))
+    return refusal or granting.check_conferring(account.catalogue, permit.held, before_mask, after_mask)
+
+
+def _check_administrator_kept(
+    account: AccountId, user: int, grants: tuple[RoleGrant, ...], at: Instant
+) -> refusals.LastAdministrator | None:
+    now = administrator_grants(account, ADMINISTRATOR)
+    before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
+    others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
+    return granting.check_administrator_kept(account, before, [*others, *grants], at)
+
+
+def _write_roles(
+    account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]
+) -> None:
+    gone = {grant.role for grant in before} - {grant.role for grant in after}
+    new = {grant.role for grant in after} - {grant.role for grant in before}
+    if gone:
+        UserRole.rows.of(account).filter(user_id=user, role_id__in=gone).delete()
+    UserRole.rows.of(account).bulk_create(
+        [UserRole(account_id=account, user_id=user, role_id=role) for role in sorted(new)]
+    )
+
+
+def _names(permit: Permit, roles: "Set[RoleId] | list[RoleId] | dict[RoleId, RoleGrant]") -> list[str]:
+    known = permit.facts.account.roles
+    return sorted(known[role].name if role in known else role for role in roles)
+

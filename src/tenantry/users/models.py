@@ -1,0 +1,74 @@
+"""The tables of people, of the accounts they are users of, and of their direct roles."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+
+from tenantry.rules.users import EMAIL_LIMIT, EXTERNAL_ID_LIMIT, NAME_LIMIT
+from tenantry.store.ownership import AccountOwned
+
+
+class User(AbstractBaseUser):
+    """A person, identified platform-wide by the e-mail address (USER-1).
+
+    `email_key` is the address with case folded; `external_id` the host application's own id of the person;
+    `signed_in` tells that the person has signed in once; `temporary_password` that it must be replaced at sign-in.
+    """
+
+    email = models.CharField(max_length=EMAIL_LIMIT)
+    email_key = models.CharField(max_length=EMAIL_LIMIT * 3, unique=True)
+    first_name = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
+    last_name = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
+    external_id = models.CharField(max_length=EXTERNAL_ID_LIMIT, null=True, unique=True)
+    signed_in = models.BooleanField(default=False)
+    locked = models.BooleanField(default=False)
+    staff = models.BooleanField(default=False)
+    temporary_password = models.BooleanField(default=False)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    default_account = models.ForeignKey("accounts.Account", null=True, on_delete=models.PROTECT, related_name="+")
+
+    USERNAME_FIELD = "email_key"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    objects: ClassVar[models.Manager["User"]] = models.Manager()  # type: ignore[assignment]
+
+    class Meta:
+        """One row a person."""
+
+        db_table = "person"
+
+
+class AccountUser(AccountOwned):
+    """A person is a user of an account, be it without any role just now (USER-12)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """Once per account and person (ACC-11 counts these)."""
+
+        db_table = "account_user"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "user"], name="account_user_once")]
+
+
+class UserRole(AccountOwned):
+    """A direct role of a person in an account, in force from `valid_from` until before `valid_until`."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = models.ForeignKey("roles.Role", on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        """A role once per person and account."""
+
+        db_table = "user_role"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "user", "role"], name="user_role_once"),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gt=models.F("valid_from")),
+                name="user_role_ends_after_start",
+            ),
+        ]

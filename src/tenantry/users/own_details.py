@@ -1,0 +1,111 @@
+"""What people change about themselves, and what sign-in records about them (USER-14 to USER-16)."""
+
+from zoneinfo import available_timezones
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import record
+from tenantry.rules import refusals
+from tenantry.rules import users as law
+from tenantry.rules.refusals import refuse
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
+from tenantry.store import revisions
+from tenantry.store.transaction import command
+from tenantry.users.models import User
+from tenantry.users.queries import accounts_of, email_or_id_in_use
+
+
+def _self(actor: Actor) -> User:
+    person = User.objects.filter(email_key=actor.user or "").first()
+    if person is None:
+        raise refusals.Refused(refusals.UnknownUser(user=actor.name))
+    return person
+
+
+@command
+def change_own_details(*, actor: Actor, first_name: str, last_name: str, time_zone: str) -> None:
+    """Change one's first and last name and time zone (USER-14, USER-16); no right needed, no account concerned."""
+    refuse(law.check_names(first_name, last_name))
+    if time_zone not in available_timezones():
+        raise refusals.Refused(refusals.TimeZoneUnknown(time_zone=time_zone[:64]))
+    person = _self(actor)
+    User.objects.filter(pk=person.pk).update(
+        first_name=first_name.strip(), last_name=last_name.strip(), time_zone=time_zone
+    )
+
+
+@command
+def change_own_email(*, actor: Actor, at: Instant, password: str, email: str, again: str) -> None:
+    """Change one's e-mail address, and so one's user id everywhere (USER-15); audited in each of one's accounts.
+
+    Needs the current password and the address twice (USER-14). Refuses an address of somebody else (USER-1).
+    """
+    person = _self(actor)
+    if not person.check_password(password):
+        raise refusals.Refused(refusals.PasswordRefused(why="The current password is not right."))
+    email = email.strip()
+    if email != again.strip():
+        raise refusals.Refused(refusals.EntriesDiffer())
+    refuse(law.check_email(email))
+    if email_or_id_in_use(email, besides=person.pk):
+        raise refusals.Refused(refusals.EmailTaken(email=email))
+    accounts = accounts_of(person.pk)
+    revisions.lock(*accounts)
+    User.objects.filter(pk=person.pk).update(email=email, email_key=user_key(email))
+    _record_in(accounts, Act.USER_EMAIL_CHANGED, actor, at, email, {"email": (person.email, email)})
+    revisions.raise_revisions(accounts)
+
+
+@command
+def change_own_password(*, actor: Actor, at: Instant, old: str, new: str, again: str) -> None:
+    """Change one's password: the old one once, the new one twice (USER-14). Ends all sessions of the person (PWD-9)."""
+    person = _self(actor)
+    if not person.check_password(old):
+        raise refusals.Refused(refusals.PasswordRefused(why="The old password is not right."))
+    set_password(person=person, at=at, new=new, again=again)
+
+
+@command
+def set_password(*, person: User, at: Instant, new: str, again: str) -> None:
+    """Give a person the password they chose. The caller has proven who they are."""
+    if new != again:
+        raise refusals.Refused(refusals.EntriesDiffer())
+    if person.temporary_password and person.check_password(new):
+        raise refusals.Refused(refusals.PasswordRefused(why="Choose a password of your own, not the temporary one."))
+    try:
+        validate_password(new, person)
+    except ValidationError as error:
+        raise refusals.Refused(refusals.PasswordRefused(why=" ".join(error.messages))) from error
+    person.set_password(new)
+    User.objects.filter(pk=person.pk).update(password=person.password, temporary_password=False)
+    actor = Actor(user_key(person.email), Source.UI)
+    _record_in(
+        accounts_of(person.pk), Act.USER_AUTHENTICATION_CHANGED, actor, at, person.email, {"credential": (None, "set")}
+    )
+
+
+@command
+def choose_default_account(*, actor: Actor, account: AccountId) -> None:
+    """Choose the account one lands in at sign-in (ENTRY-3); the caller has checked that the person may enter it."""
+    person = _self(actor)
+    User.objects.filter(pk=person.pk).update(default_account_id=account)
+
+
+@command
+def note_signed_in(*, person: User, at: Instant) -> None:
+    """Remember that a person has signed in, once for groups (GRP-10) and with the time for administrators."""
+    User.objects.filter(pk=person.pk).update(signed_in=True, last_login=at)
+
+
+def _record_in(
+    accounts: tuple[AccountId, ...],
+    act: Act,
+    actor: Actor,
+    at: Instant,
+    email: str,
+    changes: dict[str, tuple[object, object]],
+) -> None:
+    for account in accounts:
+        record(act, actor=actor, account=account, at=at, container=email, changes=changes)

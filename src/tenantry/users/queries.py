@@ -1,0 +1,111 @@
+"""Reads of people and of their direct roles."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from tenantry.rules import refusals as no
+from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, Validity, user_key
+from tenantry.store.crossings import Crossing
+from tenantry.users.models import AccountUser, User, UserRole
+
+GrantRow = tuple[str, str | None, bool, bool, str, datetime | None, datetime | None]
+"""E-mail key, host's id, locked, staff, role, valid from, valid until."""
+
+
+def grants_in(account: AccountId | str) -> Iterator[GrantRow]:
+    """Every direct grant in the account with what is known of its holder, each holder's rows together."""
+    rows = UserRole.rows.of(account).order_by("user_id", "role_id")
+    columns = rows.values_list(
+        "user__email_key",
+        "user__external_id",
+        "user__locked",
+        "user__staff",
+        "role_id",
+        "valid_from",
+        "valid_until",
+    )
+    return columns.iterator(chunk_size=10_000)
+
+
+def find_user(name: str) -> User | None:
+    """The person of this e-mail address or, failing that, of this id of the host's."""
+    return User.objects.filter(email_key=user_key(name)).first() or User.objects.filter(external_id=name).first()
+
+
+def find_person(name: str) -> Person | None:
+    """What is known platform-wide of the person of this e-mail address or host's id."""
+    found = find_user(name)
+    return None if found is None else Person(found.locked, found.staff)
+
+
+def email_or_id_in_use(email: str, external_id: str | None = None, *, besides: int | None = None) -> bool:
+    """Whether another person is known by this address or id, as either: names of people never overlap."""
+    others = User.objects.exclude(pk=besides) if besides is not None else User.objects.all()
+    if others.filter(email_key=user_key(email)).exists() or others.filter(external_id=email).exists():
+        return True
+    if external_id is None:
+        return False
+    return (
+        others.filter(external_id=external_id).exists() or others.filter(email_key=user_key(external_id)).exists()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedUser:
+    """A user of an account."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    locked: bool
+    signed_in: bool
+
+
+def linked_user(account: AccountId | str, user: int) -> LinkedUser:
+    """The user of the account; refuses with `UserNotLinked` for anybody else, existing or not."""
+    link = AccountUser.rows.of(account).filter(user_id=user).select_related("user").first()
+    if link is None:
+        raise no.Refused(no.UserNotLinked())
+    person = link.user
+    return LinkedUser(
+        person.pk, person.email, person.first_name, person.last_name, person.locked, person.signed_in
+    )
+
+
+def grants_of(account: AccountId | str, user: int) -> tuple[RoleGrant, ...]:
+    """The direct grants of one user in one account."""
+    rows = UserRole.rows.of(account).filter(user_id=user).order_by("role_id")
+    return tuple(
+        RoleGrant(RoleId(role), Validity(starts, ends))
+        for role, starts, ends in rows.values_list("role_id", "valid_from", "valid_until")
+    )
+
+
+def administrator_grants(account: AccountId | str, role: RoleId) -> dict[int, Validity]:
+    """Who holds `role` directly in the account, with validity, by user."""
+    rows = UserRole.rows.of(account).filter(role_id=role)
+    return {
+        user: Validity(starts, ends) for user, starts, ends in rows.values_list("user_id", "valid_from", "valid_until")
+    }
+
+
+def linked_count(account: AccountId | str) -> int:
+    """How many users are linked to the account (ACC-11)."""
+    return AccountUser.rows.of(account).count()
+
+
+def accounts_of(user: int) -> tuple[AccountId, ...]:
+    """The accounts whose decisions know this person: those where the person holds a direct role or is a user."""
+    rows = AccountUser.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(user_id=user).order_by("account_id")
+    return tuple(AccountId(account) for account in rows.values_list("account_id", flat=True))
+
+
+def holders_of(role: RoleId | str) -> dict[AccountId, int]:
+    """How many direct holders a role has, per account (ROLE-12, SHARE-21)."""
+    rows = UserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(role_id=role)
+    counted = rows.values_list("account_id").annotate(holders=Count("id")).order_by("account_id")
+    return {AccountId(account): holders for account, holders in counted}

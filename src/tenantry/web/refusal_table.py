@@ -1,0 +1,28 @@
+"""Refusals as answers, in one place: which kind has which HTTP status, and where the documentation explains it."""
+
+from typing import Final
+
+from tenantry.rules import refusals as no
+
+STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
+    (no.UnknownAccount, 404),
+    (no.RoleNotFound, 404),
+    (no.UserNotLinked, 404),
+    (no.Denial, 403),
+    (no.OperatorOnly, 403),
+    (no.FeatureNotYours, 403),
+    (no.NotYoursToGive, 403),
+    (no.Invalid, 422),
+    (no.Conflict, 409),
+)
+"""The first kind that fits decides. What may not be seen is 404, what may be seen and not done is 403."""
+
+
+def status_of(refusal: no.Refusal) -> int:
+    """The HTTP status of a refusal."""
+    return next(status for kind, status in STATUS if isinstance(refusal, kind))
+
+
+def anchor_of(refusal: no.Refusal) -> str:
+    """The heading in `docs/refusals.md` that explains the refusal."""
+    return refusal.code.replace("_", "-")

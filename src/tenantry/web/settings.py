@@ -1,0 +1,190 @@
+"""Settings, all with working defaults. The environment changes them; `docs/settings.md` names each variable."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+BASE = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("TENANTRY_DATA_DIR", "tenantry-data"))
+DEBUG = False
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of the database at `url` (`sqlite:///path` or `postgresql://...`)."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(url.removeprefix("sqlite:///")),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": float(os.environ.get("TENANTRY_SQLITE_TIMEOUT", "10")),
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+            },
+        }
+    if parts.scheme in {"postgresql", "postgres"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": 5},
+        }
+    msg = f"TENANTRY_DATABASE_URL: {parts.scheme or url!r} is neither sqlite nor postgresql"
+    raise ValueError(msg)
+
+
+def secret_key() -> str:
+    """The key that signs cookies and links: from the environment, else kept in the data folder, made at first use."""
+    if "TENANTRY_SECRET_KEY" in os.environ:
+        return os.environ["TENANTRY_SECRET_KEY"]
+    file = DATA_DIR / "secret-key"
+    if not file.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        draft = DATA_DIR / f"secret-key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, file)  # whoever comes first wins, and nobody reads half a key
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text()
+
+
+SECRET_KEY = secret_key()
+DATABASE_URL = os.environ.get("TENANTRY_DATABASE_URL") or f"sqlite:///{DATA_DIR / 'tenantry.sqlite3'}"
+DATABASES = {"default": database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "tenantry.store.apps.StoreConfig",
+    "tenantry.accounts.apps.AccountsConfig",
+    "tenantry.roles.apps.RolesConfig",
+    "tenantry.users.apps.UsersConfig",
+    "tenantry.privileges.apps.PrivilegesConfig",
+    "tenantry.objects.apps.ObjectsConfig",
+    "tenantry.audit.apps.AuditConfig",
+    "tenantry.signin.apps.SignInConfig",
+    "tenantry.mail.apps.MailConfig",
+]
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["tenantry.signin.identity.PasswordIdentity"]
+PASSWORD_HASHERS = [
+    "tenantry.signin.hashing.Argon2id",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "first_name", "last_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
+"""How long the link of an invitation works, in seconds."""
+
+MIDDLEWARE = [
+    "tenantry.web.security.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tenantry.web.answers.RefusalAnswers",
+    "tenantry.web.visit.CurrentVisit",
+]
+ROOT_URLCONF = "tenantry.web.urls"
+WSGI_APPLICATION = "tenantry.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "web" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tenantry.web.shell.shell",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader"],
+                )
+            ],
+        },
+    }
+]
+
+ALLOWED_HOSTS = os.environ.get("TENANTRY_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+BASE_URL = os.environ.get("TENANTRY_BASE_URL", "http://127.0.0.1:8080")
+"""The address under which people reach the console; links in mails begin with it."""
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+HTTPS = BASE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "tenantry_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "tenantry_csrf"
+CSRF_FAILURE_VIEW = "tenantry.web.answers.csrf_failed"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+X_FRAME_OPTIONS = "DENY"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE / "web" / "static"]
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = os.environ.get("TENANTRY_RELOAD") == "1"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+EMAIL_URL = os.environ.get("TENANTRY_SMTP_URL", "")
+"""`smtp://user:password@host:port` or `smtps://...`; empty: mail goes into the mail folder."""
+MAIL_FOLDER = Path(os.environ.get("TENANTRY_MAIL_FOLDER", DATA_DIR / "mail"))
+DEFAULT_FROM_EMAIL = os.environ.get("TENANTRY_MAIL_FROM", "Tenantry <tenantry@localhost>")
+EMAIL_TIMEOUT = 10
+if EMAIL_URL:
+    _smtp = urlsplit(EMAIL_URL)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _smtp.hostname or "localhost"
+    EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
+    EMAIL_HOST_USER = unquote(_smtp.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+else:
+    EMAIL_BACKEND = "tenantry.mail.folder.FolderBackend"
+
+DEMO = os.environ.get("TENANTRY_DEMO") == "1"
+"""A demo installation: shows its sign-ins and the Outbox."""
+
+USER_LIMIT = int(os.environ["TENANTRY_USER_LIMIT"]) if os.environ.get("TENANTRY_USER_LIMIT") else None
+"""Users that may be linked to one account; None is no limit (ACC-11)."""
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -1,0 +1,62 @@
+"""What every page of the console shows around its content: the account's name, the menu, who is signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tenantry.accounts.queries import account_row
+from tenantry.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of the left menu; shown to people with one of `privileges`, to everybody if there are none."""
+
+    title: str
+    url: str
+    privileges: tuple[str, ...] = ()
+    demo: bool = False
+
+
+MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("My User Settings", (Item("User Information", "user_information"), Item("Preferences", "preferences"))),
+    (
+        "Account",
+        (
+            Item("Account Information", "account_information", ("ACCOUNT_ADMIN",)),
+            Item("Features", "features", ("ACCOUNT_ADMIN",)),
+            Item("Audit Log", "audit_log", ("VIEW_AUDIT_LOGS",)),
+        ),
+    ),
+    ("Account Access", (Item("User Management", "users", ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")),)),
+    ("Demo", (Item("Outbox", "outbox", demo=True),)),
+)
+"""The left menu by section; entries without the needed privilege are not shown."""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context of the shell; empty for people who are not signed in."""
+    visit = getattr(request, "visit", None)
+    if not isinstance(visit, Visit):
+        return {"visit": None, "demo": settings.DEMO}
+    row = account_row(visit.account)
+    menu = [
+        {
+            "title": title,
+            "entries": [
+                {"title": item.title, "url": reverse(item.url), "current": request.path.startswith(reverse(item.url))}
+                for item in items
+                if (not item.privileges or visit.privileges & set(item.privileges)) and (settings.DEMO or not item.demo)
+            ],
+        }
+        for title, items in MENU
+    ]
+    return {
+        "visit": visit,
+        "account_name": row.name if row else visit.account,
+        "menu": [section for section in menu if section["entries"]],
+        "demo": settings.DEMO,
+    }

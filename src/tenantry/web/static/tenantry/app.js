@@ -1,0 +1,116 @@
+/* Tenantry: what the console adds to plain pages. Everything works without it, except the comfort. */
+(() => {
+  "use strict";
+  const $ = (id) => document.getElementById(id);
+  const dialog = $("dialog"), body = $("dialog-body"), toasts = $("toasts");
+
+  /* Toasts: said by the server as Django messages, or by the header HX-Trigger: {"toast": {"text": ..., "kind": "success"}} */
+  const ICONS = { success: "check", warning: "warning", error: "warning" };
+  const away = (toast, delay) => setTimeout(() => toast.matches(":hover, :focus-within") ? away(toast, 3000) : toast.remove(), delay);
+  function show(text, kind = "info") {
+    const toast = $("toast").content.firstElementChild.cloneNode(true);
+    toast.classList.add(...kind.split(" ").filter(Boolean));
+    toast.querySelector("p").textContent = text;
+    const known = Object.keys(ICONS).find((word) => toast.classList.contains(word));
+    if (known) toast.querySelector("use").setAttribute("href", "#i-" + ICONS[known]);
+    toasts.append(toast);
+    if (!toast.matches(".error, .warning")) away(toast, 8000);
+  }
+  /* Said again after loading, because a live region only announces what is added to it. */
+  for (const old of [...toasts.children]) {
+    const kind = old.className.replace("toast", ""), text = old.textContent.trim();
+    old.remove();
+    setTimeout(() => show(text, kind), 60);
+  }
+  toasts.addEventListener("click", (event) => event.target.closest("button")?.parentElement.remove());
+  document.body.addEventListener("toast", (event) => show(event.detail.text, event.detail.kind));
+  const failed = (text) => show(text, "error");
+  document.body.addEventListener("htmx:sendError", () => failed("The server cannot be reached. Nothing was saved."));
+  document.body.addEventListener("htmx:responseError", (event) => failed(event.detail.xhr.status === 503
+    ? "The store cannot be reached. Nothing was saved." : "Something went wrong. Nothing was saved."));
+
+  function announce(text) {
+    $("announce").textContent = "";
+    if (text) setTimeout(() => { $("announce").textContent = text; }, 60);
+  }
+
+  /* The dialog: whatever htmx puts into #dialog-body is shown; an emptied one closes. */
+  function close() {
+    if (dialog.open) dialog.close();
+  }
+  dialog.addEventListener("close", () => body.replaceChildren());
+  document.addEventListener("click", (event) => {
+    const closer = event.target.closest?.("[data-close]");
+    if (!closer || !dialog.contains(closer)) return;
+    event.preventDefault();
+    close();
+  });
+  document.body.addEventListener("close-dialog", close);
+
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target === body) document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());
+  });
+
+  /* A whole page where a part was wanted (signed out, access gone, refused): show that page. */
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr, serverResponse, requestConfig } = event.detail;
+    const page = /^\s*<!doctype/i.test(serverResponse);
+    if (target === body ? !page : serverResponse.includes(`id="${target.id}"`)) return;
+    event.detail.shouldSwap = false;
+    if (requestConfig.verb === "get") location.assign(xhr.responseURL);
+    else location.reload();
+  });
+
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    const { target, requestConfig } = event.detail;
+    if (target === body) {
+      if (!body.firstElementChild) return close();
+      if (!dialog.open) dialog.showModal();
+      const first = body.querySelector("[aria-invalid=true], [data-invalid] input:not(:disabled)")
+        ?? body.querySelector("[role=alert]")
+        ?? body.querySelector("[autofocus], input:not([type=hidden], :disabled, [readonly]), select")
+        ?? body.querySelector("footer .button");
+      if (first?.matches("[role=alert]")) first.tabIndex = -1;
+      first?.focus();
+      return;
+    }
+    const row = requestConfig?.elt;
+    if (row?.matches?.(".rows a")) {
+      row.closest(".rows").querySelectorAll("[aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+      row.setAttribute("aria-current", "true");
+    }
+    const now = target.id && $(target.id);
+    if (now?.dataset.announce) announce(now.dataset.announce);
+  });
+
+  /* Lists of check boxes: how many are selected, and a filter box. */
+  document.addEventListener("change", (event) => {
+    const list = event.target.closest?.(".choices");
+    const count = list && document.querySelector(`[data-counts="${list.id}"]`);
+    if (count) count.textContent = `${list.querySelectorAll("input:checked").length} selected`;
+  });
+  document.addEventListener("input", (event) => {
+    const list = event.target.dataset?.filters && $(event.target.dataset.filters);
+    if (!list) return;
+    const words = event.target.value.toLowerCase().split(/\s+/);
+    let any = false;
+    for (const group of list.querySelectorAll("[role=group]")) {
+      let shown = false;
+      for (const choice of group.querySelectorAll(".choice")) {
+        const text = choice.textContent.toLowerCase();
+        choice.hidden = !words.every((word) => text.includes(word));
+        shown ||= !choice.hidden;
+      }
+      group.hidden = !shown;
+      any ||= shown;
+    }
+    list.querySelector(".none").hidden = any;
+  });
+  /* Enter in such a box must not send the form. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.dataset?.filters) event.preventDefault();
+  });
+
+  /* A plain page that came back with errors: start at the first one. */
+  document.querySelector("main [aria-invalid=true]")?.focus();
+})();

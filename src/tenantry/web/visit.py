@@ -1,0 +1,127 @@
+"""Who asks, in which account: the session turned into one typed value for every request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from tenantry.decisions.engine import ENGINE
+from tenantry.rules import refusals as no
+from tenantry.rules.access import Access
+from tenantry.rules.decide import Denied
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
+from tenantry.signin.commands import land
+from tenantry.users.models import User
+
+ACCOUNT = "account"
+"""Where the session keeps the current account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A signed-in person in an account they may be in right now. `at` is the instant of the request."""
+
+    person: User
+    actor: Actor
+    account: AccountId
+    access: Access
+    privileges: frozenset[str]
+    at: Instant
+
+
+class CurrentVisit:
+    """Proves at every request that the session's person may still be in the session's account (ENTRY-4)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Wrap the views."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on with `request.visit` set, or answer 403 with the reason when access is gone."""
+        request.visit = None  # type: ignore[attr-defined]
+        person = auth.get_user(request)
+        if not isinstance(person, User) or request.path == reverse("sign_out"):
+            return self.get_response(request)
+        at = datetime.now(UTC)
+        actor = Actor(user_key(person.email), Source.UI)
+        account = request.session.get(ACCOUNT)
+        if account is None:
+            try:
+                account = request.session[ACCOUNT] = land(person=person, at=at)
+            except no.Refused as refused:
+                return _lost(request, refused.refusal, signed_out=True)
+        access = ENGINE.access(user=actor.user or "", account=account, at=at)
+        if isinstance(access, Denied):
+            del request.session[ACCOUNT]
+            return _lost(request, access.refusal, signed_out=isinstance(access.refusal, no.UserLocked))
+        facts = ENGINE.snapshot(account)
+        names = facts.account.catalogue.names(access.privileges) if facts else ()
+        visit = Visit(person, actor, AccountId(account), access, frozenset(names), at)
+        request.visit = visit  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def _lost(request: HttpRequest, refusal: no.Refusal, *, signed_out: bool) -> HttpResponse:
+    """403: access is gone. A refresh lands in the default account or, when there is none, at the sign-in page."""
+    if signed_out:
+        auth.logout(request)
+    context = {"refusal": refusal, "signed_out": signed_out, "shell": "none"}
+    response = render(request, "signin/lost_access.html", context, status=403)
+    if request.headers.get("HX-Request"):
+        response.headers["HX-Retarget"] = "body"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def visit_of(request: HttpRequest) -> Visit:
+    """The visit of a request that `signed_in` let through."""
+    visit: Any = request.visit  # type: ignore[attr-defined]
+    if not isinstance(visit, Visit):
+        raise TypeError(request.path)
+    return visit
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """Only for signed-in people; others are sent to sign in and come back."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if getattr(request, "visit", None) is None:
+            back = request.get_full_path() if request.method == "GET" else reverse("home")
+            return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': back})}")
+        return view(request, *args, **kwargs)
+
+    return page
+
+
+def needs(*privileges: str) -> Callable[[View[P]], View[P]]:
+    """Only for people who have one of these privileges in their current account; others learn which is missing."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @signed_in
+        @wraps(view)
+        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            visit = visit_of(request)
+            if not visit.privileges & set(privileges):
+                decision = ENGINE.decide(
+                    user=visit.actor.user or "", privilege=privileges[0], account=visit.account, at=visit.at
+                )
+                if isinstance(decision, Denied):
+                    raise no.Refused(decision.refusal)
+            return view(request, *args, **kwargs)
+
+        page.privileges = privileges  # type: ignore[attr-defined]
+        return page
+
+    return decorate

@@ -1,0 +1,8 @@
+"""The WSGI application of a server process."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenantry.web.settings")
+application = get_wsgi_application()
