@@ -108,6 +108,15 @@ def change_support_access_role(
 
 
 @command
+def save_account_information(
+    *, actor: Actor, at: Instant, account: AccountId, name: str, support_access_role: RoleId | None
+) -> None:
+    """Save the page Account Information: both of its members or neither."""
+    rename_account(actor=actor, at=at, account=account, name=name)
+    change_support_access_role(actor=actor, at=at, account=account, role=support_access_role)
+
+
+@command
 def switch_feature(
     *, actor: Actor, at: Instant, account: AccountId, feature: Feature, on: bool, reason: str = ""
 ) -> None:

@@ -31,3 +31,11 @@ class Act(Enum):
     USER_EMAIL_CHANGED = Kind("user", "UPDATE", "EMAIL", "E-mail address of a user changed")
     USER_AUTHENTICATION_CHANGED = Kind("user", "UPDATE", "AUTHENTICATION", "Password or lock of a user changed")
     OBJECT_ADDED = Kind("object", "ADD", "NONE", "Object added")
+
+
+def title_of(kind: str, action: str, modifier: str) -> str:
+    """How people read these three words; the words themselves where no act has them."""
+    for act in Act:
+        if (act.value.type, act.value.action, act.value.modifier) == (kind, action, modifier):
+            return act.value.title
+    return f"{kind} {action}"

@@ -25,8 +25,8 @@ class Filters:
     source: str = ""
 
 
-def audit_page(account: AccountId, filters: Filters, at: str = "") -> Page[Entry]:
-    """One page of the account's entries, newest first."""
+def audit_page(account: AccountId, filters: Filters, at: str = "", *, oldest_first: bool = False) -> Page[Entry]:
+    """One page of the account's entries, newest first unless asked the other way round."""
     rows: QuerySet[Entry] = Entry.rows.of(account)
     if filters.container:
         rows = rows.filter(container__icontains=filters.container)
@@ -41,4 +41,4 @@ def audit_page(account: AccountId, filters: Filters, at: str = "") -> Page[Entry
         for name in ("type", "action", "modifier", "level", "source")
         if (value := getattr(filters, name))
     }
-    return keyset_page(rows.filter(**exact), ("id",), at, descending=True)
+    return keyset_page(rows.filter(**exact), ("id",), at, descending=not oldest_first)

@@ -7,7 +7,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.decide import Denied, Snapshot
 from tenantry.rules.access import Access
 from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import AccountId, Actor, Instant
+from tenantry.rules.vocabulary import AccountFacts, AccountId, Actor, Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,11 @@ def require(*privileges: str, actor: Actor, account: AccountId, at: Instant) -> 
             return Permit(actor, account, privilege, held, facts)
         first = first or decision
     raise no.Refused(first.refusal if first else no.UnknownPrivilege(privilege=""))
+
+
+def facts_of(account: AccountId) -> AccountFacts:
+    """The current facts of an account, for pages that show what rules make of them; refuses unknown accounts."""
+    facts = ENGINE.snapshot(account)
+    if facts is None:
+        raise no.Refused(no.UnknownAccount(account=account))
+    return facts.account

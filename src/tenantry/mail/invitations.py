@@ -4,22 +4,13 @@ import logging
 from functools import partial
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
+from tenantry.signin.links import choose_password_path
 from tenantry.users.models import User
 
 log = logging.getLogger(__name__)
-
-
-def choose_password_link(person: User) -> str:
-    """The address at which a person chooses a password: signed, for one use, for `PASSWORD_RESET_TIMEOUT` seconds."""
-    place = {"person": urlsafe_base64_encode(force_bytes(person.pk)), "token": default_token_generator.make_token(person)}
-    return settings.BASE_URL + reverse("choose_password", kwargs=place)
 
 
 def invite_after_commit(person: User, *, account_name: str, temporary_password: str | None) -> None:
@@ -41,7 +32,7 @@ def _send(person: User, *, account_name: str, temporary_password: str | None) ->
         body = _NEW.format(
             name=person.first_name or person.email,
             account=account_name,
-            link=choose_password_link(person),
+            link=settings.BASE_URL + choose_password_path(person),
             days=settings.PASSWORD_RESET_TIMEOUT // 86_400,
             url=settings.BASE_URL,
             email=person.email,

@@ -245,5 +245,3 @@ def _members(
 
     before, after = of(old), of(new)
     return {name: (before[name], after[name]) for name in before}
-
-

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
+from tenantry.roles.models import DESCRIPTION_LIMIT as DESCRIPTION_LIMIT
 from tenantry.roles.models import Role
 from tenantry.rules import roles as law
 from tenantry.rules import vocabulary as v
@@ -9,6 +12,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.vocabulary import AccountId, RoleId
 from tenantry.store.crossings import Crossing
+from tenantry.store.paging import Page, keyset_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,11 @@ def assignable_roles(account: AccountId, features: frozenset[Feature]) -> tuple[
     if Feature.ADVANCED_USER_SECURITY in features:
         choices += [RoleChoice(role.id, role.name, role.description) for role in custom_roles(account)]
     return tuple(choices)
+
+
+def custom_roles_page(account: AccountId | str, search: str = "", place: str = "") -> tuple[Page[Role], int]:
+    """One page of the account's custom roles by name, and how many match the search."""
+    rows = Role.rows.of(account)
+    for word in search.casefold().split():
+        rows = rows.filter(Q(name_key__contains=word) | Q(description__icontains=word))
+    return keyset_page(rows, ("name_key",), place), rows.count()

@@ -55,16 +55,23 @@ def sign_in(*, email: str, password: str, at: Instant) -> SignedIn | MustChooseP
     return SignedIn(person, land(person=person, at=at))
 
 
-@command
-def land(*, person: User, at: Instant) -> AccountId:
-    """Enter the default account or, failing that, the first enterable one in name order (ENTRY-3)."""
+def landing(*, person: User, at: Instant) -> AccountId | None:
+    """Where a person lands: the default account or, failing that, the first enterable one in name order (ENTRY-3)."""
     actor = Actor(user_key(person.email), Source.UI)
     default = AccountId(person.default_account_id) if person.default_account_id else None
-    denial = check_entry(actor=actor, account=default, at=at) if default else None
-    first = first_enterable(person, at)
-    enterable = [a for a in (default if denial is None else None, first) if a is not None]
-    account = entry.landing_account(default, enterable)
+    open_default = default if default and check_entry(actor=actor, account=default, at=at) is None else None
+    enterable = [a for a in (open_default, first_enterable(person, at)) if a is not None]
+    return entry.landing_account(default, enterable)
+
+
+@command
+def land(*, person: User, at: Instant) -> AccountId:
+    """Enter the account where a person lands; refuses with the reason when there is none (ENTRY-1)."""
+    actor = Actor(user_key(person.email), Source.UI)
+    account = landing(person=person, at=at)
     if account is None:
+        default = person.default_account_id
+        denial = check_entry(actor=actor, account=AccountId(default), at=at) if default else None
         why = denial.message if denial else "You hold no role in any account."
         raise refusals.Refused(refusals.NoEnterableAccount(why=why))
     note_signed_in(person=person, at=at)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from tenantry.rules import refusals as no
 from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, Validity, user_key
 from tenantry.store.crossings import Crossing
+from tenantry.store.paging import Page, keyset_page
 from tenantry.users.models import AccountUser, User, UserRole
 
 GrantRow = tuple[str, str | None, bool, bool, str, datetime | None, datetime | None]
@@ -70,10 +71,7 @@ def linked_user(account: AccountId | str, user: int) -> LinkedUser:
     link = AccountUser.rows.of(account).filter(user_id=user).select_related("user").first()
     if link is None:
         raise no.Refused(no.UserNotLinked())
-    person = link.user
-    return LinkedUser(
-        person.pk, person.email, person.first_name, person.last_name, person.locked, person.signed_in
-    )
+    return _linked(link.user)
 
 
 def grants_of(account: AccountId | str, user: int) -> tuple[RoleGrant, ...]:
@@ -109,3 +107,53 @@ def holders_of(role: RoleId | str) -> dict[AccountId, int]:
     rows = UserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(role_id=role)
     counted = rows.values_list("account_id").annotate(holders=Count("id")).order_by("account_id")
     return {AccountId(account): holders for account, holders in counted}
+
+
+FILTERS = ("all", "active", "locked", "without_roles")
+"""What "Filter by" offers on the Users tab (USER-12, USER-17)."""
+
+SORTS = {
+    "email": ("user__email_key",),
+    "name": ("user__last_name", "user__first_name", "user__email_key"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFilters:
+    """What to list: a word of `FILTERS`, any part of address or name, a key of `SORTS`."""
+
+    show: str = "all"
+    search: str = ""
+    sort: str = "email"
+
+
+def users_page(account: AccountId | str, filters: UserFilters, at: datetime, place: str = "") -> tuple[Page[LinkedUser], int]:
+    """One page of the account's users, and how many match. Two queries whatever the size."""
+    rows = AccountUser.rows.of(account)
+    if filters.show == "active":
+        rows = rows.filter(user__locked=False)
+    elif filters.show == "locked":
+        rows = rows.filter(user__locked=True)
+    elif filters.show == "without_roles":
+        live = UserRole.rows.of(account).filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=at),
+            Q(valid_until__isnull=True) | Q(valid_until__gt=at),
+            user_id=OuterRef("user_id"),
+        )
+        rows = rows.filter(~Exists(live))
+    for word in filters.search.casefold().split():
+        rows = rows.filter(
+            Q(user__email_key__contains=word)
+            | Q(user__first_name__icontains=word)
+            | Q(user__last_name__icontains=word)
+        )
+    count = rows.count()
+    found = keyset_page(rows.select_related("user"), SORTS.get(filters.sort, SORTS["email"]), place)
+    linked = tuple(_linked(link.user) for link in found.rows)
+    return Page(linked, found.next, found.previous), count
+
+
+def _linked(person: User) -> LinkedUser:
+    return LinkedUser(
+        person.pk, person.email, person.first_name, person.last_name, person.locked, person.signed_in
+    )

@@ -2,15 +2,21 @@
 
 import logging
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from tenantry.rules.refusals import Refusal, Refused
 from tenantry.store.transaction import StoreUnavailable
-from tenantry.web.refusal_table import anchor_of, status_of
+from tenantry.web.refusal_table import status_of
+from tenantry.web.shown import shown_refusal
+from tenantry.web.visit import Visit
 
 log = logging.getLogger(__name__)
+
+TITLES: Final = {403: "Not allowed", 404: "Nothing here", 409: "Not possible now", 422: "Not accepted"}
 
 
 class RefusalAnswers:
@@ -34,21 +40,19 @@ class RefusalAnswers:
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page, or for a part of a page the notice, that says what is missing and by which rule."""
+    """The page, or inside an open dialog the notice, that says what is missing and by which rule."""
     status = status_of(refusal)
-    template = "partials/refusal.html" if getattr(request, "htmx", False) else "errors/refused.html"
-    context = {"refusal": refusal, "anchor": anchor_of(refusal), "status": status}
-    response = render(request, template, context, status=status)
-    if getattr(request, "htmx", False):
-        response.headers["HX-Retarget"] = "#toasts"
-        response.headers["HX-Reswap"] = "beforeend"
-    return response
+    context = {"refusal": shown_refusal(refusal), "page_title": TITLES[status], "back": reverse("home")}
+    if isinstance(getattr(request, "visit", None), Visit):
+        dialog = request.headers.get("HX-Target") == "dialog-body"
+        return render(request, "refusal_dialog.html" if dialog else "refused.html", context, status=status)
+    return render(request, "403.html", context, status=status)
 
 
 def unavailable(request: HttpRequest, error: StoreUnavailable) -> HttpResponse:
     """The page of a store that is busy, full or gone; says that nothing was changed."""
     log.error("store unavailable: %s", error)
-    response = render(request, "errors/503.html", {"why": str(error), "shell": "none"}, status=503)
+    response = render(request, "503.html", {"why": str(error)}, status=503)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -57,15 +61,21 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page of a form that did not come from the console, or from a session that is over."""
     del reason
     context = {"why": "This page was open for too long, or its form came from elsewhere. Reload it and try again."}
-    return render(request, "errors/403.html", context, status=403)
+    return render(request, "403.html", context, status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of something not allowed for a reason of the framework's."""
+    del exception
+    return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page of an address that leads nowhere."""
     del exception
-    return render(request, "errors/404.html", status=404)
+    return render(request, "404.html", status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The page of a defect; the log has its trace."""
-    return render(request, "errors/500.html", status=500)
+    return render(request, "500.html", status=500)

@@ -41,7 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The context of the shell; empty for people who are not signed in."""
     visit = getattr(request, "visit", None)
     if not isinstance(visit, Visit):
-        return {"visit": None, "demo": settings.DEMO}
+        return {}
     row = account_row(visit.account)
     menu = [
         {
@@ -54,9 +54,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         }
         for title, items in MENU
     ]
+    person = visit.person
     return {
-        "visit": visit,
-        "account_name": row.name if row else visit.account,
+        "current_account": {"id": visit.account, "name": row.name if row else visit.account},
+        "current_user": {"name": f"{person.first_name} {person.last_name}".strip() or person.email, "email": person.email},
         "menu": [section for section in menu if section["entries"]],
-        "demo": settings.DEMO,
     }

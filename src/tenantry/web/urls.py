@@ -1,5 +1,16 @@
-"""The addresses of the console."""
+"""The addresses of the console, gathered from the folders."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("tenantry.signin.urls")),
+    path("", include("tenantry.users.urls")),
+    path("", include("tenantry.roles.urls")),
+    path("", include("tenantry.accounts.urls")),
+    path("", include("tenantry.audit.urls")),
+    path("", include("tenantry.mail.urls")),
+]
+
+handler403 = "tenantry.web.answers.forbidden"
+handler404 = "tenantry.web.answers.not_found"
+handler500 = "tenantry.web.answers.failed"

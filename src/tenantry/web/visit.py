@@ -12,12 +12,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
 from tenantry.rules.access import Access
 from tenantry.rules.decide import Denied
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
-from tenantry.signin.commands import land
+from tenantry.signin.commands import land, landing
+from tenantry.signin.session import person_of_session
 from tenantry.users.models import User
 
 ACCOUNT = "account"
@@ -46,8 +48,8 @@ class CurrentVisit:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Go on with `request.visit` set, or answer 403 with the reason when access is gone."""
         request.visit = None  # type: ignore[attr-defined]
-        person = auth.get_user(request)
-        if not isinstance(person, User) or request.path == reverse("sign_out"):
+        person = person_of_session(request)
+        if person is None or request.path == reverse("sign_out"):
             return self.get_response(request)
         at = datetime.now(UTC)
         actor = Actor(user_key(person.email), Source.UI)
@@ -56,11 +58,11 @@ class CurrentVisit:
             try:
                 account = request.session[ACCOUNT] = land(person=person, at=at)
             except no.Refused as refused:
-                return _lost(request, refused.refusal, signed_out=True)
+                return _lost(request, refused.refusal, None, None)
         access = ENGINE.access(user=actor.user or "", account=account, at=at)
         if isinstance(access, Denied):
             del request.session[ACCOUNT]
-            return _lost(request, access.refusal, signed_out=isinstance(access.refusal, no.UserLocked))
+            return _lost(request, access.refusal, account, landing(person=person, at=at))
         facts = ENGINE.snapshot(account)
         names = facts.account.catalogue.names(access.privileges) if facts else ()
         visit = Visit(person, actor, AccountId(account), access, frozenset(names), at)
@@ -68,16 +70,24 @@ class CurrentVisit:
         return self.get_response(request)
 
 
-def _lost(request: HttpRequest, refusal: no.Refusal, *, signed_out: bool) -> HttpResponse:
+def _lost(
+    request: HttpRequest, refusal: no.Refusal, account: AccountId | None, onward: AccountId | None
+) -> HttpResponse:
     """403: access is gone. A refresh lands in the default account or, when there is none, at the sign-in page."""
-    if signed_out:
+    if onward is None:
         auth.logout(request)
-    context = {"refusal": refusal, "signed_out": signed_out, "shell": "none"}
-    response = render(request, "signin/lost_access.html", context, status=403)
-    if request.headers.get("HX-Request"):
-        response.headers["HX-Retarget"] = "body"
-        response.headers["HX-Reswap"] = "innerHTML"
-    return response
+    context = {
+        "account": {"name": _name(account)},
+        "reason": refusal.message,
+        "rule": refusal.rules[0],
+        "default_account": {"id": onward, "name": _name(onward)} if onward else None,
+    }
+    return render(request, "signin/lost_access.html", context, status=403)
+
+
+def _name(account: AccountId | None) -> str:
+    row = account_row(account) if account else None
+    return row.name if row else "any account"
 
 
 P = ParamSpec("P")

@@ -80,6 +80,7 @@
       row.setAttribute("aria-current", "true");
     }
     const now = target.id && $(target.id);
+    if (row?.matches?.(".rows a") && now?.getBoundingClientRect().top > innerHeight * 0.7) now.scrollIntoView();
     if (now?.dataset.announce) announce(now.dataset.announce);
   });
 

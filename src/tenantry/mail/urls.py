@@ -1,0 +1,7 @@
+"""The address of the Outbox."""
+
+from django.urls import path
+
+from tenantry.mail import console
+
+urlpatterns = [path("outbox/", console.outbox, name="outbox")]

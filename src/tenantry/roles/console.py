@@ -1,0 +1,257 @@
+"""The pages about custom roles: list, add, edit, remove."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tenantry.accounts.queries import existing_account
+from tenantry.decisions.guard import facts_of
+from tenantry.roles.commands import create_role, edit_role, remove_role, use_of_role
+from tenantry.roles.forms import RoleForm
+from tenantry.roles.queries import custom_roles_page
+from tenantry.rules.features import Feature
+from tenantry.rules.privileges import NOTHING
+from tenantry.rules.refusals import Invalid, Refused, RoleNotFound, refuse
+from tenantry.rules.roles import available_default_roles, check_parent, check_role_removal, custom_roles_permitted, resolve
+from tenantry.rules.vocabulary import AccountFacts, Role, RoleId
+from tenantry.web.shown import (
+    Option,
+    counted,
+    dialog,
+    done,
+    place,
+    privilege_lines,
+    shown_page,
+    shown_refusal,
+)
+from tenantry.web.visit import Visit, needs, visit_of
+
+MANAGE = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
+
+_PLACES = {"name": "name", "description": "description"}
+
+
+@require_GET
+@needs(*MANAGE)
+def roles(request: HttpRequest) -> HttpResponse:
+    """User Management, tab "Custom Roles" (ROLE-3)."""
+    visit = visit_of(request)
+    refuse(custom_roles_permitted(_features(visit), visit.account))
+    query = request.GET.get("q", "")[:200]
+    page, count = custom_roles_page(visit.account, query, place(request))
+    context = {
+        "roles": page.rows,
+        "query": query,
+        "page": shown_page(page, counted(count, "role")),
+        "selected": _selected(visit, request.GET.get("selected", "")),
+        "can_add": True,
+        "can_edit": True,
+        "can_remove": True,
+    }
+    return render(request, "roles/custom_roles.html", context)
+
+
+def _features(visit: Visit) -> frozenset[Feature]:
+    return existing_account(visit.account).features
+
+
+def _own(visit: Visit, role: str) -> tuple[AccountFacts, Role]:
+    facts = facts_of(visit.account)
+    found = facts.roles.get(RoleId(role))
+    if found is None or found.account != visit.account:
+        raise Refused(RoleNotFound())
+    return facts, found
+
+
+def _selected(visit: Visit, key: str) -> dict[str, Any] | None:
+    if not key:
+        return None
+    facts, role = _own(visit, key)
+    parent = facts.roles.get(role.parent) if role.parent else None
+    inherited = resolve(parent.id, facts.roles, facts.catalogue).mask if parent else NOTHING
+    return {
+        "id": role.id,
+        "name": role.name,
+        "description": role.description,
+        "parent": parent.name if parent else None,
+        "privileges": privilege_lines(facts.catalogue, role.own),
+        "inherited": privilege_lines(facts.catalogue, inherited),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the dialog holds just now."""
+
+    name: str = ""
+    description: str = ""
+    parent: RoleId | None = None
+    privileges: frozenset[str] = frozenset()
+
+    @classmethod
+    def sent(cls, data: QueryDict) -> "Draft":
+        """As sent by the form."""
+        return cls(
+            data.get("name", ""),
+            data.get("description", ""),
+            RoleId(data["inherits"]) if data.get("inherits") else None,
+            frozenset(data.getlist("privileges")),
+        )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(*MANAGE)
+def role_add(request: HttpRequest) -> HttpResponse:
+    """The dialog that makes a custom role (ROLE-4)."""
+    visit = visit_of(request)
+    refuse(custom_roles_permitted(_features(visit), visit.account))
+    draft = Draft.sent(request.POST if request.method == "POST" else request.GET)
+    form = RoleForm(request.POST if request.method == "POST" else None, initial=_initial(draft))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_role(
+                actor=visit.actor,
+                at=visit.at,
+                account=visit.account,
+                name=draft.name,
+                description=draft.description.strip(),
+                parent=draft.parent,
+                privileges=draft.privileges,
+            )
+        except Refused as refused:
+            refusal = _placed(form, refused)
+        else:
+            messages.success(request, f"The role {draft.name.strip()} is saved and can be given to users.")
+            return done(request, "roles", f"?selected={made}")
+    return _dialog(request, visit, None, draft, form, refusal)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(*MANAGE)
+def role_edit(request: HttpRequest, role: str) -> HttpResponse:
+    """The dialog that edits a custom role; what it saves acts at every holder's next request (ROLE-10)."""
+    visit = visit_of(request)
+    refuse(custom_roles_permitted(_features(visit), visit.account))
+    facts, old = _own(visit, role)
+    stored = Draft(old.name, old.description, old.parent, frozenset(facts.catalogue.names(old.own)))
+    sent = request.POST if request.method == "POST" else request.GET
+    draft = Draft.sent(sent) if "name" in sent else stored
+    form = RoleForm(request.POST if request.method == "POST" else None, initial=_initial(draft))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        offered = {privilege.name for privilege in facts.catalogue.offered(_features(visit))}
+        try:
+            edit_role(
+                actor=visit.actor,
+                at=visit.at,
+                account=visit.account,
+                role=old.id,
+                name=draft.name,
+                description=draft.description.strip(),
+                parent=draft.parent,
+                privileges=draft.privileges | (stored.privileges - offered),
+            )
+        except Refused as refused:
+            refusal = _placed(form, refused)
+        else:
+            messages.success(request, f"The role {draft.name.strip()} is saved and in force.")
+            return done(request, "roles", f"?selected={old.id}")
+    return _dialog(request, visit, old, draft, form, refusal)
+
+
+def _initial(draft: Draft) -> dict[str, Any]:
+    return {"name": draft.name, "description": draft.description, "inherits": draft.parent or ""}
+
+
+def _placed(form: RoleForm, refused: Refused) -> dict[str, str] | None:
+    """Show a refusal at its field where it has one, else above the form."""
+    refusal = refused.refusal
+    field = "name" if refusal.code == "role_name_taken" else getattr(refusal, "place", "")
+    if isinstance(refusal, Invalid) or field == "name":
+        form.add_error(_PLACES.get(field), refusal.message)
+        return None
+    return shown_refusal(refusal)
+
+
+def _dialog(
+    request: HttpRequest,
+    visit: Visit,
+    role: Role | None,
+    draft: Draft,
+    form: RoleForm,
+    refusal: dict[str, str] | None,
+) -> HttpResponse:
+    facts = facts_of(visit.account)
+    features = _features(visit)
+    inherited = resolve(draft.parent, facts.roles, facts.catalogue).mask if draft.parent in facts.roles else NOTHING
+    options = [
+        Option(
+            privilege.name,
+            privilege.title,
+            privilege.allows,
+            checked=privilege.name in draft.privileges,
+            locked=bool(inherited & facts.catalogue.bits[privilege.name]),
+            own=privilege.name in draft.privileges,
+        )
+        for privilege in sorted(facts.catalogue.offered(features), key=lambda p: p.title)
+    ]
+    parents = [("", "Does not inherit a role"), *_parents(facts, features, role, draft.parent)]
+    context: dict[str, Any] = {
+        "role": role,
+        "form": form,
+        "parents": [
+            {"value": value, "label": label, "selected": value == (draft.parent or "")} for value, label in parents
+        ],
+        "privilege_groups": [{"title": "", "options": options}],
+        "count": sum(option.checked or option.locked for option in options),
+    }
+    if refusal is not None:
+        context["refusal"] = refusal
+    return dialog(request, "roles/role_dialog.html", context, failed=request.method == "POST")
+
+
+def _parents(
+    facts: AccountFacts, features: Iterable[Feature], role: Role | None, current: RoleId | None
+) -> list[tuple[str, str]]:
+    """What "Inherits Role" offers: default roles available, then own roles that do not inherit this one (ROLE-7, -8)."""
+    available = {default.id for default in available_default_roles(features)} | ({current} if current else set())
+    defaults = [r for r in facts.roles.values() if r.is_default and r.id in available]
+    own = [
+        r
+        for r in facts.roles.values()
+        if r.account == facts.id and check_parent(role.id if role else None, r.id, facts.id, facts.roles) is None
+    ]
+    ordered = [*sorted(defaults, key=_by_name), *sorted(own, key=_by_name)]
+    return [(r.id, r.name) for r in ordered]
+
+
+def _by_name(role: Role) -> str:
+    return role.name.casefold()
+
+
+@require_http_methods(["GET", "POST"])
+@needs(*MANAGE)
+def role_remove(request: HttpRequest, role: str) -> HttpResponse:
+    """The confirmation that deletes a role; says at once what stands in the way (ROLE-12, ROLE-15)."""
+    visit = visit_of(request)
+    facts, old = _own(visit, role)
+    context: dict[str, Any] = {"role": old, "opened": []}
+    if request.method == "POST":
+        try:
+            remove_role(actor=visit.actor, at=visit.at, account=visit.account, role=old.id)
+        except Refused as refused:
+            context["refusal"] = shown_refusal(refused.refusal)
+            return dialog(request, "roles/remove_role_dialog.html", context, failed=True)
+        messages.success(request, f"The role {old.name} is removed.")
+        return done(request, "roles")
+    use = use_of_role(old, facts.roles, existing_account(visit.account).support_access)
+    obstacle = check_role_removal(old, use)
+    if obstacle is not None:
+        context["refusal"] = shown_refusal(obstacle)
+    return dialog(request, "roles/remove_role_dialog.html", context)

@@ -1,0 +1,137 @@
+"""The pages of signing in and out, of the first password, and of switching accounts."""
+
+from datetime import UTC, datetime
+
+from django.contrib import auth, messages
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tenantry.rules.refusals import LinkNotValid, Refused
+from tenantry.rules.vocabulary import AccountId, Actor, Source, user_key
+from tenantry.signin.commands import MustChoosePassword, choose_first_password, enter, land, person_of_link, sign_in
+from tenantry.signin.forms import ChoosePasswordForm, SignInForm
+from tenantry.signin.links import choose_password_path
+from tenantry.signin.queries import switch_list
+from tenantry.web.shown import place, shown_page, shown_refusal
+from tenantry.web.visit import ACCOUNT, signed_in, visit_of
+
+BACKEND = "tenantry.signin.identity.PasswordIdentity"
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in_page(request: HttpRequest) -> HttpResponse:
+    """Sign in with e-mail and password."""
+    if getattr(request, "visit", None) is not None and request.method == "GET":
+        return HttpResponseRedirect(reverse("home"))
+    form = SignInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = sign_in(
+                email=form.cleaned_data["email"], password=form.cleaned_data["password"], at=datetime.now(UTC)
+            )
+        except Refused as refused:
+            form.add_error(None, refused.refusal.message)
+        else:
+            if isinstance(result, MustChoosePassword):
+                return HttpResponseRedirect(choose_password_path(result.person))
+            auth.login(request, result.person, backend=BACKEND)
+            request.session[ACCOUNT] = result.account
+            return HttpResponseRedirect(_onward(request, form.cleaned_data["next"]))
+    return render(request, "signin/sign_in.html", {"form": form}, status=422 if request.method == "POST" else 200)
+
+
+def _onward(request: HttpRequest, url: str) -> str:
+    """Where to go after signing in: only addresses of the console itself are followed."""
+    if url and url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
+        return url
+    return reverse("home")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    auth.logout(request)
+    messages.info(request, "You have signed out.")
+    return HttpResponseRedirect(reverse("sign_in"))
+
+
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def choose_password(request: HttpRequest, person: str, token: str) -> HttpResponse:
+    """Choose the first password by the link of the invitation, and go on into the account."""
+    at = datetime.now(UTC)
+    form = ChoosePasswordForm(request.POST or None)
+    try:
+        found = person_of_link(person=person, token=token)
+        if request.method == "POST" and form.is_valid():
+            found = choose_first_password(
+                person=person,
+                token=token,
+                new=form.cleaned_data["new_password"],
+                again=form.cleaned_data["new_password_again"],
+                at=at,
+            )
+            account = land(person=found, at=at)
+            auth.login(request, found, backend=BACKEND)
+            request.session[ACCOUNT] = account
+            messages.success(request, "Welcome. Your password is set.")
+            return HttpResponseRedirect(reverse("home"))
+    except Refused as refused:
+        if isinstance(refused.refusal, LinkNotValid):
+            return render(request, "signin/link_ended.html", {"refusal": shown_refusal(refused.refusal)}, status=410)
+        place_of = {"password": "new_password", "again": "new_password_again"}
+        form.add_error(place_of.get(getattr(refused.refusal, "place", "")), refused.refusal.message)
+    context = {
+        "form": form,
+        "password_rules": password_validators_help_texts(),
+        "reason": "Choose the password with which you will sign in from now on.",
+    }
+    return render(request, "signin/choose_password.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def switch_account(request: HttpRequest) -> HttpResponse:
+    """Switch Account: the accounts one can enter, and entering one of them (ENTRY-2)."""
+    if request.method == "POST" and request.session.get(ACCOUNT) is None:
+        return HttpResponseRedirect(reverse("home"))
+    return _switch(request)
+
+
+@signed_in
+def _switch(request: HttpRequest) -> HttpResponse:
+    visit = visit_of(request)
+    context = {}
+    status = 200
+    if request.method == "POST":
+        account = AccountId(request.POST.get("account", ""))
+        try:
+            enter(actor=Actor(user_key(visit.person.email), Source.UI), account=account, at=visit.at)
+        except Refused as refused:
+            context["refusal"] = shown_refusal(refused.refusal)
+            status = 403
+        else:
+            request.session.cycle_key()
+            request.session[ACCOUNT] = account
+            return HttpResponseRedirect(reverse("home"))
+    query = request.GET.get("q", "")[:200]
+    page = switch_list(visit.person, visit.at, query, place(request))
+    accounts = [{"id": row.id, "name": row.name, "current": row.id == visit.account} for row in page.rows]
+    shown = {"accounts": accounts, "query": query, "page": shown_page(page), **context}
+    return render(request, "signin/switch_account.html", shown, status=status)
+
+
+@require_GET
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page: users for those who manage them, one's own settings for everybody else (PRIV-11)."""
+    manages = visit_of(request).privileges & {"USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED"}
+    return HttpResponseRedirect(reverse("users" if manages else "user_information"))

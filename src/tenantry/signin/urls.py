@@ -1,0 +1,13 @@
+"""Addresses of signing in, out and over to another account."""
+
+from django.urls import path
+
+from tenantry.signin import console
+
+urlpatterns = [
+    path("", console.home, name="home"),
+    path("sign-in/", console.sign_in_page, name="sign_in"),
+    path("sign-out/", console.sign_out, name="sign_out"),
+    path("welcome/<str:person>/<str:token>/", console.choose_password, name="choose_password"),
+    path("switch-account/", console.switch_account, name="switch_account"),
+]

@@ -1,0 +1,229 @@
+"""The pages about an account's users: list, add, maintain roles, remove."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tenantry.accounts.queries import existing_account
+from tenantry.decisions.engine import ENGINE
+from tenantry.roles.queries import assignable_roles
+from tenantry.rules.access import Access, in_force
+from tenantry.rules.features import Feature
+from tenantry.rules.refusals import Invalid, Refused
+from tenantry.rules.roles import DEFAULT_ROLE_IDS
+from tenantry.rules.vocabulary import Instant, RoleGrant, RoleId
+from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user
+from tenantry.users.forms import UserForm
+from tenantry.users.queries import FILTERS, LinkedUser, UserFilters, grants_of, linked_user, users_page
+from tenantry.web.shown import (
+    Line,
+    Option,
+    counted,
+    dialog,
+    done,
+    place,
+    privilege_lines,
+    shown_page,
+    shown_refusal,
+)
+from tenantry.web.visit import Visit, needs, visit_of
+
+MANAGE = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
+
+_FILTER_TITLES = {
+    "all": "All Users",
+    "active": "Active Users",
+    "locked": "Locked Users",
+    "without_roles": "Users Without Roles",
+}
+_SORT_TITLES = {"email": "E-mail address", "name": "Last name"}
+
+
+@require_GET
+@needs(*MANAGE)
+def users(request: HttpRequest) -> HttpResponse:
+    """User Management, tab "Users"."""
+    visit = visit_of(request)
+    filters = UserFilters(
+        show=request.GET.get("filter", "all"),
+        search=request.GET.get("q", "")[:200],
+        sort=request.GET.get("sort", "email"),
+    )
+    page, count = users_page(visit.account, filters, visit.at, place(request))
+    selected = _selected(visit, request.GET.get("selected", ""))
+    context: dict[str, Any] = {
+        "filter_choices": [
+            {"value": word, "label": _FILTER_TITLES[word], "selected": word == filters.show} for word in FILTERS
+        ],
+        "sort_choices": [
+            {"value": word, "label": title, "selected": word == filters.sort} for word, title in _SORT_TITLES.items()
+        ],
+        "query": filters.search,
+        "users": page.rows,
+        "page": shown_page(page, counted(count, "user")),
+        "show_custom_roles": Feature.ADVANCED_USER_SECURITY in existing_account(visit.account).features,
+        "selected": selected,
+        "can_add": True,
+        "can_edit": True,
+        "can_remove": "USER_MANAGEMENT" in visit.privileges,
+    }
+    return render(request, "users/users.html", context)
+
+
+def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
+    """The panes on the right: roles and effective privileges of the chosen user."""
+    if not user.isdecimal():
+        return None
+    person = linked_user(visit.account, int(user))
+    facts = ENGINE.snapshot(visit.account)
+    access = ENGINE.access(user=person.email, account=visit.account, at=visit.at)
+    roles = facts.account.roles if facts else {}
+    lines = [
+        Line(roles[grant.role].name, _described(roles[grant.role].description, grant, visit.at))
+        for grant in grants_of(visit.account, person.id)
+        if grant.role in roles
+    ]
+    held = access.privileges if isinstance(access, Access) else None
+    return {
+        "id": person.id,
+        "email": person.email,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "locked": person.locked,
+        "invited": not person.signed_in,
+        "roles": sorted(lines, key=lambda line: line.name),
+        "privileges": privilege_lines(facts.account.catalogue, held) if facts and held is not None else [],
+        "barred": "" if isinstance(access, Access) else access.refusal.message,
+    }
+
+
+def _described(description: str, grant: RoleGrant, at: Instant) -> str:
+    """A role's description with the time for which it was given, if it was given for a time."""
+    starts, ends = grant.validity.starts, grant.validity.ends
+    if starts is None and ends is None:
+        return description
+    parts = [f"from {starts:%Y-%m-%d %H:%M} UTC" if starts else "", f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else ""]
+    when = " ".join(part for part in parts if part)
+    note = when if in_force(grant.validity, at) else f"not in force: {when}"
+    return f"{description} ({note})" if description else note
+
+
+@require_http_methods(["GET", "POST"])
+@needs(*MANAGE)
+def user_add(request: HttpRequest) -> HttpResponse:
+    """The dialog that adds a user (USER-3)."""
+    visit = visit_of(request)
+    form = UserForm(request.POST or None)
+    chosen = frozenset(RoleId(role) for role in request.POST.getlist("roles"))
+    form.fields["roles"].choices = [(role, role) for role in chosen]  # type: ignore[attr-defined]
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = add_user(
+                actor=visit.actor,
+                at=visit.at,
+                account=visit.account,
+                email=form.cleaned_data["email"],
+                first_name=form.cleaned_data["first_name"],
+                last_name=form.cleaned_data["last_name"],
+                roles=chosen,
+            )
+        except Refused as refused:
+            refusal = refused.refusal
+            if isinstance(refusal, Invalid):
+                form.add_error(refusal.place, refusal.message)
+                refusal = None
+        else:
+            what = "The welcome mail is on its way." if added.created else "They have been told by mail."
+            messages.success(request, f"{added.email} is now a user of this account. {what}")
+            return done(request, "users", f"?selected={added.user}")
+    context = {**_role_options(visit, None, chosen), "person": None, "form": form}
+    if refusal is not None:
+        context["refusal"] = shown_refusal(refusal)
+    return dialog(request, "users/user_roles_dialog.html", context, failed=request.method == "POST")
+
+
+@require_http_methods(["GET", "POST"])
+@needs(*MANAGE)
+def user_edit(request: HttpRequest, user: int) -> HttpResponse:
+    """The dialog that maintains a user's roles (USER-7)."""
+    visit = visit_of(request)
+    person = linked_user(visit.account, user)
+    held = frozenset(grant.role for grant in grants_of(visit.account, user))
+    chosen = frozenset(RoleId(role) for role in request.POST.getlist("roles")) if request.method == "POST" else held
+    form = UserForm(
+        request.POST if request.method == "POST" else None,
+        initial={"email": person.email, "first_name": person.first_name, "last_name": person.last_name},
+    )
+    for name in ("email", "first_name", "last_name"):
+        form.fields[name].disabled = True
+    form.fields["roles"].choices = [(role, role) for role in chosen]  # type: ignore[attr-defined]
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_user_roles(actor=visit.actor, at=visit.at, account=visit.account, user=user, roles=chosen)
+        except Refused as refused:
+            refusal = refused.refusal
+            if isinstance(refusal, Invalid):
+                form.add_error(refusal.place, refusal.message)
+                refusal = None
+        else:
+            messages.success(request, f"The roles of {person.email} are saved and in force.")
+            return done(request, "users", f"?selected={user}")
+    context = {**_role_options(visit, held, chosen), "person": person, "form": form}
+    if refusal is not None:
+        context["refusal"] = shown_refusal(refusal)
+    return dialog(request, "users/user_roles_dialog.html", context, failed=request.method == "POST")
+
+
+def _role_options(visit: Visit, held: frozenset[RoleId] | None, chosen: frozenset[RoleId]) -> dict[str, Any]:
+    """The check-box list: default, own custom, shared, each by name; and how many roles stay hidden (USER-8)."""
+    features = existing_account(visit.account).features
+    offered = assignable_roles(visit.account, features)
+    options = [
+        (choice, Option(choice.id, choice.name, choice.description, choice.shared, choice.id in chosen))
+        for choice in offered
+    ]
+    groups = [
+        {"title": "Default roles", "options": [o for c, o in options if c.id in DEFAULT_ROLE_IDS]},
+        {"title": "Custom roles", "options": [o for c, o in options if c.id not in DEFAULT_ROLE_IDS and not c.shared]},
+        {"title": "Shared roles", "options": [o for c, o in options if c.shared]},
+    ]
+    shown = {choice.id for choice in offered}
+    return {
+        "role_groups": [group for group in groups if group["options"]],
+        "count": len(chosen & shown),
+        "hidden_roles": len((held or frozenset()) - shown),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@needs("USER_MANAGEMENT")
+def user_remove(request: HttpRequest, user: int) -> HttpResponse:
+    """The confirmation that takes a user out of the account (USER-10)."""
+    visit = visit_of(request)
+    person = linked_user(visit.account, user)
+    context: dict[str, Any] = {"person": person, "account": existing_account(visit.account)}
+    if request.method == "POST":
+        try:
+            remove_user(actor=visit.actor, at=visit.at, account=visit.account, user=user)
+        except Refused as refused:
+            context["refusal"] = shown_refusal(refused.refusal)
+            return dialog(request, "users/remove_user_dialog.html", context, failed=True)
+        messages.success(request, f"{person.email} is no longer a user of this account.")
+        return done(request, "users")
+    return dialog(request, "users/remove_user_dialog.html", context)
+
+
+@require_POST
+@needs("USER_MANAGEMENT")
+def user_invite(request: HttpRequest, user: int) -> HttpResponse:
+    """Send the welcome mail once more."""
+    visit = visit_of(request)
+    person: LinkedUser = linked_user(visit.account, user)
+    invite_again(actor=visit.actor, at=visit.at, account=visit.account, user=user)
+    messages.success(request, f"A new welcome mail to {person.email} is on its way; the earlier link has ended.")
+    return done(request, "users", f"?selected={user}")

@@ -1,0 +1,131 @@
+"""My User Settings: User Information and Preferences."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import auth, messages
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from tenantry.accounts.queries import account_row
+from tenantry.rules.refusals import Refusal, Refused, refuse
+from tenantry.rules.vocabulary import AccountId
+from tenantry.signin.commands import check_entry
+from tenantry.signin.queries import switch_list
+from tenantry.users.forms import EmailForm, PasswordForm, PersonForm, PreferencesForm
+from tenantry.users.own_details import (
+    change_own_details,
+    change_own_email,
+    change_own_password,
+    choose_default_account,
+)
+from tenantry.web.shown import done
+from tenantry.web.visit import Visit, signed_in, visit_of
+
+_PLACES = {
+    "email": {"email": "new_email", "again": "new_email_again", "password": "current_password"},
+    "password": {"password": "new_password", "again": "new_password_again"},
+    "person": {"first_name": "first_name", "time_zone": "time_zone"},
+}
+"""Where on each form a refusal shows, by the place that the refusal names."""
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def user_information(request: HttpRequest) -> HttpResponse:
+    """User Information (USER-14): three forms, one saved at a time."""
+    visit = visit_of(request)
+    part = request.POST.get("part", "") if request.method == "POST" else ""
+    person = visit.person
+    initial = {"first_name": person.first_name, "last_name": person.last_name, "time_zone": person.time_zone}
+    person_form = PersonForm(request.POST if part == "person" else None, initial=initial)
+    email_form = EmailForm(request.POST if part == "email" else None)
+    password_form = PasswordForm(request.POST if part == "password" else None)
+    form = {"person": person_form, "email": email_form, "password": password_form}.get(part)
+    status = 200
+    if form is not None:
+        status = 422
+        if form.is_valid():
+            try:
+                return _save(request, visit, part, form.cleaned_data)
+            except Refused as refused:
+                _show(form, part, refused.refusal)
+    context: dict[str, Any] = {
+        "person": person,
+        "person_form": person_form,
+        "email_form": email_form,
+        "password_form": password_form,
+        "password_rules": password_validators_help_texts(),
+    }
+    return render(request, "users/user_information.html", context, status=status)
+
+
+def _save(request: HttpRequest, visit: Visit, part: str, data: dict[str, str]) -> HttpResponse:
+    if part == "person":
+        change_own_details(
+            actor=visit.actor,
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            time_zone=data["time_zone"],
+        )
+        messages.success(request, "Saved.")
+    elif part == "email":
+        change_own_email(
+            actor=visit.actor,
+            at=visit.at,
+            password=data["current_password"],
+            email=data["new_email"],
+            again=data["new_email_again"],
+        )
+        messages.success(request, f"You sign in as {data['new_email']} from now on.")
+    else:
+        change_own_password(
+            actor=visit.actor,
+            at=visit.at,
+            old=data["old_password"],
+            new=data["new_password"],
+            again=data["new_password_again"],
+        )
+        auth.logout(request)
+        messages.success(request, "Your password is changed. Sign in with the new one.")
+        return done(request, "sign_in")
+    return done(request, "user_information")
+
+
+def _show(form: forms.Form, part: str, refusal: Refusal) -> None:
+    place = _PLACES[part].get(getattr(refusal, "place", ""))
+    if place == "new_password" and "old password" in refusal.message:
+        place = "old_password"
+    form.add_error(place, refusal.message)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Preferences: the default account (ENTRY-3)."""
+    visit = visit_of(request)
+    current = visit.person.default_account_id or visit.account
+    rows = {row.id: row.name for row in switch_list(visit.person, visit.at).rows}
+    known = account_row(current)
+    if known:
+        rows.setdefault(known.id, known.name)
+    rows.setdefault(visit.account, visit.account)
+    form = PreferencesForm(request.POST or None, initial={"default_account": current})
+    choices = sorted(((key, f"{name} ({key})") for key, name in rows.items()), key=lambda choice: choice[1].casefold())
+    form.fields["default_account"].widget = forms.Select(choices=choices)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            account = AccountId(form.cleaned_data["default_account"])
+            try:
+                refuse(check_entry(actor=visit.actor, account=account, at=visit.at))
+                choose_default_account(actor=visit.actor, account=account)
+            except Refused as refused:
+                form.add_error("default_account", refused.refusal.message)
+            else:
+                messages.success(request, "Saved. You land in this account at your next sign-in.")
+                return done(request, "preferences")
+    return render(request, "users/preferences.html", {"form": form}, status=status)
