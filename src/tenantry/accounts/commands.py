@@ -8,10 +8,9 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import require
 from tenantry.rules import accounts, granting, refusals
-from tenantry.rules.access import carried_by
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
-from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.roles import ADMINISTRATOR, carried_by
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Status
 from tenantry.store import revisions
 from tenantry.store.transaction import command
@@ -26,7 +25,10 @@ def create_account(
     features: frozenset[Feature] = frozenset(),
     reason: str = "",
 ) -> AccountId:
-    """Make an account of its own (ACC-1). The operator's; whoever registers it is then added as Administrator (ACC-8)."""
+    """Make an account of its own (ACC-1). The operator's.
+
+    Whoever registers it is then added as its Administrator (ACC-8).
+    """
     _operator_only(actor, "create an account of its own")
     return _insert(actor=actor, at=at, name=name, features=features, reason=reason)
 
@@ -93,7 +95,7 @@ def change_support_access_role(
     Account.rows.of(account).update(support_access_role=role)
 
     def shown(key: RoleId | None) -> str:
-        return facts.roles[key].name if key in facts.roles else "--No Access--"
+        return facts.roles[key].name if key is not None and key in facts.roles else "--No Access--"
 
     record(
         Act.SUPPORT_ACCESS_CHANGED,
@@ -130,7 +132,7 @@ def switch_feature(
         return
     features = row.features | {feature} if on else row.features - {feature}
     Account.rows.of(account).update(features=sorted(features))
-    _edited(actor, at, account, reason, {feature.title: (not on, on)})
+    _edited(actor, at, account, reason, {feature.label: (not on, on)})
 
 
 @command

@@ -10,14 +10,13 @@ from django.views.decorators.http import require_http_methods
 from tenantry.accounts.commands import save_account_information, switch_feature
 from tenantry.accounts.forms import AccountForm
 from tenantry.accounts.queries import AccountRow, account_row, existing_account
+from tenantry.console.shown import done, shown_refusal
+from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import facts_of
-from tenantry.rules.access import status_at
-from tenantry.rules.accounts import support_access_choices
+from tenantry.rules.accounts import status_at, support_access_choices
 from tenantry.rules.features import ADMINISTRATOR_SWITCHED, Feature
 from tenantry.rules.refusals import Invalid, Refused
 from tenantry.rules.vocabulary import RoleId, Status
-from tenantry.web.shown import done, shown_refusal
-from tenantry.web.visit import Visit, needs, visit_of
 
 NO_ACCESS = "--No Access--"
 
@@ -88,11 +87,13 @@ def account_information(request: HttpRequest) -> HttpResponse:
         "form": form,
         "can_edit": True,
     }
-    return render(request, "accounts/account_information.html", context, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "accounts/account_information.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 def _choices(visit: Visit, row: AccountRow) -> list[tuple[str, str]]:
-    """"--No Access--" first, then what SUP-1 and SUP-2 offer, and what is chosen now."""
+    """ "--No Access--" first, then what SUP-1 and SUP-2 offer, and what is chosen now."""
     roles = facts_of(visit.account).roles
     own = tuple(sorted((r for r in roles.values() if r.account == visit.account), key=lambda r: r.name.casefold()))
     offered = list(support_access_choices(row.features, own))
@@ -116,7 +117,13 @@ def features(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Saved. It acts on everybody's next request.")
         return done(request, "features")
     shown = [
-        {"name": f.value, "title": f.title, "description": _DESCRIPTIONS[f], "on": f in on, "own": f in ADMINISTRATOR_SWITCHED}
+        {
+            "name": f.value,
+            "title": f.label,
+            "description": _DESCRIPTIONS[f],
+            "on": f in on,
+            "own": f in ADMINISTRATOR_SWITCHED,
+        }
         for f in Feature
     ]
     context = {

@@ -1,6 +1,6 @@
 """The table of accounts."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -22,7 +22,7 @@ class Account(models.Model):
     trial_ends = models.DateTimeField(null=True)
     support_access_role = models.ForeignKey("roles.Role", null=True, on_delete=models.PROTECT, related_name="+")
 
-    rows: ClassVar[AccountRows["Account"]] = AccountRows(key="id")
+    rows: ClassVar[AccountRows[Self]] = AccountRows(key="id")
 
     class Meta:
         """Sorted by name in every list."""

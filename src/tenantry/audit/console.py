@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 from tenantry.audit.catalogue import title_of
 from tenantry.audit.forms import AuditForm
 from tenantry.audit.queries import Filters, audit_page
-from tenantry.web.shown import place, shown_page
-from tenantry.web.visit import needs, visit_of
+from tenantry.console.shown import place, shown_page
+from tenantry.console.visit import needs, visit_of
 
 
 @require_GET

@@ -37,8 +37,6 @@ def audit_page(account: AccountId, filters: Filters, at: str = "", *, oldest_fir
     if filters.until:
         rows = rows.filter(at__lt=filters.until)
     exact = {
-        name: value
-        for name in ("type", "action", "modifier", "level", "source")
-        if (value := getattr(filters, name))
+        name: value for name in ("type", "action", "modifier", "level", "source") if (value := getattr(filters, name))
     }
     return keyset_page(rows.filter(**exact), ("id",), at, descending=not oldest_first)

@@ -1,4 +1,4 @@
-"""Writing entries. Called inside the transaction of the command, so that no act goes unrecorded and none is invented."""
+"""Writing entries, inside the transaction of the command: no act goes unrecorded and none is invented."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -8,7 +8,7 @@ import msgspec
 from tenantry.decisions.engine import Engine
 from tenantry.objects.queries import accounts_with_object, has_object
 from tenantry.rules import refusals as no
-from tenantry.rules.decide import Allowed, Decision, Denied
+from tenantry.rules.answers import Allowed, Decision, Denied
 from tenantry.rules.vocabulary import AccountId, Instant
 
 RESERVED_TYPES: Final = frozenset(
@@ -66,7 +66,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     context: Context = Context()
 
 
-class MalformedRequest(ValueError):  # noqa: N818 - named for what went wrong
+class MalformedRequest(ValueError):
     """The request is no evaluation request; the text names the place."""
 
 

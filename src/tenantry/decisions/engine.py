@@ -6,15 +6,15 @@ from typing import Final
 
 from tenantry.decisions.facts import Catalogues, load_snapshot
 from tenantry.rules import refusals as no
-from tenantry.rules.access import Access
-from tenantry.rules.decide import Decision, Denied, Snapshot, access_of, decide
+from tenantry.rules.answers import Access, Decision, Denied
+from tenantry.rules.decide import Snapshot, access_of, decide
 from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import readable
 from tenantry.users.queries import find_person
 
 CAPACITY: Final = 20_000
-"""Snapshots kept at most; the one used longest ago goes first."""
+"""Snapshots kept at most; the one compiled longest ago goes first."""
 
 
 class Engine:

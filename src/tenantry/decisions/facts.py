@@ -15,7 +15,7 @@ ATTEMPTS = 50
 """How often reading is repeated because somebody wrote meanwhile, before giving up."""
 
 
-class FactsKeepChanging(RuntimeError):  # noqa: N818 - named for what went wrong
+class FactsKeepChanging(RuntimeError):
     """Writes came in between every attempt to read one state of an account."""
 
 

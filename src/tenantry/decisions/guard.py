@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
-from tenantry.rules.decide import Denied, Snapshot
-from tenantry.rules.access import Access
+from tenantry.rules.answers import Access, Denied
+from tenantry.rules.decide import Snapshot
 from tenantry.rules.privileges import Mask
 from tenantry.rules.vocabulary import AccountFacts, AccountId, Actor, Instant
 
@@ -13,7 +13,8 @@ from tenantry.rules.vocabulary import AccountFacts, AccountId, Actor, Instant
 @dataclass(frozen=True, slots=True)
 class Permit:
     """The right to act, as found. `held` is what the actor's roles carry here, features not applied; the operator
-    holds everything. `privilege` is the one of the alternatives that was found."""
+    holds everything. `privilege` is the one of the alternatives that was found.
+    """
 
     actor: Actor
     account: AccountId

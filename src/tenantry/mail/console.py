@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from tenantry.console.shown import counted, shown_page
+from tenantry.console.visit import signed_in
 from tenantry.mail.outbox import latest_mails
 from tenantry.store.paging import Page
-from tenantry.web.shown import counted, shown_page
-from tenantry.web.visit import signed_in
 
 
 @require_GET

@@ -62,7 +62,8 @@ which you will be asked to replace by one of your own.
 
 _KNOWN = """Hello {name},
 
-you have been made a user of {account}. Sign in as usual, then choose it from the account menu under "Switch Account...":
+you have been made a user of {account}. Sign in as usual, then choose it from the account menu under
+"Switch Account...":
 
 {url}
 """

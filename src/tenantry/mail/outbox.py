@@ -4,8 +4,7 @@ import mailbox
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Final, cast
+from typing import Final
 
 from django.conf import settings
 
@@ -41,7 +40,7 @@ def _moment(key: str) -> tuple[float, str]:
 
 
 def _mail(key: str, raw: bytes) -> Mail:
-    message = cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+    message = message_from_bytes(raw, policy=policy.default)
     body = message.get_body(("plain",))
     return Mail(
         key=key,

@@ -1,7 +1,8 @@
 """Writes of custom roles. Each verb is one transaction with one audit entry."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -10,7 +11,7 @@ from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.decisions.guard import Permit, require
-from tenantry.roles.models import DESCRIPTION_LIMIT, Role
+from tenantry.roles.models import Role
 from tenantry.rules import granting, refusals
 from tenantry.rules import roles as law
 from tenantry.rules import vocabulary as v
@@ -96,7 +97,7 @@ def edit_role(
     role: RoleId,
     name: str | Keep = KEEP,
     description: str | Keep = KEEP,
-    parent: RoleId | None | Keep = KEEP,
+    parent: RoleId | Keep | None = KEEP,
     privileges: Iterable[str] | Keep = KEEP,
     reason: str = "",
 ) -> None:
@@ -115,7 +116,7 @@ def edit_role(
     if not isinstance(name, Keep):
         refuse(law.check_role_name(name.strip(), _own_names(roles, account, besides=role)))
         new = replace(new, name=name.strip())
-    wanted: Set[str] | None = None
+    wanted: AbstractSet[str] | None = None
     text = old.description if isinstance(description, Keep) else description
     if not isinstance(privileges, Keep):
         wanted = _checked_members(catalogue, text, privileges)
@@ -211,8 +212,8 @@ def _own_names(roles: Mapping[RoleId, v.Role], account: AccountId, besides: Role
 
 
 def _checked_members(catalogue: Catalogue, description: str, privileges: Iterable[str]) -> frozenset[str]:
-    if len(description) > DESCRIPTION_LIMIT:
-        raise refusals.Refused(refusals.DescriptionTooLong(limit=DESCRIPTION_LIMIT))
+    if len(description) > law.DESCRIPTION_LIMIT:
+        raise refusals.Refused(refusals.DescriptionTooLong(limit=law.DESCRIPTION_LIMIT))
     wanted = frozenset(privileges)
     refuse(law.check_role_privileges(sorted(wanted), catalogue))
     return wanted

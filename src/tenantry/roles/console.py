@@ -10,16 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenantry.accounts.queries import existing_account
-from tenantry.decisions.guard import facts_of
-from tenantry.roles.commands import create_role, edit_role, remove_role, use_of_role
-from tenantry.roles.forms import RoleForm
-from tenantry.roles.queries import custom_roles_page
-from tenantry.rules.features import Feature
-from tenantry.rules.privileges import NOTHING
-from tenantry.rules.refusals import Invalid, Refused, RoleNotFound, refuse
-from tenantry.rules.roles import available_default_roles, check_parent, check_role_removal, custom_roles_permitted, resolve
-from tenantry.rules.vocabulary import AccountFacts, Role, RoleId
-from tenantry.web.shown import (
+from tenantry.console.shown import (
     Option,
     counted,
     dialog,
@@ -29,7 +20,22 @@ from tenantry.web.shown import (
     shown_page,
     shown_refusal,
 )
-from tenantry.web.visit import Visit, needs, visit_of
+from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.decisions.guard import facts_of
+from tenantry.roles.commands import create_role, edit_role, remove_role, use_of_role
+from tenantry.roles.forms import RoleForm
+from tenantry.roles.queries import custom_roles_page
+from tenantry.rules.features import Feature
+from tenantry.rules.privileges import NOTHING
+from tenantry.rules.refusals import Invalid, Refused, RoleNotFound, refuse
+from tenantry.rules.roles import (
+    available_default_roles,
+    check_parent,
+    check_role_removal,
+    custom_roles_permitted,
+    resolve,
+)
+from tenantry.rules.vocabulary import AccountFacts, Role, RoleId
 
 MANAGE = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
 
@@ -96,10 +102,11 @@ class Draft:
     @classmethod
     def sent(cls, data: QueryDict) -> "Draft":
         """As sent by the form."""
+        inherits = data.get("inherits", "")
         return cls(
             data.get("name", ""),
             data.get("description", ""),
-            RoleId(data["inherits"]) if data.get("inherits") else None,
+            RoleId(inherits) if inherits else None,
             frozenset(data.getlist("privileges")),
         )
 
@@ -129,7 +136,7 @@ def role_add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The role {draft.name.strip()} is saved and can be given to users.")
             return done(request, "roles", f"?selected={made}")
-    return _dialog(request, visit, None, draft, form, refusal)
+    return _dialog(request, visit, role=None, draft=draft, form=form, refusal=refusal)
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,7 +169,7 @@ def role_edit(request: HttpRequest, role: str) -> HttpResponse:
         else:
             messages.success(request, f"The role {draft.name.strip()} is saved and in force.")
             return done(request, "roles", f"?selected={old.id}")
-    return _dialog(request, visit, old, draft, form, refusal)
+    return _dialog(request, visit, role=old, draft=draft, form=form, refusal=refusal)
 
 
 def _initial(draft: Draft) -> dict[str, Any]:
@@ -182,6 +189,7 @@ def _placed(form: RoleForm, refused: Refused) -> dict[str, str] | None:
 def _dialog(
     request: HttpRequest,
     visit: Visit,
+    *,
     role: Role | None,
     draft: Draft,
     form: RoleForm,
@@ -189,7 +197,7 @@ def _dialog(
 ) -> HttpResponse:
     facts = facts_of(visit.account)
     features = _features(visit)
-    inherited = resolve(draft.parent, facts.roles, facts.catalogue).mask if draft.parent in facts.roles else NOTHING
+    inherited = resolve(draft.parent, facts.roles, facts.catalogue).mask if draft.parent else NOTHING
     options = [
         Option(
             privilege.name,
@@ -219,7 +227,7 @@ def _dialog(
 def _parents(
     facts: AccountFacts, features: Iterable[Feature], role: Role | None, current: RoleId | None
 ) -> list[tuple[str, str]]:
-    """What "Inherits Role" offers: default roles available, then own roles that do not inherit this one (ROLE-7, -8)."""
+    """What "Inherits Role" offers: default roles available, own roles that do not inherit this one (ROLE-7, ROLE-8)."""
     available = {default.id for default in available_default_roles(features)} | ({current} if current else set())
     defaults = [r for r in facts.roles.values() if r.is_default and r.id in available]
     own = [

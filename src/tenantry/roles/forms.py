@@ -2,8 +2,7 @@
 
 from django import forms
 
-from tenantry.roles.queries import DESCRIPTION_LIMIT
-from tenantry.rules.roles import ROLE_NAME_LIMIT
+from tenantry.rules.roles import DESCRIPTION_LIMIT, ROLE_NAME_LIMIT
 
 
 class RoleForm(forms.Form):

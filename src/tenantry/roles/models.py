@@ -1,14 +1,11 @@
 """The table of roles."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
-from tenantry.rules.roles import ROLE_NAME_LIMIT
+from tenantry.rules.roles import DESCRIPTION_LIMIT, ROLE_NAME_LIMIT
 from tenantry.store.ownership import AccountRows
-
-DESCRIPTION_LIMIT = 1000
-"""Characters in a role's description."""
 
 
 class Role(models.Model):
@@ -25,7 +22,7 @@ class Role(models.Model):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     privileges = models.JSONField(default=list)
 
-    rows: ClassVar[AccountRows["Role"]] = AccountRows()
+    rows: ClassVar[AccountRows[Self]] = AccountRows()
 
     class Meta:
         """A name is unique in its account, ignoring case (ROLE-5)."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from tenantry.roles.models import DESCRIPTION_LIMIT as DESCRIPTION_LIMIT
 from tenantry.roles.models import Role
 from tenantry.rules import roles as law
 from tenantry.rules import vocabulary as v
@@ -69,7 +68,7 @@ class RoleChoice:
 
 
 def assignable_roles(account: AccountId, features: frozenset[Feature]) -> tuple[RoleChoice, ...]:
-    """What the Add/Maintain User Roles dialog offers: default roles available, then own custom ones by name (ROLE-20)."""
+    """What the Add/Maintain User Roles dialog offers: default roles available, then own custom ones (ROLE-20)."""
     defaults = sorted(law.available_default_roles(features), key=lambda role: role.name)
     choices = [RoleChoice(role.id, role.name, role.description) for role in defaults]
     if Feature.ADVANCED_USER_SECURITY in features:

@@ -23,6 +23,17 @@ ID_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 ID_SUFFIX_LENGTH: Final = 6
 
 
+CLOSED: Final = frozenset({Status.SUSPENDED, Status.DELETED})
+"""Statuses that let nobody in (ACC-4)."""
+
+
+def status_at(status: Status, trial_ends: Instant | None, at: Instant) -> Status:
+    """The status that counts at an instant: a trial past its end is suspended, without anybody's doing (ACC-12)."""
+    if status is Status.TRIAL and trial_ends is not None and at >= trial_ends:
+        return Status.SUSPENDED
+    return status
+
+
 def account_id(name: str, suffix: str) -> AccountId:
     """Form an account's id: the name in lower case without non-alphanumerics, a hyphen, six characters (ACC-2).
 
@@ -65,7 +76,7 @@ def check_feature_switch(feature: Feature, *, operator: bool) -> no.FeatureNotYo
     """Judge who switches a feature: licensed ones are the operator's, the rest the administrator's (ACC-9)."""
     if operator or feature in ADMINISTRATOR_SWITCHED:
         return None
-    return no.FeatureNotYours(feature=feature.title)
+    return no.FeatureNotYours(feature=feature.label)
 
 
 def support_access_choices(features: frozenset[Feature], own_roles: tuple[Role, ...]) -> tuple[RoleId, ...]:

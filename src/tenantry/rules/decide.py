@@ -6,10 +6,10 @@ answers are worked out when first asked and kept: a snapshot never changes, so n
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from tenantry.rules import refusals as no
-from tenantry.rules.access import Access, NoAccess, effective
+from tenantry.rules.access import effective
+from tenantry.rules.answers import Access, Allowed, Decision, Denied, Grant, NoAccess
 from tenantry.rules.roles import resolve
 from tenantry.rules.vocabulary import (
     ALWAYS,
@@ -17,61 +17,10 @@ from tenantry.rules.vocabulary import (
     Instant,
     Person,
     RoleGrant,
-    RoleId,
     Status,
     UserKey,
     Via,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One role that gives the privilege: how the user came by it, and the path inside it.
-
-    `path` holds role names from the role held up to the one that owns the privilege, `through` the privilege owned
-    there, which is the one asked for or one that implies it (PRIV-2).
-    """
-
-    via: Via
-    role: RoleId
-    path: tuple[str, ...]
-    through: str
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Yes, by these grants. `rules` are the rule ids the answer rests on."""
-
-    allowed: ClassVar[bool] = True
-    privilege: str
-    grants: tuple[Grant, ...]
-    rules: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        """Refuse to be taken for a bare bool: read `allowed`, or match on the type."""
-        msg = "a decision is not a bool: read `.allowed` or match on its type"
-        raise TypeError(msg)
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """No, for this reason."""
-
-    allowed: ClassVar[bool] = False
-    refusal: no.Denial
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """The rule ids the answer rests on."""
-        return self.refusal.rules
-
-    def __bool__(self) -> bool:
-        """Refuse to be taken for a bare bool: read `allowed`, or match on the type."""
-        msg = "a decision is not a bool: read `.allowed` or match on its type"
-        raise TypeError(msg)
-
-
-Decision = Allowed | Denied
 
 _RULES = {
     Via.DIRECT: ("EFF-1", "ROLE-9", "ROLE-11"),
@@ -80,11 +29,14 @@ _RULES = {
 }
 
 
+EVERYBODY = Person()
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """What one person holds in one account: grants made there, and grants that reach it through groups."""
 
-    person: Person = Person()
+    person: Person = EVERYBODY
     direct: tuple[RoleGrant, ...] = ()
     outside: tuple[RoleGrant, ...] = ()
 
@@ -198,7 +150,7 @@ def answer(privilege: str, access: Access | NoAccess, account: AccountFacts) -> 
     if access.passed & bit and definition.feature is not None:
         return Denied(
             no.FeatureOff(
-                account=account.id, privilege=privilege, title=definition.title, feature=definition.feature.title
+                account=account.id, privilege=privilege, title=definition.title, feature=definition.feature.label
             )
         )
     if access.carried & bit and access.cap is not None:

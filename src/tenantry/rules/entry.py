@@ -26,7 +26,7 @@ SWITCHABLE = (Step.ACCOUNT_STATUS, Step.SINGLE_SIGN_ON, Step.EFFECTIVE)
 
 
 def first_failure(findings: Mapping[Step, no.Refusal | None]) -> no.Refusal | None:
-    """The refusal that decides: that of the first failing step, in the order of the law, whatever order they came in."""
+    """The refusal that decides: that of the first failing step in the order of the law."""
     return next((refusal for _, refusal in sorted(findings.items()) if refusal is not None), None)
 
 

@@ -25,7 +25,7 @@ class Feature(StrEnum):
     DEVELOPER = "developer"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The name people read."""
         return _TITLES[self]
 

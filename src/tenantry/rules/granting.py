@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from tenantry.rules import refusals as no
-from tenantry.rules.access import in_force
 from tenantry.rules.privileges import Catalogue, Mask
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant
@@ -35,7 +34,8 @@ def check_conferring(catalogue: Catalogue, held: Mask, before: Mask, after: Mask
 
 def check_limited(catalogue: Catalogue, held: Mask, involved: Mask) -> no.NotYoursToGive | None:
     """Judge what a holder of User Management - Limited touches: every privilege of every role involved, given or
-    taken, must be the actor's own already (USER-13)."""
+    taken, must be the actor's own already (USER-13).
+    """
     return check_conferring(catalogue, held, Mask(0), involved)
 
 
@@ -47,8 +47,8 @@ def check_administrator_kept(
     While one of them has no end, one without an end must stay: a last Administrator whose grant runs out would leave
     the account unmanageable without anybody's doing. Where all have an end, one in force must stay.
     """
-    old = [g.validity for g in before if g.role == ADMINISTRATOR and in_force(g.validity, at)]
-    new = [g.validity for g in after if g.role == ADMINISTRATOR and in_force(g.validity, at)]
+    old = [g.validity for g in before if g.role == ADMINISTRATOR and g.validity.in_force(at)]
+    new = [g.validity for g in after if g.role == ADMINISTRATOR and g.validity.in_force(at)]
     if any(v.ends is None for v in old) and not any(v.ends is None for v in new):
         return no.LastAdministrator(account=account)
     if old and not new:

@@ -103,7 +103,9 @@ BUILT_IN: Final[tuple[Privilege, ...]] = (
         feature=Feature.CLOUD_MANAGEMENT,
     ),
     _p("DASHBOARD", "Dashboard", "Account dashboards and their API counts"),
-    _p("DEVELOPER", "Developer", "Developer tab: create, version and publish connectors; upload libraries (with Build)"),
+    _p(
+        "DEVELOPER", "Developer", "Developer tab: create, version and publish connectors; upload libraries (with Build)"
+    ),
     _p("ENV_MANAGEMENT", "Environment Management", "Reach every environment; create, delete; change Roles with Access"),
     _p(
         "ENV_MANAGEMENT_FULL",

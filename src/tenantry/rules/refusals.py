@@ -595,7 +595,7 @@ class StateChanged(Conflict):
     sentence = "Somebody changed this in the meantime. Nothing was saved; look again."
 
 
-class Refused(Exception):  # noqa: N818 - the word of the product; it is not a failure
+class Refused(Exception):
     """Raised by commands, with the one refusal that decided; the transaction rolls back and nothing has happened."""
 
     def __init__(self, refusal: Refusal) -> None:

@@ -1,16 +1,21 @@
 """Default and custom roles: what they carry, and when they may be made, edited, inherited, assigned, removed (ROLE)."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import NOTHING, Catalogue, Mask
-from tenantry.rules.vocabulary import AccountId, Role, RoleId
+from tenantry.rules.vocabulary import AccountFacts, AccountId, Role, RoleId
 
 ROLE_NAME_LIMIT: Final = 255
 """Characters in a role name (ROLE-5)."""
+
+DESCRIPTION_LIMIT: Final = 1000
+"""Characters in a role's description."""
 
 SHARED_SUFFIX: Final = " (shared)"
 """What follows a shared role's name where people assign it; display only, so no name may end in it (ROLE-5, UI-1)."""
@@ -130,7 +135,7 @@ def resolve(
     role: RoleId,
     roles: Mapping[RoleId, Role],
     catalogue: Catalogue,
-    shared: Set[tuple[RoleId, AccountId]] = frozenset(),
+    shared: AbstractSet[tuple[RoleId, AccountId]] = frozenset(),
 ) -> Resolved:
     """Resolve a role: its own privileges and those of its ancestors, up to the first default role (ROLE-9).
 
@@ -155,6 +160,13 @@ def resolve(
     return Resolved(catalogue.close(Mask(own)), tuple(chain))
 
 
+def carried_by(account: AccountFacts, roles: Iterable[RoleId]) -> Mask:
+    """What these roles resolve to together: privileges add up across roles (ROLE-11)."""
+    shared = {(role, account.id) for role in account.shared}
+    masks = (resolve(role, account.roles, account.catalogue, shared).mask for role in roles)
+    return Mask(reduce(int.__or__, masks, int(NOTHING)))
+
+
 def available_default_roles(features: Iterable[Feature]) -> tuple[DefaultRole, ...]:
     """The default roles that may be newly assigned in an account with these features (ROLE-2, ROLE-16)."""
     on = frozenset(features)
@@ -165,7 +177,7 @@ def custom_roles_permitted(features: Iterable[Feature], account: AccountId) -> n
     """Custom roles may be listed, made, edited, deleted and newly assigned only with AUS on (ROLE-3, ROLE-16)."""
     if Feature.ADVANCED_USER_SECURITY in frozenset(features):
         return None
-    return no.FeatureMissing(feature=Feature.ADVANCED_USER_SECURITY.title, account=account)
+    return no.FeatureMissing(feature=Feature.ADVANCED_USER_SECURITY.label, account=account)
 
 
 def check_role_name(name: str, taken: Iterable[str]) -> no.RoleNameInvalid | no.RoleNameTaken | None:
@@ -221,7 +233,8 @@ def check_parent(
 @dataclass(frozen=True, slots=True)
 class RoleUse:
     """Where a custom role is in use. `holders` counts direct holders per account; `children` are names of roles that
-    inherit it; `support_access` tells that it is the Support Access Role or in an active temporary grant."""
+    inherit it; `support_access` tells that it is the Support Access Role or in an active temporary grant.
+    """
 
     holders: Mapping[AccountId, int]
     children: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 The table is the law for doors that offer these actions: each asks `needed` for the names and `decide` for each name.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 ACTIONS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
@@ -43,7 +44,7 @@ ACTIONS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
 """Action to alternatives: any one set, held whole, is enough."""
 
 
-def missing_for(action: str, held: Set[str]) -> frozenset[str]:
+def missing_for(action: str, held: AbstractSet[str]) -> frozenset[str]:
     """What `held` (closed under implication) lacks for an action: of the alternatives the one that lacks least.
 
     Empty means that the action is open. An unknown action raises `KeyError`: no door may invent one.

@@ -1,7 +1,8 @@
 """Users of an account: who may be added, which roles they may be given, what the dialog keeps (USER)."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tenantry.rules import refusals as no
@@ -34,13 +35,16 @@ def check_names(first_name: str, last_name: str) -> no.NameRequired | None:
     return None
 
 
-def check_first_roles(roles: Set[RoleId]) -> no.RoleRequired | None:
+def check_first_roles(roles: AbstractSet[RoleId]) -> no.RoleRequired | None:
     """Judge the roles of a new user: at least one (USER-3)."""
     return None if roles else no.RoleRequired()
 
 
 def check_assignable(
-    account: AccountId, chosen: Iterable[RoleId], assignable: Set[RoleId], held: Set[RoleId] = frozenset()
+    account: AccountId,
+    chosen: Iterable[RoleId],
+    assignable: AbstractSet[RoleId],
+    held: AbstractSet[RoleId] = frozenset(),
 ) -> no.RoleNotAssignable | None:
     """Judge roles to be given: each offered by the account now, or held already (ROLE-16, ROLE-20)."""
     for role in sorted(chosen):
@@ -49,12 +53,14 @@ def check_assignable(
     return None
 
 
-def roles_after_dialog(held: Set[RoleId], shown: Set[RoleId], chosen: Set[RoleId]) -> frozenset[RoleId]:
+def roles_after_dialog(
+    held: AbstractSet[RoleId], shown: AbstractSet[RoleId], chosen: AbstractSet[RoleId]
+) -> frozenset[RoleId]:
     """What a user holds after the dialog was saved: the choice, plus held roles that it did not show (USER-7, -8)."""
     return frozenset(chosen | (held - shown))
 
 
-def check_roles_left(after: Set[RoleId]) -> no.LastRoleKept | None:
+def check_roles_left(after: AbstractSet[RoleId]) -> no.LastRoleKept | None:
     """Judge what the dialog leaves: never nothing (USER-9)."""
     return None if after else no.LastRoleKept()
 

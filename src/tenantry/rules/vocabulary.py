@@ -51,6 +51,10 @@ class Validity:
     starts: Instant | None = None
     ends: Instant | None = None
 
+    def in_force(self, at: Instant) -> bool:
+        """Whether a grant with this validity counts at an instant: from its start on, before its end."""
+        return (self.starts is None or self.starts <= at) and (self.ends is None or at < self.ends)
+
 
 ALWAYS = Validity()
 

@@ -6,24 +6,24 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.http import urlsafe_base64_decode
 
+from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
-from tenantry.accounts.queries import existing_account
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import entry, refusals
-from tenantry.rules.decide import Denied
+from tenantry.rules.answers import Denied
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.signin.queries import first_enterable
 from tenantry.store.transaction import command
-from tenantry.users.models import User
 from tenantry.users.own_details import note_signed_in, set_password
+from tenantry.users.queries import PersonRow, existing_person, person_by_key
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A sign-in that worked: the person, and the account it landed in."""
 
-    person: User
+    person: PersonRow
     account: AccountId
 
 
@@ -31,13 +31,16 @@ class SignedIn:
 class MustChoosePassword:
     """The identity is proven by a temporary password, which must be replaced first (PWD-8)."""
 
-    person: User
+    person: PersonRow
 
 
-def prove_identity(*, email: str, password: str) -> User:
-    """The person of this pair; refuses without saying which half is wrong. Locked people learn it only by a right pair."""
+def prove_identity(*, email: str, password: str) -> PersonRow:
+    """The person of this pair; refuses without saying which half is wrong.
+
+    Locked people learn that they are locked only by a right pair.
+    """
     person = authenticate(None, email=email, password=password)
-    if not isinstance(person, User):
+    if not isinstance(person, PersonRow):
         raise refusals.Refused(refusals.SignInFailed())
     if person.locked:
         raise refusals.Refused(refusals.UserLocked())
@@ -55,7 +58,7 @@ def sign_in(*, email: str, password: str, at: Instant) -> SignedIn | MustChooseP
     return SignedIn(person, land(person=person, at=at))
 
 
-def landing(*, person: User, at: Instant) -> AccountId | None:
+def landing(*, person: PersonRow, at: Instant) -> AccountId | None:
     """Where a person lands: the default account or, failing that, the first enterable one in name order (ENTRY-3)."""
     actor = Actor(user_key(person.email), Source.UI)
     default = AccountId(person.default_account_id) if person.default_account_id else None
@@ -65,7 +68,7 @@ def landing(*, person: User, at: Instant) -> AccountId | None:
 
 
 @command
-def land(*, person: User, at: Instant) -> AccountId:
+def land(*, person: PersonRow, at: Instant) -> AccountId:
     """Enter the account where a person lands; refuses with the reason when there is none (ENTRY-1)."""
     actor = Actor(user_key(person.email), Source.UI)
     account = landing(person=person, at=at)
@@ -100,21 +103,21 @@ def check_entry(*, actor: Actor, account: AccountId, at: Instant) -> refusals.Re
     )
 
 
-def person_of_link(*, person: str, token: str) -> User:
+def person_of_link(*, person: str, token: str) -> PersonRow:
     """The person whose invitation this link is; refuses a link used, replaced or run out (USER-4)."""
     try:
         key = int(urlsafe_base64_decode(person))
     except ValueError as error:
         raise refusals.Refused(refusals.LinkNotValid()) from error
-    found = User.objects.filter(pk=key).first()
+    found = person_by_key(key)
     if found is None or not default_token_generator.check_token(found, token):
         raise refusals.Refused(refusals.LinkNotValid())
     return found
 
 
 @command
-def choose_first_password(*, person: str, token: str, new: str, again: str, at: Instant) -> User:
+def choose_first_password(*, person: str, token: str, new: str, again: str, at: Instant) -> PersonRow:
     """Choose the first password by the link of the invitation; the link ends with it (USER-4, PWD-8)."""
     found = person_of_link(person=person, token=token)
     set_password(person=found, at=at, new=new, again=again)
-    return User.objects.get(pk=found.pk)
+    return existing_person(found.pk)

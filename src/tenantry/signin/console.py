@@ -12,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenantry.console.shown import place, shown_page, shown_refusal
+from tenantry.console.visit import ACCOUNT, signed_in, visit_of
 from tenantry.rules.refusals import LinkNotValid, Refused
 from tenantry.rules.vocabulary import AccountId, Actor, Source, user_key
 from tenantry.signin.commands import MustChoosePassword, choose_first_password, enter, land, person_of_link, sign_in
 from tenantry.signin.forms import ChoosePasswordForm, SignInForm
 from tenantry.signin.links import choose_password_path
 from tenantry.signin.queries import switch_list
-from tenantry.web.shown import place, shown_page, shown_refusal
-from tenantry.web.visit import ACCOUNT, signed_in, visit_of
 
 BACKEND = "tenantry.signin.identity.PasswordIdentity"
 

@@ -3,27 +3,26 @@
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
-from tenantry.rules.vocabulary import user_key
-from tenantry.users.models import User
+from tenantry.users.own_details import renew_hash
+from tenantry.users.queries import PersonRow, person_by_email, person_by_key
 
 
 class PasswordIdentity:
     """Finds the person of an e-mail address and password. Rights are no business of it."""
 
-    def authenticate(self, request: HttpRequest | None, email: str = "", password: str = "") -> User | None:
+    def authenticate(self, request: HttpRequest | None, email: str = "", password: str = "") -> PersonRow | None:
         """The person, or nobody; an unknown address costs as much time as a wrong password."""
         del request
-        person = User.objects.filter(email_key=user_key(email)).first()
+        person = person_by_email(email)
         if person is None or not person.has_usable_password():
             make_password(password)
             return None
 
         def renew(raw: str) -> None:
-            person.set_password(raw)
-            User.objects.filter(pk=person.pk).update(password=person.password)
+            renew_hash(person=person, password=raw)
 
         return person if check_password(password, person.password, setter=renew) else None
 
-    def get_user(self, user_id: int) -> User | None:
+    def get_user(self, user_id: int) -> PersonRow | None:
         """The person of a session."""
-        return User.objects.filter(pk=user_id).first()
+        return person_by_key(user_id)

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from tenantry.accounts.models import Account
-from tenantry.rules.access import CLOSED
+from tenantry.rules.accounts import CLOSED
 from tenantry.rules.vocabulary import AccountId, Instant, Status
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page

@@ -1,4 +1,4 @@
-"""Whose session this is. Django keeps sessions and binds them to the password; permissions of its own it does not get."""
+"""Whose session this is. Django keeps sessions and binds them to the password; its permissions are not used."""
 
 from django.contrib import auth
 from django.http import HttpRequest

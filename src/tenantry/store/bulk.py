@@ -1,6 +1,6 @@
 """Writing many rows at once: one prepared statement, no object a row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     """
     fields = [_field(model, column) for column in columns]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(_column(field) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
     prepare = [_preparer(field) for field in fields]
@@ -35,29 +35,27 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
     fields = [_field(model, column) for column in columns]
     key_field = _field(model, key)
     quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    statement = (
-        f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(key_field.column)} = %s"  # noqa: S608
-    )
+    sets = ", ".join(f"{_column(field)} = %s" for field in fields)
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {_column(key_field)} = %s"  # noqa: S608
     prepare = [_preparer(field) for field in fields]
     iterator = iter(rows)
     with connection.cursor() as cursor:
         while chunk := list(islice(iterator, CHUNK)):
             cursor.executemany(
                 statement,
-                [
-                    (*(p(v) if p else v for p, v in zip(prepare, row[1:], strict=True)), row[0])
-                    for row in chunk
-                ],
+                [(*(p(v) if p else v for p, v in zip(prepare, row[1:], strict=True)), row[0]) for row in chunk],
             )
 
 
 def _field(model: type[models.Model], column: str) -> "models.Field[Any, Any]":
-    field = next(f for f in model._meta.concrete_fields if column in {f.name, f.attname})
-    return field
+    return next(f for f in model._meta.concrete_fields if column in {f.name, f.attname})
 
 
-def _preparer(field: "models.Field[Any, Any]") -> Any:
+def _column(field: "models.Field[Any, Any]") -> str:
+    return connection.ops.quote_name(str(field.column))
+
+
+def _preparer(field: "models.Field[Any, Any]") -> Callable[[object], object] | None:
     """How a value of this field is prepared for the driver; `None` where drivers take it as it is."""
     if isinstance(field, (models.CharField, models.TextField, models.IntegerField, models.BooleanField)):
         return None

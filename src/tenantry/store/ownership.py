@@ -10,7 +10,7 @@ from tenantry.store.crossings import Crossing
 M = TypeVar("M", bound=models.Model)
 
 
-class AccountNotNamed(RuntimeError):  # noqa: N818 - named for what went wrong
+class AccountNotNamed(RuntimeError):
     """Somebody asked for account-owned rows without saying whose. A defect, never an answer."""
 
 
@@ -46,7 +46,7 @@ class AccountOwned(models.Model):
 
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
 
-    rows: ClassVar[AccountRows[Self]] = AccountRows()  # type: ignore[misc]
+    rows: ClassVar[AccountRows[Self]] = AccountRows()
 
     class Meta:
         """Abstract: each owner's table is its own."""

@@ -10,14 +10,14 @@ from django.db.models import Model, Q, QuerySet
 PAGE_SIZE: Final = 50
 """Rows on a page of the console."""
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """One page: its rows, and marks for the pages next to it (empty where there is none)."""
 
-    rows: tuple[T, ...]
+    rows: tuple[T_co, ...]
     next: str = ""
     previous: str = ""
 
@@ -41,7 +41,7 @@ M = TypeVar("M", bound=Model)
 
 
 def keyset_page(
-    rows: QuerySet[M, T], keys: tuple[str, ...], at: str = "", *, size: int = PAGE_SIZE, descending: bool = False
+    rows: QuerySet[M], keys: tuple[str, ...], at: str = "", *, size: int = PAGE_SIZE, descending: bool = False
 ) -> Page[Any]:
     """The page of `rows` (model instances) at mark `at`, sorted by `keys`, the last of which must be unique.
 
@@ -66,7 +66,7 @@ def keyset_page(
     return Page(tuple(found), mark(last) if has_next else "", mark(first, back=True) if has_previous else "")
 
 
-def _value(row: object, key: str) -> Any:
+def _value(row: object, key: str) -> object:
     value = row
     for step in key.split("__"):
         value = getattr(value, step)

@@ -18,7 +18,7 @@ _RETRY_STATES = frozenset({"40001", "40P01"})
 """SQLSTATE of serialization failure and deadlock (SQL:2016, PostgreSQL appendix A)."""
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - a state of the store that people are told about
+class StoreUnavailable(Exception):
     """The database is locked for too long, full, or gone. Nothing of the command has happened."""
 
 

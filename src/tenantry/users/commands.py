@@ -1,7 +1,7 @@
 """Writes of an account's users and their direct roles. Each verb is one transaction with one audit entry."""
 
 import secrets
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -13,8 +13,7 @@ from tenantry.decisions.guard import Permit, require
 from tenantry.mail.invitations import invite_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
-from tenantry.rules.access import carried_by
-from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.roles import ADMINISTRATOR, carried_by
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, RoleId, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import command
@@ -48,7 +47,7 @@ def add_user(
     email: str,
     first_name: str,
     last_name: str,
-    roles: Set[RoleId],
+    roles: AbstractSet[RoleId],
     reason: str = "",
     notify: bool = True,
 ) -> AddedUser:
@@ -100,7 +99,7 @@ def change_user_roles(
     at: Instant,
     account: AccountId,
     user: int,
-    roles: Set[RoleId],
+    roles: AbstractSet[RoleId],
     reason: str = "",
 ) -> None:
     """Let a user hold the chosen roles, and those held that the dialog does not show (USER-7, USER-8).
@@ -230,7 +229,7 @@ def _new_person(email: str, first_name: str, last_name: str, account: AccountId,
 
 
 def _check_roles(
-    permit: Permit, row: AccountRow, held: Set[RoleId], after: Set[RoleId]
+    permit: Permit, row: AccountRow, held: AbstractSet[RoleId], after: AbstractSet[RoleId]
 ) -> refusals.Refusal | None:
     """Judge a change of one user's roles: each new one assignable, and nothing conferred that the actor lacks."""
     assignable = {choice.id for choice in assignable_roles(row.id, row.features)}
@@ -253,9 +252,7 @@ def _check_administrator_kept(
     return granting.check_administrator_kept(account, before, [*others, *grants], at)
 
 
-def _write_roles(
-    account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]
-) -> None:
+def _write_roles(account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:
     gone = {grant.role for grant in before} - {grant.role for grant in after}
     new = {grant.role for grant in after} - {grant.role for grant in before}
     if gone:
@@ -265,7 +262,6 @@ def _write_roles(
     )
 
 
-def _names(permit: Permit, roles: "Set[RoleId] | list[RoleId] | dict[RoleId, RoleGrant]") -> list[str]:
+def _names(permit: Permit, roles: "AbstractSet[RoleId] | list[RoleId] | dict[RoleId, RoleGrant]") -> list[str]:
     known = permit.facts.account.roles
     return sorted(known[role].name if role in known else role for role in roles)
-

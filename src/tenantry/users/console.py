@@ -8,17 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenantry.accounts.queries import existing_account
-from tenantry.decisions.engine import ENGINE
-from tenantry.roles.queries import assignable_roles
-from tenantry.rules.access import Access, in_force
-from tenantry.rules.features import Feature
-from tenantry.rules.refusals import Invalid, Refused
-from tenantry.rules.roles import DEFAULT_ROLE_IDS
-from tenantry.rules.vocabulary import Instant, RoleGrant, RoleId
-from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user
-from tenantry.users.forms import UserForm
-from tenantry.users.queries import FILTERS, LinkedUser, UserFilters, grants_of, linked_user, users_page
-from tenantry.web.shown import (
+from tenantry.console.shown import (
     Line,
     Option,
     counted,
@@ -29,7 +19,17 @@ from tenantry.web.shown import (
     shown_page,
     shown_refusal,
 )
-from tenantry.web.visit import Visit, needs, visit_of
+from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.decisions.engine import ENGINE
+from tenantry.roles.queries import assignable_roles
+from tenantry.rules.answers import Access
+from tenantry.rules.features import Feature
+from tenantry.rules.refusals import Invalid, Refused
+from tenantry.rules.roles import DEFAULT_ROLE_IDS
+from tenantry.rules.vocabulary import Instant, RoleGrant, RoleId
+from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user
+from tenantry.users.forms import UserForm
+from tenantry.users.queries import FILTERS, LinkedUser, UserFilters, grants_of, linked_user, users_page
 
 MANAGE = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
 
@@ -107,7 +107,7 @@ def _described(description: str, grant: RoleGrant, at: Instant) -> str:
         return description
     parts = [f"from {starts:%Y-%m-%d %H:%M} UTC" if starts else "", f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else ""]
     when = " ".join(part for part in parts if part)
-    note = when if in_force(grant.validity, at) else f"not in force: {when}"
+    note = when if grant.validity.in_force(at) else f"not in force: {when}"
     return f"{description} ({note})" if description else note
 
 

@@ -20,7 +20,7 @@ class User(AbstractBaseUser):
     email_key = models.CharField(max_length=EMAIL_LIMIT * 3, unique=True)
     first_name = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
     last_name = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
-    external_id = models.CharField(max_length=EXTERNAL_ID_LIMIT, null=True, unique=True)
+    external_id = models.CharField(max_length=EXTERNAL_ID_LIMIT, null=True, unique=True)  # noqa: DJ001 - unique, if any
     signed_in = models.BooleanField(default=False)
     locked = models.BooleanField(default=False)
     staff = models.BooleanField(default=False)
@@ -31,7 +31,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email_key"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
 
-    objects: ClassVar[models.Manager["User"]] = models.Manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["User"]] = models.Manager()
 
     class Meta:
         """One row a person."""

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from tenantry.accounts.queries import account_row
+from tenantry.console.shown import done
+from tenantry.console.visit import Visit, signed_in, visit_of
 from tenantry.rules.refusals import Refusal, Refused, refuse
 from tenantry.rules.vocabulary import AccountId
 from tenantry.signin.commands import check_entry
@@ -21,8 +23,6 @@ from tenantry.users.own_details import (
     change_own_password,
     choose_default_account,
 )
-from tenantry.web.shown import done
-from tenantry.web.visit import Visit, signed_in, visit_of
 
 _PLACES = {
     "email": {"email": "new_email", "again": "new_email_again", "password": "current_password"},

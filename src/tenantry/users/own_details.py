@@ -54,7 +54,14 @@ def change_own_email(*, actor: Actor, at: Instant, password: str, email: str, ag
     accounts = accounts_of(person.pk)
     revisions.lock(*accounts)
     User.objects.filter(pk=person.pk).update(email=email, email_key=user_key(email))
-    _record_in(accounts, Act.USER_EMAIL_CHANGED, actor, at, email, {"email": (person.email, email)})
+    _record_in(
+        accounts,
+        Act.USER_EMAIL_CHANGED,
+        actor=actor,
+        at=at,
+        email=email,
+        changes={"email": (person.email, email)},
+    )
     revisions.raise_revisions(accounts)
 
 
@@ -82,7 +89,12 @@ def set_password(*, person: User, at: Instant, new: str, again: str) -> None:
     User.objects.filter(pk=person.pk).update(password=person.password, temporary_password=False)
     actor = Actor(user_key(person.email), Source.UI)
     _record_in(
-        accounts_of(person.pk), Act.USER_AUTHENTICATION_CHANGED, actor, at, person.email, {"credential": (None, "set")}
+        accounts_of(person.pk),
+        Act.USER_AUTHENTICATION_CHANGED,
+        actor=actor,
+        at=at,
+        email=person.email,
+        changes={"credential": (None, "set")},
     )
 
 
@@ -94,6 +106,13 @@ def choose_default_account(*, actor: Actor, account: AccountId) -> None:
 
 
 @command
+def renew_hash(*, person: User, password: str) -> None:
+    """Keep the same password under the hashing of today; called when a sign-in shows that the hash is of old."""
+    person.set_password(password)
+    User.objects.filter(pk=person.pk).update(password=person.password)
+
+
+@command
 def note_signed_in(*, person: User, at: Instant) -> None:
     """Remember that a person has signed in, once for groups (GRP-10) and with the time for administrators."""
     User.objects.filter(pk=person.pk).update(signed_in=True, last_login=at)
@@ -102,6 +121,7 @@ def note_signed_in(*, person: User, at: Instant) -> None:
 def _record_in(
     accounts: tuple[AccountId, ...],
     act: Act,
+    *,
     actor: Actor,
     at: Instant,
     email: str,

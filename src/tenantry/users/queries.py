@@ -12,6 +12,9 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
 from tenantry.users.models import AccountUser, User, UserRole
 
+PersonRow = User
+"""A person as stored; only this folder's commands write one."""
+
 GrantRow = tuple[str, str | None, bool, bool, str, datetime | None, datetime | None]
 """E-mail key, host's id, locked, staff, role, valid from, valid until."""
 
@@ -36,6 +39,21 @@ def find_user(name: str) -> User | None:
     return User.objects.filter(email_key=user_key(name)).first() or User.objects.filter(external_id=name).first()
 
 
+def person_by_email(email: str) -> User | None:
+    """The person of this e-mail address, case ignored (USER-1)."""
+    return User.objects.filter(email_key=user_key(email)).first()
+
+
+def person_by_key(key: int) -> User | None:
+    """The person of this key, if there is one."""
+    return User.objects.filter(pk=key).first()
+
+
+def existing_person(key: int) -> User:
+    """The person of this key, read anew."""
+    return User.objects.get(pk=key)
+
+
 def find_person(name: str) -> Person | None:
     """What is known platform-wide of the person of this e-mail address or host's id."""
     found = find_user(name)
@@ -49,9 +67,7 @@ def email_or_id_in_use(email: str, external_id: str | None = None, *, besides: i
         return True
     if external_id is None:
         return False
-    return (
-        others.filter(external_id=external_id).exists() or others.filter(email_key=user_key(external_id)).exists()
-    )
+    return others.filter(external_id=external_id).exists() or others.filter(email_key=user_key(external_id)).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +143,9 @@ class UserFilters:
     sort: str = "email"
 
 
-def users_page(account: AccountId | str, filters: UserFilters, at: datetime, place: str = "") -> tuple[Page[LinkedUser], int]:
+def users_page(
+    account: AccountId | str, filters: UserFilters, at: datetime, place: str = ""
+) -> tuple[Page[LinkedUser], int]:
     """One page of the account's users, and how many match. Two queries whatever the size."""
     rows = AccountUser.rows.of(account)
     if filters.show == "active":
@@ -143,9 +161,7 @@ def users_page(account: AccountId | str, filters: UserFilters, at: datetime, pla
         rows = rows.filter(~Exists(live))
     for word in filters.search.casefold().split():
         rows = rows.filter(
-            Q(user__email_key__contains=word)
-            | Q(user__first_name__icontains=word)
-            | Q(user__last_name__icontains=word)
+            Q(user__email_key__contains=word) | Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
         )
     count = rows.count()
     found = keyset_page(rows.select_related("user"), SORTS.get(filters.sort, SORTS["email"]), place)
@@ -154,6 +170,4 @@ def users_page(account: AccountId | str, filters: UserFilters, at: datetime, pla
 
 
 def _linked(person: User) -> LinkedUser:
-    return LinkedUser(
-        person.pk, person.email, person.first_name, person.last_name, person.locked, person.signed_in
-    )
+    return LinkedUser(person.pk, person.email, person.first_name, person.last_name, person.locked, person.signed_in)

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from tenantry.console.refusal_table import status_of
+from tenantry.console.shown import shown_refusal
+from tenantry.console.visit import Visit
 from tenantry.rules.refusals import Refusal, Refused
 from tenantry.store.transaction import StoreUnavailable
-from tenantry.web.refusal_table import status_of
-from tenantry.web.shown import shown_refusal
-from tenantry.web.visit import Visit
 
 log = logging.getLogger(__name__)
 

@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenantry.web.answers.RefusalAnswers",
-    "tenantry.web.visit.CurrentVisit",
+    "tenantry.console.visit.CurrentVisit",
 ]
 ROOT_URLCONF = "tenantry.web.urls"
 WSGI_APPLICATION = "tenantry.web.wsgi.application"

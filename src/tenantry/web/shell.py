@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
-from tenantry.web.visit import Visit
+from tenantry.console.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     person = visit.person
     return {
         "current_account": {"id": visit.account, "name": row.name if row else visit.account},
-        "current_user": {"name": f"{person.first_name} {person.last_name}".strip() or person.email, "email": person.email},
+        "current_user": {
+            "name": f"{person.first_name} {person.last_name}".strip() or person.email,
+            "email": person.email,
+        },
         "menu": [section for section in menu if section["entries"]],
     }

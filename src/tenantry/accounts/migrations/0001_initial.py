@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import tenantry.rules.vocabulary
 from django.db import migrations, models
+
+import tenantry.rules.vocabulary
 
 
 class Migration(migrations.Migration):

@@ -15,8 +15,7 @@ from django.urls import reverse
 from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
-from tenantry.rules.access import Access
-from tenantry.rules.decide import Denied
+from tenantry.rules.answers import Access, Denied
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.signin.commands import land, landing
 from tenantry.signin.session import person_of_session
@@ -92,6 +91,7 @@ def _name(account: AccountId | None) -> str:
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+"""A page: a request and what the address names, to an answer."""
 
 
 def visit_of(request: HttpRequest) -> Visit:
@@ -106,7 +106,7 @@ def signed_in(view: View[P]) -> View[P]:
     """Only for signed-in people; others are sent to sign in and come back."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if getattr(request, "visit", None) is None:
             back = request.get_full_path() if request.method == "GET" else reverse("home")
             return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': back})}")
@@ -121,7 +121,7 @@ def needs(*privileges: str) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @signed_in
         @wraps(view)
-        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             visit = visit_of(request)
             if not visit.privileges & set(privileges):
                 decision = ENGINE.decide(

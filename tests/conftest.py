@@ -1,0 +1,70 @@
+"""What every test finds: a database of its own, cheap password hashes, and no outside network."""
+
+# ruff: noqa: E402 - the database is chosen before anything can read Django's settings
+
+from tests import engines
+
+engines.choose()
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings
+
+from tests import network
+
+hypothesis.settings.register_profile("tenantry", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("tenantry")
+
+TESTS = Path(__file__).parent
+MARKER_OF_FOLDER = {"store": "store", "journeys": "journey"}
+"""Folders whose tests all carry a marker, so that nobody has to remember it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--store-only`, which `make test` uses for the run on the second engine."""
+    parser.addoption("--store-only", action="store_true", help="only tests marked `store`, whatever -m says besides")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Adapt the product's settings where its care would cost a test run too much, and shut the network."""
+    settings.PASSWORD_HASHERS = ["tests.hashing.CheapArgon2id", *settings.PASSWORD_HASHERS[1:]]
+    engines.keep_sqlite_in_a_file()
+    until_the_end = ExitStack()
+    config.add_cleanup(until_the_end.close)
+    until_the_end.enter_context(network.no_outside_network())
+
+
+def pytest_report_header() -> str:
+    """Say on which engine this run is."""
+    return f"engine: {engines.chosen()}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by their folder (before -m selects) and honour `--store-only`."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+        if folder in MARKER_OF_FOLDER:
+            item.add_marker(MARKER_OF_FOLDER[folder])
+    if config.getoption("--store-only"):
+        others = [item for item in items if item.get_closest_marker("store") is None]
+        items[:] = [item for item in items if item.get_closest_marker("store") is not None]
+        config.hook.pytest_deselected(items=others)
+
+
+@pytest.fixture(scope="session")
+def engine() -> engines.Engine:
+    """The engine of this run, for the few tests that state a difference."""
+    return engines.chosen()
+
+
+@pytest.fixture(autouse=True)
+def _no_hidden_attempt_to_reach_the_outside_network() -> Iterator[None]:
+    """A test fails for an attempt even if the code under test swallowed the error."""
+    network.attempts.clear()
+    yield
+    assert network.attempts == []

@@ -1,0 +1,257 @@
+"""Sections 7 and 8 of the rule book, in its own order and words. Slow on purpose: set comprehensions, no cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .catalogue import (
+    ADMINISTRATOR,
+    BUILT_IN,
+    DEFAULT_ROLES,
+    FEATURE_OF,
+    IMPLIES,
+    MDM_ROLE_NAMES,
+    PRODUCTION_SUPPORT,
+    STANDARD_USER,
+    SUPPORT,
+)
+from .facts import Account, Facts, RoleKey, RoleReference
+
+
+@dataclass(frozen=True)
+class Denial:
+    """Nobody by this path: why a user has no access to an account at all."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """The ACCESS of section 7. `via` is `direct`, `staff` or `group`."""
+
+    via: str
+    roles: frozenset[RoleKey]
+    #: What the roles resolve to, before the cap.
+    carried: frozenset[str]
+    #: The same after the cap of the Support Access Role, before the account's features are looked at.
+    allowed: frozenset[str]
+    #: The effective privileges: after cap and features.
+    privileges: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """May this user do that there?
+
+    `reason` is `held` when allowed; else one of unknown_user, unknown_account, unknown_privilege,
+    account_not_available, user_locked, no_roles, no_outside_access, not_held, capped, feature_off.
+    `roles` are the labels of those of the user's roles that carry the privilege (also when capped or feature_off).
+    `privileges` is the whole effective set, empty without access.
+    """
+
+    allowed: bool
+    reason: str
+    roles: frozenset[str] = frozenset()
+    privileges: frozenset[str] = frozenset()
+
+
+class Law(Facts):
+    """Who may do what, computed afresh from the facts at each question."""
+
+    # ------------------------------------------------------------------ privileges of a role
+
+    def known_privileges(self) -> frozenset[str]:
+        """The built-in catalogue and the host's own privileges."""
+        return BUILT_IN | set(self.host_privileges)
+
+    def closure(self, privileges: set[str]) -> frozenset[str]:
+        """PRIV-2: apply the implications until nothing changes."""
+        implies = {**self.host_privileges, **IMPLIES}
+        out = set(privileges)
+        while True:
+            more = {q for p in out if p in implies for q in implies[p]} - out
+            if not more:
+                return frozenset(out)
+            out |= more
+
+    def default_privileges(self, role: RoleKey) -> frozenset[str]:
+        """What the catalogue lists for a default role; Administrator also carries the host's privileges (PRIV-1)."""
+        own = DEFAULT_ROLES[role.name]
+        return own | set(self.host_privileges) if role.name == ADMINISTRATOR else own
+
+    def shared_with(self, role: RoleKey, account: str) -> bool:
+        """SHARED_WITH. Advanced User Security of either account is deliberately not tested."""
+        owner = self.accounts.get(role.owner)
+        return (
+            owner is not None
+            and owner.status != "deleted"
+            and account in self.accounts
+            and self.accounts[account].primary == owner.id
+            and role in self.roles
+            and any(
+                account in self.accounts_in(owner.id, group) and (owner.id, group, role) in self.group_shares
+                for group in self.groups_of(owner.id)
+            )
+        )
+
+    def resolved(self, role: RoleKey) -> frozenset[str]:
+        """RESOLVE: the role's own privileges and those of its ancestors up to the first default role (ROLE-9)."""
+        seen: set[RoleKey] = set()
+        out: set[str] = set()
+        current: RoleKey | None = role
+        while current is not None and current not in seen and self.role_exists(current):
+            seen.add(current)
+            if current.is_default:
+                out |= self.default_privileges(current)
+                break
+            out |= self.roles[current].privileges
+            parent = self.roles[current].parent
+            if parent is None:
+                break
+            if not (parent.is_default or parent.owner == current.owner or self.shared_with(parent, current.owner)):
+                break
+            current = parent
+        return self.closure(out)
+
+    def resolve(self, account: str, role: RoleReference) -> frozenset[str]:
+        """What a role, referred to as in a line of this account, carries."""
+        return self.resolved(self.role_key(account, role))
+
+    # ------------------------------------------------------------------ roles of a user
+
+    def live_direct_roles(self, user: str, account: str, at: datetime) -> frozenset[RoleKey]:
+        """LIVE_DIRECT_ROLES, of the grants in force."""
+        return frozenset(
+            role
+            for (where, who, role), window in self.grants.items()
+            if (where, who) == (account, user)
+            and window.in_force(at)
+            and self.role_exists(role)
+            and (role.is_default or role.owner == account or self.shared_with(role, account))
+        )
+
+    def group_roles(self, user: str, account: str, at: datetime) -> frozenset[RoleKey]:
+        """GROUP_ROLES: the union over all groups of the primary that hold both the account and the user (GRP-14)."""
+        primary = self.accounts[account].primary
+        if primary is None or primary not in self.accounts or self.accounts[primary].status == "deleted":
+            return frozenset()
+        return frozenset(
+            role
+            for (owner, group, who, role), window in self.group_grants.items()
+            if owner == primary
+            and who == user
+            and window.in_force(at)
+            and account in self.accounts_in(primary, group)
+            and self.role_exists(role)
+            and (role.is_default or role.owner == primary)
+        )
+
+    def status(self, account: Account, at: datetime) -> str:
+        """The status that counts now: a trial past its end is suspended (ACC-12)."""
+        past = account.trial_ends is not None and at >= account.trial_ends
+        return "suspended" if account.status == "trial" and past else account.status
+
+    def support_access_role(self, account: Account) -> RoleKey | None:
+        """The role, or None for no access; a role that is gone or of another account counts as no access (SUP-10)."""
+        role = account.support_access_role
+        if role is None or not self.role_exists(role) or role.owner not in {"", account.id}:
+            return None
+        return role
+
+    # ------------------------------------------------------------------ effective privileges
+
+    def effective(self, user: str, account: str, at: datetime) -> Access | Denial:
+        """EFFECTIVE, line by line. Whoever or whatever is unknown is denied before the first line."""
+        key = self.user_key(user)
+        if key is None:
+            return Denial("unknown_user")
+        if account not in self.accounts:
+            return Denial("unknown_account")
+        place = self.accounts[account]
+
+        if self.status(place, at) in {"suspended", "deleted"}:
+            return Denial("account_not_available")
+        if self.users[key].locked:
+            return Denial("user_locked")
+        direct = self.live_direct_roles(key, account, at)
+        sar = self.support_access_role(place)
+        cap: frozenset[str] | None = None  # None is EVERYTHING
+        if direct:
+            roles, via = direct, "direct"
+        elif self.users[key].staff:
+            if sar is None:  # estate lines state no temporary grants
+                return Denial("no_outside_access")
+            roles, via = frozenset({sar}), "staff"
+        else:
+            roles, via = self.group_roles(key, account, at), "group"
+            if not roles:
+                return Denial("no_roles")
+            if sar is None:
+                return Denial("no_outside_access")
+            cap = self.resolved(sar)
+
+        carried = frozenset(p for role in roles for p in self.resolved(role))
+        allowed = carried if cap is None else carried & cap
+        privileges = frozenset(p for p in allowed if p not in FEATURE_OF or FEATURE_OF[p] in place.features)
+        return Access(via, roles, carried, allowed, privileges)
+
+    def answer(self, user: str, privilege: str, account: str, at: datetime) -> Answer:
+        """May the user use the privilege in the account at this instant?"""
+        access = self.effective(user, account, at)
+        if isinstance(access, Denial) and access.reason in {"unknown_user", "unknown_account"}:
+            return Answer(allowed=False, reason=access.reason)
+        if privilege not in self.known_privileges():
+            return Answer(allowed=False, reason="unknown_privilege")
+        if isinstance(access, Denial):
+            return Answer(allowed=False, reason=access.reason)
+        by = frozenset(self.role_label(role, account) for role in access.roles if privilege in self.resolved(role))
+        if privilege not in access.carried:
+            return Answer(allowed=False, reason="not_held", roles=by, privileges=access.privileges)
+        if privilege not in access.allowed:
+            return Answer(allowed=False, reason="capped", roles=by, privileges=access.privileges)
+        if privilege not in access.privileges:
+            return Answer(allowed=False, reason="feature_off", roles=by, privileges=access.privileges)
+        return Answer(allowed=True, reason="held", roles=by, privileges=access.privileges)
+
+    def role_labels(self, access: Access, account: str) -> frozenset[str]:
+        """The roles of an access, named as answers about this account name them."""
+        return frozenset(self.role_label(role, account) for role in access.roles)
+
+    # ------------------------------------------------------------------ lists
+
+    def enterable(self, user: str, at: datetime) -> list[str]:
+        """ENTRY-2: the accounts that steps 2 and 4 of section 8 let the user into, sorted by name, then id."""
+        open_to = [a for a in self.accounts.values() if isinstance(self.effective(user, a.id, at), Access)]
+        return [a.id for a in sorted(open_to, key=lambda a: (a.name.casefold(), a.name, a.id))]
+
+    def available_default_roles(self, account: str) -> set[RoleKey]:
+        """ROLE-2: two without Advanced User Security, four with it, and the MDM roles where Data Hub is on as well."""
+        features = self.accounts[account].features
+        names = {ADMINISTRATOR, STANDARD_USER}
+        if "advanced_user_security" in features:
+            names |= {PRODUCTION_SUPPORT, SUPPORT}
+            if "data_hub" in features:
+                names |= set(MDM_ROLE_NAMES.values())
+        return {RoleKey("", name) for name in names}
+
+    def own_roles(self, account: str) -> set[RoleKey]:
+        """The account's own custom roles, in use or not."""
+        return {role for role in self.roles if role.owner == account}
+
+    def assignable(self, account: str) -> set[RoleKey]:
+        """ROLE-20: what the Add/Maintain User Roles dialog offers."""
+        offered = self.available_default_roles(account)
+        if "advanced_user_security" in self.accounts[account].features:
+            offered |= self.own_roles(account)
+            offered |= {role for role in self.roles if role.owner != account and self.shared_with(role, account)}
+        return offered
+
+    def assignable_roles(self, account: str) -> list[str]:
+        """The same as labels, in the order of the dialog: default, own custom, shared, each by name."""
+
+        def place(role: RoleKey) -> tuple[int, str, str]:
+            section = 0 if role.is_default else 1 if role.owner == account else 2
+            return section, role.name.casefold(), role.name
+
+        return [self.role_label(role, account) for role in sorted(self.assignable(account), key=place)]

@@ -1,0 +1,1 @@
+"""Worlds as text: small estates, questions and the answers the rule book gives."""

@@ -1,0 +1,160 @@
+"""The notation of questions and their expected answers, a line at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .questions import (
+    AccessOf,
+    Allowed,
+    Answer,
+    Assignable,
+    Denied,
+    Do,
+    Done,
+    Enterable,
+    Load,
+    May,
+    Names,
+    PrivilegesOf,
+    Question,
+    Refused,
+    Resolve,
+    Through,
+)
+from .tokens import Tokens
+from .world_lines import world_line
+
+#: verb: the fields it must have, the fields it may have.
+COMMANDS: dict[str, tuple[set[str], set[str]]] = {
+    "add_user": ({"actor", "account", "user", "first_name", "last_name", "roles"}, set()),
+    "change_user_roles": ({"actor", "account", "user", "roles"}, set()),
+    "add_user_role": ({"actor", "account", "user", "role"}, set()),
+    "remove_user_role": ({"actor", "account", "user", "role"}, set()),
+    "remove_user": ({"actor", "account", "user"}, set()),
+    "lock_user": ({"actor", "user"}, set()),
+    "unlock_user": ({"actor", "user"}, set()),
+    "create_role": ({"actor", "account", "name"}, {"description", "inherits", "privileges"}),
+    "edit_role": ({"actor", "account", "role"}, {"name", "description", "inherits", "privileges"}),
+    "remove_role": ({"actor", "account", "role"}, set()),
+    "switch_feature": ({"actor", "account", "feature", "on"}, set()),
+    "change_account_status": ({"actor", "account", "status"}, set()),
+    "change_support_access_role": ({"actor", "account", "role"}, set()),
+    "share_role": ({"actor", "account", "group", "role"}, set()),
+    "withdraw_role": ({"actor", "account", "group", "role"}, set()),
+    "add_account_to_group": ({"actor", "account", "group", "member"}, set()),
+    "remove_account_from_group": ({"actor", "account", "group", "member"}, set()),
+    "change_group_user_roles": ({"actor", "account", "group", "user", "roles"}, set()),
+    "remove_user_from_group": ({"actor", "account", "group", "user"}, set()),
+    "remove_group": ({"actor", "account", "group"}, set()),
+}
+
+
+def _in_account(t: Tokens) -> str:
+    t.keyword("in")
+    return t.word("an account id")
+
+
+def _arrow(t: Tokens) -> None:
+    t.take("mark", "`->` and the answer", "->")
+
+
+def _denied(t: Tokens) -> Denied | None:
+    return Denied(t.word("a reason")) if t.taken("no:") else None
+
+
+def _may(t: Tokens) -> tuple[Question, Answer]:
+    question = May(t.word("a user"), t.word("a privilege"), _in_account(t))
+    _arrow(t)
+    if denied := _denied(t):
+        return question, denied
+    t.take("word", "`yes` or `no: reason`", "yes")
+    return question, Allowed(frozenset(t.several(t.label)) if t.taken("by") else None)
+
+
+def _access(t: Tokens) -> tuple[Question, Answer]:
+    question = AccessOf(t.word("a user"), _in_account(t))
+    _arrow(t)
+    if denied := _denied(t):
+        return question, denied
+    via = t.take("word", "`direct`, `group`, `staff` or `no: reason`", "direct", "group", "staff")
+    return question, Through(via, frozenset(t.several(t.label)))
+
+
+def _privileges(t: Tokens) -> tuple[Question, Answer]:
+    question = PrivilegesOf(t.word("a user"), _in_account(t))
+    _arrow(t)
+    return question, _denied(t) or Names(tuple(sorted(t.words("a privilege"))))
+
+
+def _enterable(t: Tokens) -> tuple[Question, Answer]:
+    question = Enterable(t.word("a user"))
+    _arrow(t)
+    return question, Names(tuple(t.words("an account id")))
+
+
+def _assignable(t: Tokens) -> tuple[Question, Answer]:
+    question = Assignable(t.word("an account id"))
+    _arrow(t)
+    return question, Names(tuple(t.several(t.label)))
+
+
+def _resolve(t: Tokens) -> tuple[Question, Answer]:
+    role = t.take("quoted", "a role name in quotation marks")
+    question = Resolve(_in_account(t), role)
+    _arrow(t)
+    return question, Names(tuple(sorted(t.words("a privilege"))))
+
+
+def _value(t: Tokens, key: str) -> object:
+    if key in {"role", "inherits"}:
+        return None if t.taken("none") else t.reference()
+    if key == "roles":
+        return [] if t.taken("nothing") else t.several(t.reference)
+    if key == "privileges":
+        return t.words("a privilege")
+    if key == "on":
+        return t.take("word", "`yes` or `no`", "yes", "no") == "yes"
+    return t.either("a value")
+
+
+def _do(t: Tokens) -> tuple[Question, Answer]:
+    verb = t.word("a command")
+    if verb not in COMMANDS:
+        raise ValueError(f"unknown command {verb!r}")
+    required, optional = COMMANDS[verb]
+    fields: dict[str, Any] = {}
+    while t.next_is("word"):
+        key = t.word("a field")
+        if key not in required | optional or key in fields:
+            raise ValueError(f"{verb} has no field {key!r}, or has it twice")
+        t.take("mark", f"`=` after {key}", "=")
+        fields[key] = _value(t, key)
+    if missing := required - set(fields):
+        raise ValueError(f"{verb} lacks {', '.join(sorted(missing))}")
+    _arrow(t)
+    if t.taken("done"):
+        return Do(verb, fields), Done()
+    t.take("word", "`done` or `refused RULE`", "refused")
+    rules = [t.word("a rule id")]
+    while t.taken("or"):
+        rules.append(t.word("a rule id"))
+    return Do(verb, fields), Refused(frozenset(rules))
+
+
+def _load(t: Tokens) -> tuple[Question, Answer]:
+    return Load(tuple(world_line(t))), Done()
+
+
+#: The first word of a question line, and how the rest of it is read.
+QUESTIONS: dict[str, Callable[[Tokens], tuple[Question, Answer]]] = {
+    "may": _may,
+    "access": _access,
+    "privileges": _privileges,
+    "enterable": _enterable,
+    "assignable": _assignable,
+    "resolve": _resolve,
+    "do": _do,
+    "load": _load,
+}

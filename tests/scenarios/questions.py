@@ -1,0 +1,133 @@
+"""What a scenario asks, and the answers it expects: the words between the parser, the runner and every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Line = dict[str, Any]
+RoleReference = str | dict[str, str]
+
+
+@dataclass(frozen=True)
+class May:
+    """May the user use this privilege in this account? Answered by Allowed or Denied."""
+
+    user: str
+    privilege: str
+    account: str
+
+
+@dataclass(frozen=True)
+class AccessOf:
+    """By which path and with which roles does the user get in? Answered by Through or Denied."""
+
+    user: str
+    account: str
+
+
+@dataclass(frozen=True)
+class PrivilegesOf:
+    """The user's whole effective privilege set there. Answered by Names, sorted, or Denied."""
+
+    user: str
+    account: str
+
+
+@dataclass(frozen=True)
+class Enterable:
+    """The accounts the user can enter. Answered by Names of account ids, in the order of Switch Account (ENTRY-2)."""
+
+    user: str
+
+
+@dataclass(frozen=True)
+class Assignable:
+    """The roles the account's dialog offers. Answered by Names of role labels, in the order of the dialog (ROLE-20)."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """What a role carries, before any cap or feature. Answered by Names, sorted."""
+
+    account: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Do:
+    """A command: its verb and its fields, role references as estate lines write them. Answered by Done or Refused.
+
+    `actor` is an e-mail address or the word `operator`.
+    """
+
+    verb: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Load:
+    """More estate lines on top of the world. Answered by Done."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Yes, because of these roles; None when the scenario does not say which."""
+
+    by: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Denied:
+    """No, for a reason in the reference model's words."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Through:
+    """In by `direct`, `group` or `staff`, with all roles that count there."""
+
+    via: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Names:
+    """A list whose order matters, unless the question says it is sorted."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The command was carried out."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The command was refused. A door answers one rule id; a scenario may accept any of several that all apply."""
+
+    rules: frozenset[str]
+
+
+Question = May | AccessOf | PrivilegesOf | Enterable | Assignable | Resolve | Do | Load
+Answer = Allowed | Denied | Through | Names | Done | Refused
+
+
+def agrees(expected: Answer, actual: Answer) -> bool:
+    """Whether a door's answer is what the scenario expects."""
+    if isinstance(expected, Allowed) and isinstance(actual, Allowed):
+        return expected.by is None or expected.by == actual.by
+    if isinstance(expected, Refused) and isinstance(actual, Refused):
+        return bool(expected.rules & actual.rules)
+    return expected == actual
+
+
+def role_label(name: str, owner: str | None) -> str:
+    """How answers about an account name a role: `R` for a default or own role, `R of p` for a role that p owns."""
+    return name if owner is None else f"{name} of {owner}"

@@ -1,0 +1,37 @@
+"""Every scenario file, asked through every door."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .doors import Door
+from .format import read
+from .runner import run
+
+HERE = Path(__file__).parent
+
+#: Fixtures of the doors that answer all chapters in force.
+DOORS = ("model_door",)
+#: Fixtures of the doors that also answer the chapters in `later/`.
+LATER_DOORS = ("model_door",)
+
+CASES = [(path, door) for path in sorted(HERE.glob("*.scenario")) for door in DOORS]
+CASES += [(path, door) for path in sorted(HERE.glob("later/*.scenario")) for door in LATER_DOORS]
+
+
+@pytest.mark.parametrize(("path", "door"), CASES, ids=[f"{path.stem}-{door}" for path, door in CASES])
+def test_scenario(path: Path, door: str, request: pytest.FixtureRequest) -> None:
+    """A door answers every question of a scenario as the scenario says."""
+    way_in: Door = request.getfixturevalue(door)
+    outcome = run(read(path), way_in)
+    if not outcome.asked:
+        pytest.skip(f"{door} answers no question of this scenario")
+    assert not outcome.mismatches, "\n".join([path.name, *map(str, outcome.mismatches)])
+
+
+def test_there_are_scenarios() -> None:
+    """The parametrised test above has something to ask."""
+    assert len(list(HERE.glob("*.scenario"))) > 40
+    assert len(list(HERE.glob("later/*.scenario"))) > 20
