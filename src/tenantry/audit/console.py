@@ -1,5 +1,6 @@
 """The page of the audit log."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +24,8 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     filters = Filters(
         user=data.get("user", ""),
         container=data.get("container", ""),
-        since=data.get("date_from"),
-        until=data.get("date_to"),
+        since=_midnight(data.get("date_from")),
+        until=_midnight(data.get("date_to"), days=1),
         type=data.get("type", ""),
         action=data.get("action", ""),
         modifier=data.get("modifier", ""),
@@ -58,6 +59,10 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         "page": shown_page(page),
     }
     return render(request, "audit/audit_log.html", context)
+
+
+def _midnight(day: date | None, days: int = 0) -> datetime | None:
+    return datetime.combine(day + timedelta(days=days), time.min, UTC) if day else None
 
 
 def _sentence(kind: str, action: str, modifier: str, container: str) -> str:

@@ -10,15 +10,15 @@ def _words(member: str) -> list[tuple[str, str]]:
     return [("", "Any"), *((word, word) for word in words)]
 
 
-_DATE = {"type": "datetime-local"}
+_DATE = {"type": "date"}
 
 
 class AuditForm(forms.Form):
-    """The filters of AUD-2."""
+    """The filters of AUD-2. Dates are days in UTC, both included."""
 
     user = forms.CharField(label="User", required=False)
-    date_from = forms.DateTimeField(label="From", required=False, widget=forms.DateTimeInput(attrs=_DATE))
-    date_to = forms.DateTimeField(label="To", required=False, widget=forms.DateTimeInput(attrs=_DATE))
+    date_from = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs=_DATE))
+    date_to = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs=_DATE))
     type = forms.ChoiceField(label="Type", required=False, choices=_words("type"))
     action = forms.ChoiceField(label="Action", required=False, choices=_words("action"))
     modifier = forms.ChoiceField(label="Modifier", required=False, choices=_words("modifier"))

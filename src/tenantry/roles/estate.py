@@ -34,15 +34,15 @@ ROLE_ID_LIMIT = 255
 """Characters in a role's id."""
 
 
-class RoleLine(Line, tag="role"):
+class RoleLine(Line, tag="role", kw_only=True):
     """A custom role of an account; `privileges` are its own, `inherits` null is no parent."""
 
     account: str
     name: str
-    privileges: list[str]
     id: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     inherits: RoleReference | None | UnsetType = UNSET
+    privileges: list[str]
 
 
 def check(line: RoleLine) -> Iterator[FieldProblem]:
@@ -142,9 +142,7 @@ def differences(lines: Sequence[RoleLine], names: RoleNames, catalogue: Catalogu
         _check_privileges(number, line, catalogue, report)
     for role in after:
         names.put(role)
-    for number, role in enumerate(after):
-        if names.named(role.account, role.name) != role.id:
-            report(number, "name", f"{role.account} has two roles named {role.name!r}")
+    _check_names(after, names, report)
     for number, (line, old) in enumerate(zip(lines, before, strict=True)):
         parent = _parent(number, line, old, names, report)
         if parent != after[number].parent:
@@ -191,6 +189,16 @@ def _after(line: RoleLine, old: CustomRole | None) -> CustomRole:
     )
 
 
+def _check_names(after: Sequence[CustomRole], names: RoleNames, report: Report) -> None:
+    """No two roles of an account have one name, ignoring case (ROLE-5); stored roles count as well."""
+    holders: dict[tuple[str, str], set[RoleId]] = defaultdict(set)
+    for role in names.roles.values():
+        holders[role.account, name_key(role.name)].add(role.id)
+    for number, role in enumerate(after):
+        if len(holders[role.account, name_key(role.name)]) > 1:
+            report(number, "name", f"{role.account} has another role named {role.name!r} (ROLE-5)")
+
+
 def _check_privileges(number: int, line: RoleLine, catalogue: Catalogue, report: Report) -> None:
     refusal = law.check_role_privileges(line.privileges, catalogue)
     if refusal is not None:
@@ -228,8 +236,8 @@ _COLUMNS = ("id", "account_id", "name", "name_key", "description", "parent_id", 
 
 
 def _values(role: CustomRole) -> tuple[object, ...]:
-    key = name_key(role.name)
-    return (role.id, role.account, role.name, key, role.description, role.parent, list(role.privileges))
+    privileges = list(role.privileges)
+    return (role.id, role.account, role.name, name_key(role.name), role.description, role.parent, privileges)
 
 
 def write(changes: RoleChanges) -> None:

@@ -55,7 +55,7 @@ def _column(field: "models.Field[Any, Any]") -> str:
     return connection.ops.quote_name(str(field.column))
 
 
-def _preparer(field: "models.Field[Any, Any]") -> Callable[[object], object] | None:
+def _preparer(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     """How a value of this field is prepared for the driver; `None` where drivers take it as it is."""
     if isinstance(field, (models.CharField, models.TextField, models.IntegerField, models.BooleanField)):
         return None

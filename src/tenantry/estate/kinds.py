@@ -1,0 +1,64 @@
+"""The kinds of lines: those of this version, and those that estate files know and this version does not."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from tenantry.accounts import estate as accounts
+from tenantry.objects import estate as objects
+from tenantry.privileges import estate as privileges
+from tenantry.roles import estate as roles
+from tenantry.store.lines import FieldProblem, Line
+from tenantry.users import estate as users
+from tenantry.users import estate_roles as user_roles
+
+AnyLine = (
+    accounts.AccountLine
+    | users.UserLine
+    | roles.RoleLine
+    | user_roles.UserRoleLine
+    | objects.ObjectLine
+    | privileges.PrivilegeLine
+)
+
+KINDS: Final[dict[str, type[Line]]] = {
+    "account": accounts.AccountLine,
+    "user": users.UserLine,
+    "role": roles.RoleLine,
+    "user_role": user_roles.UserRoleLine,
+    "object": objects.ObjectLine,
+    "privilege": privileges.PrivilegeLine,
+}
+"""In the order in which summaries and exports name them."""
+
+LATER_KINDS: Final = frozenset(
+    {
+        "federation",
+        "account_group",
+        "group_account",
+        "group_user_role",
+        "group_resource",
+        "environment",
+        "environment_role",
+        "folder",
+        "folder_role",
+        "cloud",
+        "connector",
+        "process",
+        "integration_pack",
+        "model",
+    }
+)
+"""Kinds of the format that this version refuses by name."""
+
+LATER_FIELDS: Final = {("object", "environment"): "environments are not supported by this version"}
+"""Fields of the format that this version refuses by name."""
+
+CHECKS: Final[dict[type[Line], Callable[[Any], Iterator[FieldProblem]]]] = {
+    accounts.AccountLine: accounts.check,
+    users.UserLine: users.check,
+    roles.RoleLine: roles.check,
+    user_roles.UserRoleLine: user_roles.check,
+    objects.ObjectLine: objects.check,
+    privileges.PrivilegeLine: privileges.check,
+}
+"""What judges a line by itself."""

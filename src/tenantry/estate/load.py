@@ -1,0 +1,283 @@
+"""Loading estate files: what they say is compared with what is stored, and the difference written in one transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from django.conf import settings
+
+from tenantry.accounts import estate as accounts
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import BulkEntry, record_many
+from tenantry.estate.kinds import KINDS
+from tenantry.estate.problems import Problems
+from tenantry.estate.reading import Advance, Estate, read
+from tenantry.objects import estate as objects
+from tenantry.privileges import estate as privileges
+from tenantry.roles import estate as roles
+from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
+from tenantry.rules.vocabulary import Actor, Instant, RoleId, UserKey
+from tenantry.store import revisions
+from tenantry.store.lines import Report, RoleReference, Tally, portions
+from tenantry.store.transaction import command
+from tenantry.users import estate as users
+from tenantry.users import estate_roles as user_roles
+
+Step = Callable[[str], None]
+"""Told what is being done now, for people who wait."""
+
+
+def _silently(_: object) -> None:
+    """Nobody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did: a tally for each kind, and the accounts whose facts changed.
+
+    `everywhere` tells that the host platform's privileges changed, which concerns every account.
+    """
+
+    tallies: Mapping[str, Tally]
+    touched: frozenset[str] = frozenset()
+    everywhere: bool = False
+
+
+@dataclass(slots=True)
+class Prepared:
+    """Files that were read and judged by themselves, and hashes of the passwords they give in clear."""
+
+    estate: Estate
+    hashed: Mapping[UserKey, users.Hashed] = field(default_factory=dict)
+    role_references: list[RoleReference] = field(init=False)
+    """What the user_role lines say, which a load replaces by ids, and which the next attempt needs again."""
+
+    def __post_init__(self) -> None:
+        """Remember the references."""
+        self.role_references = [line.role for line in self.estate.user_roles]
+
+
+def prepare(files: list[Path], advance: Advance = _silently, step: Step = _silently) -> Prepared:
+    """Read the files and hash their passwords, before any transaction. Raises `EstateRefused`."""
+    estate = read(files, advance)
+    step("Hashing passwords")
+    return Prepared(estate, users.hash_passwords(estate.users, estate.user_keys))
+
+
+@command
+def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", step: Step = _silently) -> Loaded:
+    """Bring the installation to what the files say: all of it or, with `EstateRefused`, nothing.
+
+    Never deletes; loading the same again changes nothing. Writes the audit entries of the single commands. It is the
+    operator's, so no privilege is asked for, and roles may be given whatever the features: an import describes a
+    state (ROLE-16). Accounts that have an Administrator keep one (USER-11), and the user limit holds (ACC-11).
+    """
+    return _Loading(prepared, actor, at, reason, step).run()
+
+
+class _Loading:
+    """One load: the lines, the problems found, and the differences of each kind."""
+
+    def __init__(self, prepared: Prepared, actor: Actor, at: Instant, reason: str, step: Step) -> None:
+        self.estate = prepared.estate
+        self.references = prepared.role_references
+        self.hashed = prepared.hashed
+        self.actor = actor
+        self.at = at
+        self.reason = reason
+        self.step = step
+        self.problems = Problems()
+
+    def run(self) -> Loaded:
+        estate = self.estate
+        self.step("Comparing")
+        self._lock(self._named_accounts(), everywhere=bool(estate.privileges))
+        stored = accounts.stored_accounts(
+            chain(self._named_accounts(), (a.primary for a in estate.accounts if isinstance(a.primary, str)))
+        )
+        self._check_accounts(stored.keys() | {line.id for line in estate.accounts})
+        self.problems.raise_if_any()
+        privilege = privileges.differences(estate.privileges, self._report(privileges.PrivilegeLine))
+        names = roles.RoleNames(roles.stored_roles(self._accounts_with_custom_roles()))
+        role = roles.differences(estate.roles, names, privilege.catalogue, self._report(roles.RoleLine))
+        self._resolve_user_roles(names)
+        account = accounts.differences(
+            estate.accounts, stored, self._resolver(names), self._report(accounts.AccountLine)
+        )
+        self.problems.raise_if_any()
+        user = users.differences(
+            estate.users,
+            estate.user_keys,
+            self._people_of_user_roles(),
+            self.hashed,
+            self._report(users.UserLine),
+        )
+        self._check_people(user)
+        report = self._report(user_roles.UserRoleLine)
+        order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report)
+        grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report)
+        thing = objects.differences(estate.objects)
+        user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
+        user_roles.check_administrators(grants, self.at, report)
+        self.problems.raise_if_any()
+        facts = [changed for changed in user.changed if changed.facts_change or "password" in changed.values]
+        reach = user_roles.accounts_of_people(changed.id for changed in facts)
+        self._lock({account for reached in reach.values() for account in reached}, everywhere=False)
+        self.step("Writing")
+        privileges.write(privilege)
+        accounts.write(account)
+        revisions.open_scopes(row.id for row in account.new)
+        roles.write(role)
+        users.write(estate.users, estate.user_keys, user, self.hashed, self._first_accounts())
+        user_roles.write(estate.user_roles, grants, user.ids)
+        objects.write(thing)
+        self.step("Recording")
+        emails = self._emails(user, grants)
+        record_many(
+            chain(
+                accounts.entries(account, names.title),
+                roles.entries(role, names),
+                user_roles.entries(estate.user_roles, grants, names.title, emails),
+                _authentication_entries(facts, reach),
+                (
+                    BulkEntry(Act.OBJECT_ADDED, owner, key, {"type": (None, kind), "id": (None, key)})
+                    for owner, kind, key in thing.new
+                ),
+            ),
+            actor=self.actor,
+            at=self.at,
+            reason=self.reason,
+        )
+        touched = {new.id for _, new in account.changed}
+        touched.update(r.account for r in role.new)
+        touched.update(new.account for _, new in role.changed)
+        touched |= grants.accounts
+        touched.update(owner for owner, _, _ in thing.new)
+        touched.update(a for changed in facts if changed.facts_change for a in reach.get(changed.id, ()))
+        new_accounts = {str(row.id) for row in account.new}
+        self._raise_revisions(touched - new_accounts, everywhere=privilege.any)
+        tallies = (account.tally, user.tally, role.tally, grants.tally, thing.tally, privilege.tally)
+        return Loaded(
+            dict(zip(KINDS, tallies, strict=True)), frozenset(map(str, touched | new_accounts)), privilege.any
+        )
+
+    def _report(self, kind: type[users.Line]) -> Report:
+        return self.estate.report(kind, self.problems)
+
+    def _place_of_user_role(self, number: int) -> str:
+        problem = self.estate.problem(self.estate.places[user_roles.UserRoleLine][number], "", "")
+        return f"{problem.file}:{problem.line}"
+
+    def _named_accounts(self) -> set[str]:
+        estate = self.estate
+        named = {line.id for line in estate.accounts}
+        named.update(line.account for line in estate.roles)
+        named.update(line.account for line in estate.user_roles)
+        named.update(line.account for line in estate.objects)
+        return named
+
+    def _lock(self, named: set[str], *, everywhere: bool) -> None:
+        scopes = sorted(named | ({revisions.PLATFORM} if everywhere else set()))
+        for some in portions(scopes):
+            revisions.lock(*some)
+
+    def _raise_revisions(self, touched: set[str], *, everywhere: bool) -> None:
+        scopes = sorted(touched | ({revisions.PLATFORM} if everywhere else set()))
+        for some in portions(scopes):
+            revisions.raise_revisions(some)
+
+    def _check_accounts(self, known: set[str]) -> None:
+        estate = self.estate
+        for lines in (estate.roles, estate.user_roles, estate.objects):
+            for number, line in enumerate(lines):
+                if line.account not in known:
+                    self._report(type(line))(number, "account", f"there is no account {line.account[:60]!r}")
+
+    def _accounts_with_custom_roles(self) -> set[str]:
+        """Those whose custom roles the lines speak of."""
+        estate = self.estate
+        named = {line.account for line in estate.roles}
+        named.update(line.id for line in estate.accounts if not _default(line.support_access_role))
+        lines = zip(estate.user_roles, self.references, strict=True)
+        named.update(line.account for line, reference in lines if not _default(reference))
+        return named
+
+    def _resolver(self, names: roles.RoleNames) -> accounts.Resolve:
+        report = self._report(accounts.AccountLine)
+
+        def resolve(number: int, reference: RoleReference) -> RoleId | None:
+            meaning = names.meaning(self.estate.accounts[number].id, reference)
+            if roles.is_known(meaning, names):
+                return RoleId(meaning)
+            report(number, "support_access_role", f"{meaning} (SUP-1)")
+            return None
+
+        return resolve
+
+    def _resolve_user_roles(self, names: roles.RoleNames) -> None:
+        """Let user_role lines name roles by id."""
+        report = self._report(user_roles.UserRoleLine)
+        known: dict[tuple[str, RoleReference], str] = {}
+        for number, line in enumerate(self.estate.user_roles):
+            reference = (line.account, self.references[number])
+            meaning = known.get(reference)
+            if meaning is None:
+                meaning = names.meaning(*reference)
+                if not roles.is_known(meaning, names):
+                    report(number, "role", meaning)
+                    continue
+                known[reference] = meaning
+            line.role = meaning
+
+    def _people_of_user_roles(self) -> list[UserKey]:
+        return sorted({UserKey(line.user) for line in self.estate.user_roles})
+
+    def _check_people(self, user: users.UserChanges) -> None:
+        known = set(self.estate.user_keys)
+        report = self._report(user_roles.UserRoleLine)
+        for number, line in enumerate(self.estate.user_roles):
+            if line.user not in known and line.user not in user.ids:
+                report(number, "user", f"there is no user {line.user[:60]!r}")
+
+    def _first_accounts(self) -> dict[UserKey, str]:
+        first: dict[UserKey, str] = {}
+        for line in self.estate.user_roles:
+            first.setdefault(UserKey(line.user), line.account)
+        return first
+
+    def _emails(self, user: users.UserChanges, grants: user_roles.UserRoleChanges) -> Callable[[UserKey], str]:
+        """How people's addresses are spelled, for the audit log."""
+        typed = {k: line.id for k, line in zip(self.estate.user_keys, self.estate.users, strict=True) if k != line.id}
+        named = {line.user for line in self.estate.user_roles} if grants.accounts else set()
+        stored = [UserKey(key) for key in named if key in user.ids and key not in self._new_keys(user)]
+        for some in portions(stored):
+            typed.update((key, found.email) for key, found in users.stored_users(some).items())
+        return lambda key: typed.get(key, key)
+
+    def _new_keys(self, user: users.UserChanges) -> set[UserKey]:
+        return {self.estate.user_keys[number] for number in user.new}
+
+
+def _default(reference: object) -> bool:
+    """Whether a reference needs no look at custom roles."""
+    return not isinstance(reference, (str, roles.RoleElsewhere)) or (
+        isinstance(reference, str) and roles.name_key(reference) in DEFAULT_ROLE_BY_NAME
+    )
+
+
+def _authentication_entries(
+    changed: list[users.ChangedUser], reach: Mapping[int, list[str]]
+) -> "chain[BulkEntry]":
+    """Locks and passwords changed, in every account of the person."""
+
+    def of(user: users.ChangedUser) -> list[BulkEntry]:
+        edits: dict[str, tuple[object, object]] = {}
+        if "locked" in user.values:
+            edits["locked"] = (user.locked_before, user.values["locked"])
+        if "password" in user.values:
+            edits["credential"] = (None, "set")
+        act = Act.USER_AUTHENTICATION_CHANGED
+        return [BulkEntry(act, account, user.email, edits) for account in reach.get(user.id, ())] if edits else []
+
+    return chain.from_iterable(map(of, changed))

@@ -1,0 +1,309 @@
+"""Reading estate files: plain or compressed JSON Lines into typed lines, with the place of everything wrong."""
+
+import gzip
+import io
+import re
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+import msgspec
+import zstandard
+
+from tenantry.accounts.estate import AccountLine
+from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, AnyLine
+from tenantry.estate.problems import Problem, Problems
+from tenantry.objects.estate import ObjectLine
+from tenantry.privileges.estate import PrivilegeLine
+from tenantry.roles.estate import RoleLine, name_key
+from tenantry.rules.vocabulary import UserKey, user_key
+from tenantry.store.lines import Line, differing, merge
+from tenantry.users.estate import UserLine
+from tenantry.users.estate_roles import UserRoleLine
+
+_DECODER: Final = msgspec.json.Decoder(AnyLine)
+_GZIP, _ZSTANDARD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_BLOCK: Final = 1 << 18
+_FILE_BITS: Final = 40
+"""A place is one number: the file's in the upper bits, the line's in these lower ones."""
+
+_IN_WORDS: Final = {
+    "str": "a text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+    "datetime": "an RFC 3339 time",
+}
+
+Advance = Callable[[int], None]
+"""Told how many bytes of the files were read."""
+
+
+class Estate:
+    """The lines of all files by kind, with their places; what several lines say about one thing is put together."""
+
+    def __init__(self, files: list[str]) -> None:
+        """Begin without lines."""
+        self.files = files
+        self.accounts: list[AccountLine] = []
+        self.users: list[UserLine] = []
+        self.user_keys: list[UserKey] = []
+        self.roles: list[RoleLine] = []
+        self.user_roles: list[UserRoleLine] = []
+        self.objects: list[ObjectLine] = []
+        self.privileges: list[PrivilegeLine] = []
+        self.places: dict[type[Line], array[int]] = {kind: array("Q") for kind in KINDS.values()}
+
+    def report(self, kind: type[Line], problems: Problems) -> Callable[[int, str, str], None]:
+        """What tells of problems in lines of this kind."""
+        places = self.places[kind]
+
+        def tell(number: int, field: str, what: str) -> None:
+            problems.add(self.problem(places[number], field, what))
+
+        return tell
+
+    def problem(self, place: int, field: str, what: str) -> Problem:
+        """A problem at a place."""
+        return Problem(self.files[place >> _FILE_BITS], place & ((1 << _FILE_BITS) - 1), field, what)
+
+
+def read(files: Iterable[Path], advance: Advance = lambda _: None) -> Estate:
+    """Read the files; raises `EstateRefused` with the first problems."""
+    paths = list(files)
+    estate = Estate([str(path) for path in paths])
+    problems = Problems()
+    gathering = _Gathering(estate, problems)
+    for number, path in enumerate(paths):
+        try:
+            with path.open("rb") as file:
+                for at, raw in enumerate(_lines(file, advance), start=1):
+                    if raw and not raw.isspace():
+                        gathering.take(number << _FILE_BITS | at, raw)
+        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+            problems.add(Problem(str(path), 0, "", _why_unreadable(error)))
+    problems.raise_if_any()
+    gathering.finish()
+    problems.raise_if_any()
+    return estate
+
+
+def _why_unreadable(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "is a folder, not a file"
+    if isinstance(error, PermissionError):
+        return "may not be read"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"cannot be read: {error.strerror}"
+    return f"is damaged or cut off ({error})"
+
+
+def _lines(file: BinaryIO, advance: Advance) -> Iterator[bytes]:
+    """The lines of a file, decompressed as its first bytes tell; a byte order mark is skipped."""
+    head = file.read(4)
+    file.seek(0)
+    counted = _Counted(file, advance)
+    if head.startswith(_GZIP):
+        blocks: Iterator[bytes] = iter(lambda: gunzipped.read(_BLOCK), b"")
+        gunzipped = gzip.GzipFile(fileobj=cast("BinaryIO", counted))
+    elif head.startswith(_ZSTANDARD):
+        blocks = _unzstandard(counted)
+    else:
+        blocks = iter(lambda: counted.read(_BLOCK), b"")
+    rest = b""
+    first = True
+    for block in blocks:
+        pieces = (rest + block).split(b"\n")
+        rest = pieces.pop()
+        for piece in pieces:
+            yield piece.removeprefix(b"\xef\xbb\xbf") if first else piece
+            first = False
+    if rest:
+        yield rest.removeprefix(b"\xef\xbb\xbf") if first else rest
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells how much of it was read."""
+
+    def __init__(self, file: BinaryIO, advance: Advance) -> None:
+        super().__init__()
+        self._file = file
+        self._advance = advance
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._advance(len(data))
+        return data
+
+
+def _unzstandard(file: _Counted) -> Iterator[bytes]:
+    """Decompress frame after frame; a frame that does not end is an error, as it is for gzip."""
+    frame = None
+    while block := file.read(_BLOCK):
+        while block:
+            frame = frame or zstandard.ZstdDecompressor().decompressobj()
+            yield frame.decompress(block)
+            block = b""
+            if frame.eof:
+                block = frame.unused_data
+                frame = None
+    if frame is not None:
+        raise EOFError("the compressed data ends too early")
+
+
+class _Gathering:
+    """Takes lines one by one, judges each by itself, and joins those about one thing."""
+
+    def __init__(self, estate: Estate, problems: Problems) -> None:
+        self.estate = estate
+        self.problems = problems
+        self._users: dict[UserKey, int] = {}
+        self._others: dict[tuple[Any, ...], int] = {}
+        self._texts: dict[str, str] = {}
+
+    def take(self, place: int, raw: bytes) -> None:
+        """Decode and judge one line."""
+        try:
+            line = _DECODER.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._tell(place, *_explain(raw, error))
+            return
+        sound = True
+        if b"\\u0000" in raw and (field := _field_with_nul(line)):
+            self._tell(place, field, "has a NUL character")
+            sound = False
+        for field, what in CHECKS[type(line)](line):
+            self._tell(place, field, what)
+            sound = False
+        if sound:
+            self._keep(place, line)
+
+    def _tell(self, place: int, field: str, what: str) -> None:
+        self.problems.add(self.estate.problem(place, field, what))
+
+    def _keep(self, place: int, line: AnyLine) -> None:
+        estate = self.estate
+        if isinstance(line, UserRoleLine):
+            one = self._texts.setdefault
+            line.account = one(line.account, line.account)
+            if isinstance(line.role, str):
+                line.role = one(line.role, line.role)
+            estate.user_roles.append(line)
+            estate.places[UserRoleLine].append(place)
+        elif isinstance(line, UserLine):
+            key = user_key(line.id)
+            if key == line.id:
+                key = UserKey(line.id)  # one text, kept once
+            if self._joined(line, place, estate.users, self._users.setdefault(key, len(estate.users))):
+                return
+            estate.users.append(line)
+            estate.user_keys.append(key)
+        else:
+            lines, identity = self._place_of(line)
+            if not self._joined(line, place, lines, self._others.setdefault(identity, len(lines))):
+                lines.append(line)
+
+    def _place_of(self, line: AnyLine) -> tuple[list[Any], tuple[Any, ...]]:
+        """The list a line belongs to, and what makes two lines be about one thing."""
+        if isinstance(line, AccountLine):
+            return self.estate.accounts, ("account", line.id)
+        if isinstance(line, RoleLine):
+            return self.estate.roles, ("role", line.account, name_key(line.name))
+        if isinstance(line, ObjectLine):
+            return self.estate.objects, ("object", line.account, line.type, line.id)
+        return self.estate.privileges, ("privilege", cast("PrivilegeLine", line).name)
+
+    def _joined(self, line: Line, place: int, lines: list[Any], number: int) -> bool:
+        """Whether the line was joined with an earlier one about the same thing; else its place is noted."""
+        places = self.estate.places[type(line)]
+        if number == len(lines):
+            places.append(place)
+            return False
+        field = differing(lines[number], line)
+        if field is None:
+            merge(lines[number], line)
+        else:
+            first = self.estate.problem(places[number], "", "")
+            self._tell(place, field, f"contradicts {first.file}:{first.line}")
+        return True
+
+    def finish(self) -> None:
+        """Let user_role lines name people by their keys, each text kept once."""
+        keys: dict[str, UserKey] = {}
+        canonical, users = self.estate.user_keys, self._users
+        for line in self.estate.user_roles:
+            key = user_key(line.user)
+            number = users.get(key)
+            line.user = canonical[number] if number is not None else keys.setdefault(key, key)
+
+
+def _field_with_nul(line: Line) -> str:
+    """The field that has a NUL character, which databases do not keep."""
+    for name in line.__struct_fields__:
+        if "\x00" in str(getattr(line, name)) or "\\x00" in repr(getattr(line, name)):
+            return name
+    return ""
+
+
+_UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(.*)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
+_MISSING_FIELD: Final = re.compile(r"Object missing required field `(.*?)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
+_WRONG_TYPE: Final = re.compile(r"Expected `(.*?)`, got `(.*?)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
+_AT: Final = re.compile(r"(.*?)(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
+
+
+def _explain(raw: bytes, error: Exception) -> tuple[str, str]:
+    """The field and the sentence for a line that could not be decoded."""
+    try:
+        fields = msgspec.json.decode(raw)
+    except UnicodeDecodeError:
+        return "", "is not UTF-8"
+    except msgspec.DecodeError as malformed:
+        return "", f"is not JSON: {malformed}"
+    if not isinstance(fields, dict):
+        return "", "a line holds one JSON object"
+    if "kind" not in fields:
+        return "kind", "is missing"
+    kind = fields["kind"]
+    if not isinstance(kind, str) or kind not in KINDS:
+        if isinstance(kind, str) and kind in LATER_KINDS:
+            return "kind", f"{kind} lines are not supported by this version"
+        return "kind", f"there is no kind {kind!r:.60}; known: {', '.join(KINDS)}"
+    known = KINDS[kind].__struct_fields__
+    for field in fields:
+        if (kind, field) in LATER_FIELDS:
+            return field, LATER_FIELDS[kind, field]
+        if field != "kind" and field not in known:
+            return field[:60], f"unknown field of {kind}; known: {', '.join(known)}"
+    return _explain_value(str(error))
+
+
+def _explain_value(text: str) -> tuple[str, str]:
+    """The field and the sentence for a value of a wrong type, from the decoder's words."""
+    if found := _MISSING_FIELD.match(text):
+        field, place = found.groups()
+        return (f"{place}.{field}" if place else field), "is missing"
+    if found := _UNKNOWN_FIELD.match(text):
+        field, place = found.groups()
+        return f"{place}.{field}", "unknown field"
+    if found := _WRONG_TYPE.match(text):
+        expected, got, place = found.groups()
+        words = " or ".join(_IN_WORDS.get(word, word) for word in expected.split(" | "))
+        return place or "", f"must be {words}, not {_IN_WORDS.get(got, got)}"
+    if found := _AT.match(text):
+        what, place = found.groups()
+        if "timezone" in what:
+            what = "must have an offset, as in 2026-01-31T12:00:00Z"
+        elif "RFC3339" in what:
+            what = "is no RFC 3339 time, as in 2026-01-31T12:00:00Z"
+        return place or "", what
+    return "", text

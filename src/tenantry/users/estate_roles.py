@@ -1,0 +1,288 @@
+"""Lines of kind `user_role`: direct roles of people, in and out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from django.db.models import Count
+from msgspec import UNSET, UnsetType
+
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import BulkEntry
+from tenantry.rules import granting
+from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.users import check_user_limit, check_validity
+from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, RoleId, UserKey, Validity
+from tenantry.store.bulk import insert_rows, update_rows
+from tenantry.store.crossings import Crossing
+from tenantry.store.lines import (
+    AwareTime,
+    FieldProblem,
+    Line,
+    Report,
+    RoleReference,
+    Tally,
+    check_time,
+    differing,
+    given,
+    merge,
+    portions,
+)
+from tenantry.store.sorting import by_code_point
+from tenantry.users.models import AccountUser, UserRole
+
+
+class UserRoleLine(Line, tag="user_role"):
+    """A direct role of a person in an account; it makes the person a user of the account."""
+
+    account: str
+    user: str
+    role: RoleReference
+    valid_from: AwareTime | None | UnsetType = UNSET
+    valid_until: AwareTime | None | UnsetType = UNSET
+
+
+def check(line: UserRoleLine) -> Iterator[FieldProblem]:
+    """Judge a line by itself."""
+    starts, ends = line.valid_from, line.valid_until
+    if starts is UNSET and ends is UNSET:
+        return
+    yield from check_time("valid_from", starts)
+    yield from check_time("valid_until", ends)
+    refusal = check_validity(Validity(given(starts, None), given(ends, None)))
+    if refusal is not None:
+        yield "valid_until", refusal.message
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGrant:
+    """A direct role as stored."""
+
+    id: int
+    role: str
+    role_name: str
+    validity: Validity
+
+
+@dataclass(slots=True)
+class UserRoleChanges:
+    """What lines change, by their numbers.
+
+    `order` sorts the lines by person and account. `linked` holds the first number of each (person, account) that
+    becomes a link, `granted` the new roles, `changed` the roles whose validity changes.
+    """
+
+    order: list[int] = field(default_factory=list)
+    linked: set[int] = field(default_factory=set)
+    granted: list[int] = field(default_factory=list)
+    changed: list[tuple[int, str, StoredGrant, Validity]] = field(default_factory=list)
+    entries: list[BulkEntry] = field(default_factory=list)
+    accounts: set[str] = field(default_factory=set)
+    tally: Tally = field(default_factory=Tally)
+
+
+Lines = Sequence[UserRoleLine]
+"""Lines whose `user` is a person's key and whose `role` is a role's id by now."""
+
+
+def ordered(lines: Lines, place: Callable[[int], str], report: Report) -> list[int]:
+    """The numbers of the lines by person, account and role, lines about one thing joined.
+
+    Reports lines that contradict each other.
+    """
+    numbers = sorted(range(len(lines)), key=lambda n: (lines[n].user, lines[n].account, str(lines[n].role)))
+    kept: list[int] = []
+    for number in numbers:
+        line = lines[number]
+        last = lines[kept[-1]] if kept else None
+        if last is None or (last.user, last.account, last.role) != (line.user, line.account, line.role):
+            kept.append(number)
+        elif (field := differing(last, line)) is None:
+            merge(last, line)
+        else:
+            report(number, field, f"contradicts {place(kept[-1])}")
+    return kept
+
+
+def differences(
+    lines: Lines, order: list[int], ids: Mapping[UserKey, int], title: Callable[[RoleId], str], report: Report
+) -> UserRoleChanges:
+    """Compare with what is stored; `ids` are those of stored people. Reports validity that ends before it starts."""
+    changes = UserRoleChanges(order)
+    pending: list[tuple[UserKey, list[int]]] = []
+    for user, numbers in groupby(changes.order, key=lambda n: lines[n].user):
+        if UserKey(user) in ids:
+            pending.append((UserKey(user), list(numbers)))
+            continue
+        for account, in_account in groupby(numbers, key=lambda n: lines[n].account):
+            granted = list(in_account)
+            changes.linked.add(granted[0])
+            changes.granted += granted
+            changes.accounts.add(account)
+    for some in portions(pending):
+        grants, links = _stored([ids[user] for user, _ in some])
+        for user, numbers in some:
+            for account, in_account in groupby(numbers, key=lambda n: lines[n].account):
+                held = grants.get((ids[user], account), [])
+                linked = (ids[user], account) in links
+                _compare(lines, list(in_account), held, linked, title, report, changes)
+    changes.granted.sort(key=lambda n: lines[n].account)
+    changes.tally.new, changes.tally.changed = len(changes.granted), len(changes.changed)
+    return changes
+
+
+def _compare(
+    lines: Lines,
+    numbers: list[int],
+    held: list[StoredGrant],
+    linked: bool,  # noqa: FBT001 - called once
+    title: Callable[[RoleId], str],
+    report: Report,
+    changes: UserRoleChanges,
+) -> None:
+    """Compare one person's lines about one account with what is stored."""
+    by_role = {grant.role: grant for grant in held}
+    new: list[int] = []
+    validities: list[tuple[str, Validity, Validity]] = []
+    for number in numbers:
+        line = lines[number]
+        old = by_role.get(str(line.role))
+        if old is None:
+            new.append(number)
+            continue
+        after = Validity(given(line.valid_from, old.validity.starts), given(line.valid_until, old.validity.ends))
+        if after == old.validity:
+            changes.tally.unchanged += 1
+            continue
+        if check_validity(after) is not None:
+            report(number, "valid_until", "the role would end before it starts, given what is stored")
+        changes.changed.append((number, line.account, old, after))
+        validities.append((old.role_name, old.validity, after))
+    changes.granted += new
+    account = lines[numbers[0]].account
+    if not linked:
+        changes.linked.add(numbers[0])
+    if new or validities or not linked:
+        changes.accounts.add(account)
+    if linked and (new or validities):
+        before = sorted(grant.role_name for grant in held)
+        after_names = sorted([*before, *(title(RoleId(str(lines[n].role))) for n in new)])
+        edits: dict[str, tuple[object, object]] = {"roles": (before, after_names)}
+        for name, old_validity, new_validity in validities:
+            edits[f"validity of {name}"] = (_shown(old_validity), _shown(new_validity))
+        changes.entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, lines[numbers[0]].user, edits))
+
+
+def _shown(validity: Validity) -> str:
+    starts = f"from {validity.starts.isoformat()}" if validity.starts else ""
+    ends = f"until {validity.ends.isoformat()}" if validity.ends else ""
+    return " ".join(part for part in (starts, ends) if part) or "always"
+
+
+def _stored(users: Sequence[int]) -> tuple[dict[tuple[int, str], list[StoredGrant]], set[tuple[int, str]]]:
+    """The direct roles and the accounts of these people."""
+    grants: dict[tuple[int, str], list[StoredGrant]] = defaultdict(list)
+    rows = UserRole.rows.across(Crossing.ESTATE).filter(user_id__in=users)
+    columns = ("user_id", "account_id", "id", "role_id", "role__name", "valid_from", "valid_until")
+    for user, account, key, role, name, starts, ends in rows.values_list(*columns):
+        grants[user, account].append(StoredGrant(key, role, name, Validity(starts, ends)))
+    linked = AccountUser.rows.across(Crossing.ESTATE).filter(user_id__in=users)
+    return grants, set(linked.values_list("user_id", "account_id"))
+
+
+def check_limits(lines: Lines, changes: UserRoleChanges, limit: int | None, report: Report) -> None:
+    """Judge the number of users of each account that gets new ones (ACC-11)."""
+    if limit is None:
+        return
+    added: dict[str, list[int]] = defaultdict(list)
+    for number in sorted(changes.linked):
+        added[lines[number].account].append(number)
+    counts: dict[str, int] = {}
+    for some in portions(sorted(added)):
+        rows = AccountUser.rows.across(Crossing.ESTATE).filter(account_id__in=some)
+        counts.update(rows.values_list("account_id").annotate(users=Count("id")).order_by("account_id"))
+    for account, numbers in added.items():
+        total = counts.get(account, 0) + len(numbers)
+        refusal = check_user_limit(AccountId(account), total - 1, limit)
+        if refusal is not None:
+            report(numbers[-1], "account", f"{refusal.message} ({refusal.rule})")
+
+
+def check_administrators(changes: UserRoleChanges, at: Instant, report: Report) -> None:
+    """Judge that accounts keep an Administrator (USER-11). Loading takes no role away, but may set an end to one."""
+    concerned: dict[str, int] = {}
+    after: dict[int, Validity] = {}
+    for number, account, grant, validity in changes.changed:
+        if grant.role == ADMINISTRATOR:
+            concerned.setdefault(account, number)
+            after[grant.id] = validity
+    for some in portions(sorted(concerned)):
+        rows = UserRole.rows.across(Crossing.ESTATE).filter(account_id__in=some, role_id=ADMINISTRATOR)
+        grants: dict[str, list[tuple[int, Validity]]] = defaultdict(list)
+        for key, account, starts, ends in rows.values_list("id", "account_id", "valid_from", "valid_until"):
+            grants[account].append((key, Validity(starts, ends)))
+        for account, held in grants.items():
+            refusal = granting.check_administrator_kept(
+                AccountId(account),
+                [RoleGrant(ADMINISTRATOR, validity) for _, validity in held],
+                [RoleGrant(ADMINISTRATOR, after.get(key, validity)) for key, validity in held],
+                at,
+            )
+            if refusal is not None:
+                report(concerned[account], "valid_until", f"{refusal.message} ({refusal.rule})")
+
+
+def write(lines: Lines, changes: UserRoleChanges, ids: Mapping[UserKey, int]) -> None:
+    """Write the differences; `ids` are those of all people by now."""
+    links = ((lines[n].account, ids[UserKey(lines[n].user)]) for n in changes.order if n in changes.linked)
+    insert_rows(AccountUser, ("account_id", "user_id"), links)
+    grants = (
+        (line.account, ids[UserKey(line.user)], line.role, given(line.valid_from, None), given(line.valid_until, None))
+        for line in (lines[number] for number in changes.granted)
+    )
+    insert_rows(UserRole, ("account_id", "user_id", "role_id", "valid_from", "valid_until"), grants)
+    update_rows(
+        UserRole,
+        "id",
+        ("valid_from", "valid_until"),
+        ((grant.id, validity.starts, validity.ends) for _, _, grant, validity in changes.changed),
+    )
+
+
+def entries(
+    lines: Lines, changes: UserRoleChanges, title: Callable[[RoleId], str], email: Callable[[UserKey], str]
+) -> Iterator[BulkEntry]:
+    """The audit entries that the single commands would have written."""
+    for entry in changes.entries:
+        yield entry._replace(container=email(UserKey(entry.container)))
+    for (user, account), numbers in groupby(changes.order, key=lambda n: (lines[n].user, lines[n].account)):
+        given_roles = list(numbers)
+        if given_roles[0] in changes.linked:
+            roles = sorted(title(RoleId(str(lines[n].role))) for n in given_roles)
+            address = email(UserKey(user))
+            yield BulkEntry(Act.USER_ADDED, account, address, {"roles": ([], roles), "user": (None, address)})
+
+
+def accounts_of_people(users: Iterable[int]) -> dict[int, list[str]]:
+    """The accounts of each of these people, sorted."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for some in portions(list(users)):
+        rows = AccountUser.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(user_id__in=some)
+        for user, account in rows.order_by("account_id").values_list("user_id", "account_id"):
+            found[user].append(account)
+    return found
+
+
+def lines(account: AccountId | None) -> Iterator[UserRoleLine]:
+    """Every direct role, or those of one account, by account, person and name of the role."""
+    rows = UserRole.rows.across(Crossing.ESTATE) if account is None else UserRole.rows.of(account)
+    ordered = rows.order_by(*by_code_point("account_id", "user__email_key", "role__name_key"))
+    columns = ("account_id", "user__email", "role__name", "valid_from", "valid_until")
+    for owner, email, role, starts, ends in ordered.values_list(*columns).iterator(chunk_size=5000):
+        yield UserRoleLine(owner, email, role, _out(starts), _out(ends))
+
+
+def _out(time: datetime | None) -> datetime | UnsetType:
+    return UNSET if time is None else time
