@@ -586,15 +586,6 @@ class OperatorOnly(Conflict):
     act: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChanged(Conflict):
-    """Somebody else changed this in the meantime."""
-
-    code = "state_changed"
-    rule = "ROLE-10"
-    sentence = "Somebody changed this in the meantime. Nothing was saved; look again."
-
-
 class Refused(Exception):
     """Raised by commands, with the one refusal that decided; the transaction rolls back and nothing has happened."""
 
