@@ -23,7 +23,7 @@ REFUSALS = tuple(
 @pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.__name__)
 def test_every_refusal_has_a_status_a_sentence_and_a_heading(kind: type[no.Refusal]) -> None:
     """A refusal is mapped once: to a status, to a sentence that fills in, and to its place in the documentation."""
-    fields = {name: "x" for name in kind.__dataclass_fields__}
+    fields = dict.fromkeys(kind.__dataclass_fields__, "x")
     refusal = kind(**fields)
     assert status_of(refusal) in {status for _, status in STATUS}
     assert refusal.message

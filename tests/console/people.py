@@ -29,9 +29,7 @@ class House:
 
 def make_house(name: str) -> House:
     """Make the account and its people; addresses carry the account's name."""
-    account = create_account(
-        actor=OPERATOR, at=AT, name=name, features=frozenset({Feature.ADVANCED_USER_SECURITY})
-    )
+    account = create_account(actor=OPERATOR, at=AT, name=name, features=frozenset({Feature.ADVANCED_USER_SECURITY}))
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
     people = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from .catalogue import ADMINISTRATOR, DEFAULT_ROLES, FEATURES, STATUSES
+from .catalogue import ADMINISTRATOR, BUILT_IN, DEFAULT_ROLES, FEATURES, STATUSES
 
 Line = dict[str, Any]
 RoleReference = str | dict[str, str]
@@ -209,7 +209,7 @@ class Facts:
         self.objects[line["type"], line["id"]] = line["account"]
 
     def _check_names(self) -> None:
-        """Refuse a row that speaks of nothing; parents and support access roles may dangle (SUP-10)."""
+        """Refuse a row that speaks of nothing; only parents and support access roles may dangle (SUP-10)."""
         accounts = {account for account, _ in self.members} | {key.owner for key in self.roles}
         accounts |= set(self.objects.values()) | {a.primary for a in self.accounts.values() if a.primary is not None}
         accounts |= {account for account, _ in self.groups}
@@ -223,6 +223,8 @@ class Facts:
         missing |= {
             (owner, name) for owner, name in groups if name != ALL_ACCOUNTS and (owner, name) not in self.groups
         }
+        known = BUILT_IN | set(self.host_privileges)
+        missing |= {name for implied in self.host_privileges.values() for name in implied if name not in known}
         if missing:
             raise WorldError(f"nothing defines {sorted(map(str, missing))}")
 

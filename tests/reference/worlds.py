@@ -2,7 +2,7 @@
 
 Small is enough: every rule of the chapters in force speaks of one account and its primary, one user and perhaps the
 one who acts, a role with its parent and perhaps a second one. Four accounts are a primary, two members and a stranger;
-three users are the actor, the target and a witness; three custom roles make every shape of parent chain, loops included.
+three users are the actor, the target and a witness; three custom roles make every shape of parent chain, also loops.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def windows(draw: DrawFn) -> Line:
 
 @st.composite
 def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
-    """The estate lines of a small world, in any order. With `groups` the first account is the primary of some others."""
-    hosts = draw(subsets(list(HOST_PRIVILEGES)))
+    """The estate lines of a small world, in any order. With `groups` the first account may be primary of others."""
+    hosts = draw(st.sampled_from([[], ["invoice:read", "invoice:approve"], ["FRONT_DESK"], list(HOST_PRIVILEGES)]))
     accounts = list(ACCOUNTS)[: draw(st.integers(1, 4))]
     users = list(USERS)[: draw(st.integers(1, 3))]
     own = {account: draw(subsets(ROLE_NAMES)) for account in accounts}
@@ -127,13 +127,12 @@ def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
     ]
     for account in accounts:
         line = draw(_accounts(account, own[account]))
-        if groups and account == accounts[0] and draw(st.booleans() | st.just(True)):
+        if groups and account == accounts[0] and draw(st.integers(0, 3)) > 0:
             line["features"] = [*line["features"], "account_groups"]
         if account in members:
             line["primary"] = accounts[0]
         lines.append(line)
-        for name in own[account]:
-            lines.append(draw(_roles(account, name, own[account], hosts)))
+        lines += [draw(_roles(account, name, own[account], hosts)) for name in own[account]]
     for user in users:
         flags = draw(st.sampled_from([[]] * 4 + [["staff"], ["locked"]]))
         lines.append({"kind": "user", "id": user, "signed_in": True} | dict.fromkeys(flags, True))
@@ -148,8 +147,10 @@ def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
 @st.composite
 def _accounts(draw: DrawFn, account: str, own: list[str]) -> Line:
     line: Line = {"kind": "account", "id": account, "name": ACCOUNTS[account]}
-    line["features"] = sorted(draw(subsets(WORLD_FEATURES)))
-    status = draw(st.sampled_from(["active"] * 5 + ["trial", "unlimited", "suspended", "deleted"]))
+    features = draw(subsets(WORLD_FEATURES[1:]))
+    with_security = draw(st.sampled_from([True, True, False]))
+    line["features"] = sorted([*features, WORLD_FEATURES[0]] if with_security else features)
+    status = draw(st.sampled_from(["active"] * 16 + ["trial", "unlimited", "suspended", "deleted"]))
     if status != "active":
         line["status"] = status
     if status == "trial" and draw(st.booleans()):
@@ -163,10 +164,13 @@ def _accounts(draw: DrawFn, account: str, own: list[str]) -> Line:
 @st.composite
 def _roles(draw: DrawFn, account: str, name: str, own: list[str], hosts: list[str]) -> Line:
     line: Line = {"kind": "role", "account": account, "name": name}
-    parent = draw(st.sampled_from([None, *own, *DEFAULT_ROLE_NAMES]))
+    parent = draw(st.sampled_from([None, *own, *own, *own, *DEFAULT_ROLE_NAMES]))
     if parent is not None:
         line["inherits"] = parent
-    line["privileges"] = sorted(draw(subsets((*ROLE_PRIVILEGES, *hosts), most=4)))
+    privileges = set(draw(subsets((*ROLE_PRIVILEGES, *hosts), most=3)))
+    if draw(st.integers(0, 2)) == 0:  # whoever holds it may act, but is no Administrator
+        privileges.add("USER_MANAGEMENT")
+    line["privileges"] = sorted(privileges)
     return line
 
 
@@ -179,15 +183,18 @@ def _grants(
     shared = _shares(lines)
     grants = []
     for account in accounts:
-        choice: list[RoleReference] = [*DEFAULT_ROLE_NAMES, *own[account]]
+        choice: list[RoleReference] = [*own[account], *own[account], *DEFAULT_ROLE_NAMES]
         choice += [
             {"account": owner, "name": name}
             for owner, name, to in shared
             if (to, owner) == (account, primaries[account])
         ]
         for user in users:
-            for role in draw(subsets(choice, most=2)):
-                grants.append({"kind": "user_role", "account": account, "user": user, "role": role} | draw(windows()))
+            row = {"kind": "user_role", "account": account, "user": user}
+            if user == users[0] and draw(st.booleans()):  # who lets the commands through
+                grants.append(row | {"role": ADMINISTRATOR} | draw(windows()))
+                continue
+            grants += [row | {"role": role} | draw(windows()) for role in draw(subsets(choice, most=2))]
     return grants
 
 
@@ -209,15 +216,15 @@ def _groups(draw: DrawFn, primary: str, members: list[str], users: list[str], ow
     names = draw(subsets(GROUPS))
     lines: list[Line] = [{"kind": "account_group", "account": primary, "name": name} for name in names]
     for group in names:
-        for member in draw(subsets(members)):
-            lines.append({"kind": "group_account", "account": primary, "group": group, "member": member})
+        row: Line = {"kind": "group_account", "account": primary, "group": group}
+        lines += [row | {"member": member} for member in draw(subsets(members))]
     for group in [ALL_ACCOUNTS, *names]:
         for user in draw(subsets(users)):
-            for role in draw(subsets([*DEFAULT_ROLE_NAMES, *own], most=2)):
-                row = {"kind": "group_user_role", "account": primary, "group": group, "user": user, "role": role}
-                lines.append(row | draw(windows()))
-        for name in draw(subsets(own)):
-            lines.append({"kind": "group_resource", "account": primary, "group": group, "type": "role", "name": name})
+            row = {"kind": "group_user_role", "account": primary, "group": group, "user": user}
+            roles = draw(subsets([*DEFAULT_ROLE_NAMES, *own], most=2))
+            lines += [row | {"role": role} | draw(windows()) for role in roles]
+        row = {"kind": "group_resource", "account": primary, "group": group, "type": "role"}
+        lines += [row | {"name": name} for name in draw(subsets(own))]
     return lines
 
 
@@ -237,58 +244,79 @@ def _in_time(found: list[tuple[str, tuple[str, dict[str, Any]]]]) -> list[tuple[
 
 def commands(lines: list[Line], *, groups: bool = False) -> SearchStrategy[tuple[str, dict[str, Any]]]:
     """A command by anybody about anything such a world has, sensible or not."""
-    accounts = [line["id"] for line in lines if line["kind"] == "account"]
-    users = [line["id"] for line in lines if line["kind"] == "user"]
-    hosts = [line["name"] for line in lines if line["kind"] == "privilege"]
-    account, user = st.sampled_from(accounts), st.sampled_from(users)
-    own_role = st.sampled_from([*ROLE_NAMES, NEW_ROLE_NAME])
-    role: SearchStrategy[RoleReference] = st.sampled_from(DEFAULT_ROLE_NAMES) | own_role
+    accounts = sorted({line["id"] for line in lines if line["kind"] == "account"})
+    return st.one_of([_commands_in(account, accounts, lines, groups=groups) for account in accounts])
+
+
+def _command(verb: str, **fields: SearchStrategy[Any]) -> SearchStrategy[tuple[str, dict[str, Any]]]:
+    return st.tuples(st.just(verb), st.fixed_dictionaries(fields))
+
+
+def _commands_in(
+    account: str, accounts: list[str], lines: list[Line], *, groups: bool
+) -> SearchStrategy[tuple[str, dict[str, Any]]]:
+    """Commands in one account, mostly about what it really has, half of them by the operator or an administrator."""
+    users = sorted({line["id"] for line in lines if line["kind"] == "user"})
+    hosts = sorted({line["name"] for line in lines if line["kind"] == "privilege"})
+    own = sorted({line["name"] for line in lines if line["kind"] == "role" and line["account"] == account})
+    user = st.sampled_from(users)
+    own_role = st.sampled_from([*own, *own, *own, NEW_ROLE_NAME])
+    name = st.sampled_from([NEW_ROLE_NAME, NEW_ROLE_NAME, *ROLE_NAMES, "READER", "support"])
+    role: SearchStrategy[RoleReference] = st.one_of(own_role, st.sampled_from(DEFAULT_ROLE_NAMES))
     if groups:
-        role |= st.builds(lambda name: {"account": accounts[0], "name": name}, own_role)
-    roles = st.lists(role, max_size=2, unique_by=repr)
-    privileges = subsets((*ROLE_PRIVILEGES, *hosts, "CONNECTOR_REVIEW"), most=3)
+        role |= st.builds(lambda name: {"account": accounts[0], "name": name}, st.sampled_from(ROLE_NAMES))
+    roles = st.lists(role, min_size=1, max_size=2, unique_by=repr) | st.lists(role, max_size=1)
+    privileges = subsets((*ROLE_PRIVILEGES, *hosts, "CONNECTOR_REVIEW"), most=2)
     inherits = st.none() | role
-    here = {"actor": st.sampled_from([OPERATOR, *users]), "account": account}
-    person = {**here, "user": user}
-
-    def command(verb: str, **fields: SearchStrategy[Any]) -> SearchStrategy[tuple[str, dict[str, Any]]]:
-        return st.tuples(st.just(verb), st.fixed_dictionaries(fields))
-
-    def edit() -> SearchStrategy[tuple[str, dict[str, Any]]]:
-        given = {"name": own_role, "inherits": inherits, "privileges": privileges}
-        return st.tuples(st.just("edit_role"), st.fixed_dictionaries({**here, "role": role}, optional=given))
-
-    names = {"first_name": st.just("Dee"), "last_name": st.just("Noor") | st.just("")}
-    either = [
-        command("add_user", **here, user=user | st.just(NEWCOMER), roles=roles, **names),
-        command("change_user_roles", **person, roles=roles),
-        command("add_user_role", **person, role=role),
-        command("remove_user_role", **person, role=role),
-        command("remove_user", **person),
-        command("lock_user", actor=here["actor"], user=user),
-        command("unlock_user", actor=here["actor"], user=user),
-        command("create_role", **here, name=own_role, inherits=inherits, privileges=privileges),
-        edit(),
-        command("remove_role", **here, role=role),
-        command("switch_feature", **here, feature=st.sampled_from(WORLD_FEATURES), on=st.booleans()),
-        command(
-            "change_account_status", **here, status=st.sampled_from(["active", "unlimited", "suspended", "deleted"])
-        ),
-        command("change_support_access_role", **here, role=inherits),
+    held = [
+        {"user": g["user"], "role": g["role"]} for g in lines if g["kind"] == "user_role" and g["account"] == account
     ]
-    if groups:
-        group = {
-            "actor": here["actor"],
-            "account": st.just(accounts[0]),
-            "group": st.sampled_from([ALL_ACCOUNTS, *GROUPS]),
-        }
-        either += [
-            command("share_role", **group, role=own_role),
-            command("withdraw_role", **group, role=own_role),
-            command("add_account_to_group", **group, member=account),
-            command("remove_account_from_group", **group, member=account),
-            command("change_group_user_roles", **group, user=user, roles=roles),
-            command("remove_user_from_group", **group, user=user),
-            command("remove_group", **group),
-        ]
-    return st.one_of(either)
+    inside = sorted({grant["user"] for grant in held})
+    actor = st.sampled_from([OPERATOR, OPERATOR, *inside, *inside, *users])
+    here = {"actor": actor, "account": st.just(account)}
+    person = {**here, "user": st.sampled_from([*inside, *inside, *users])}
+    edited = st.fixed_dictionaries(
+        {**here, "role": own_role | role}, optional={"name": name, "inherits": inherits, "privileges": privileges}
+    )
+    holding = st.sampled_from(held) if held else st.fixed_dictionaries({"user": user, "role": role})
+    names = {"first_name": st.just("Dee"), "last_name": st.sampled_from(["Noor"] * 5 + [""])}
+    statuses = st.sampled_from(["active", "unlimited", "suspended", "deleted"])
+    either = [
+        _command("change_user_roles", **person, roles=roles),
+        _command("remove_user", **person),
+        _command("add_user", **here, user=st.sampled_from([NEWCOMER, NEWCOMER, *users]), roles=roles, **names),
+        _command("add_user_role", **person, role=role),
+        st.tuples(st.just("remove_user_role"), st.builds(lambda a, b: a | b, st.fixed_dictionaries(here), holding)),
+        _command("create_role", **here, name=name, inherits=inherits, privileges=privileges),
+        st.tuples(st.just("edit_role"), edited),
+        _command("remove_role", **here, role=own_role | role),
+        _command("change_support_access_role", **here, role=inherits),
+        _command("switch_feature", **here, feature=st.sampled_from(WORLD_FEATURES), on=st.booleans()),
+        _command("change_account_status", **here, status=statuses),
+        _command("lock_user", actor=actor, user=user),
+        _command("unlock_user", actor=actor, user=user),
+    ]
+    return st.one_of(either + (_group_commands(accounts, users, lines) if groups else []))
+
+
+def _group_commands(
+    accounts: list[str], users: list[str], lines: list[Line]
+) -> list[SearchStrategy[tuple[str, dict[str, Any]]]]:
+    """Commands about the groups of the first account."""
+    own = sorted({line["name"] for line in lines if line["kind"] == "role" and line["account"] == accounts[0]})
+    role = st.sampled_from([*own, *own, NEW_ROLE_NAME])
+    group = {
+        "actor": st.sampled_from([OPERATOR, *users]),
+        "account": st.just(accounts[0]),
+        "group": st.sampled_from([ALL_ACCOUNTS, *GROUPS]),
+    }
+    roles = st.lists(st.sampled_from(DEFAULT_ROLE_NAMES) | role, max_size=2, unique=True)
+    return [
+        _command("share_role", **group, role=role),
+        _command("withdraw_role", **group, role=role),
+        _command("add_account_to_group", **group, member=st.sampled_from(accounts)),
+        _command("remove_account_from_group", **group, member=st.sampled_from(accounts)),
+        _command("change_group_user_roles", **group, user=st.sampled_from(users), roles=roles),
+        _command("remove_user_from_group", **group, user=st.sampled_from(users)),
+        _command("remove_group", **group),
+    ]

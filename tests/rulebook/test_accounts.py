@@ -5,15 +5,16 @@ from datetime import timedelta
 import pytest
 
 from tenantry.rules import refusals as no
-from tenantry.rules.access import Access, status_at
 from tenantry.rules.accounts import (
     account_id,
     check_account_name,
     check_feature_switch,
     check_primary,
     check_trial_end,
+    status_at,
     support_access_choices,
 )
+from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
 from tenantry.rules.roles import available_default_roles
 from tenantry.rules.users import check_user_limit
@@ -95,9 +96,7 @@ def test_acc_4_there_are_five_statuses() -> None:
 
 def test_acc_5_only_an_account_with_account_groups_is_a_primary() -> None:
     """The feature Account Groups makes an account a primary."""
-    has = check_primary(
-        HERE, features=frozenset({Feature.ACCOUNT_GROUPS}), managed_by=None, status=Status.ACTIVE
-    )
+    has = check_primary(HERE, features=frozenset({Feature.ACCOUNT_GROUPS}), managed_by=None, status=Status.ACTIVE)
     lacks = check_primary(
         HERE, features=EVERY_FEATURE - {Feature.ACCOUNT_GROUPS}, managed_by=None, status=Status.ACTIVE
     )
@@ -119,9 +118,7 @@ def test_acc_6_nothing_is_inherited_by_being_above_an_account() -> None:
     assert ask(an_account()) == no.NoRoles(account=HERE)
 
 
-@pytest.mark.parametrize(
-    ("status", "open_"), [(s, s is not Status.DELETED) for s in Status]
-)
+@pytest.mark.parametrize(("status", "open_"), [(s, s is not Status.DELETED) for s in Status])
 def test_acc_14_a_deleted_account_manages_nobody(status: Status, open_: bool) -> None:  # noqa: FBT001 - a column
     """Deleting a primary ends its groups, so it takes no new account either."""
     refusal = check_primary(HERE, features=EVERY_FEATURE, managed_by=None, status=status)
@@ -151,7 +148,7 @@ def test_acc_9_licensed_features_are_the_operators(feature: Feature) -> None:
     else:
         assert isinstance(refusal, no.FeatureNotYours)
         assert refusal.rules == ("ACC-9",)
-        assert refusal.feature == feature.title
+        assert refusal.feature == feature.label
 
 
 def test_acc_9_every_feature_has_its_name_for_files_and_a_title_for_people() -> None:
@@ -171,7 +168,7 @@ def test_acc_9_every_feature_has_its_name_for_files_and_a_title_for_people() -> 
         "api_tokens",
         "developer",
     }
-    assert len({feature.title for feature in Feature}) == len(Feature)
+    assert len({feature.label for feature in Feature}) == len(Feature)
 
 
 def test_acc_10_one_flag_and_no_edition_decides_about_custom_roles() -> None:
@@ -182,9 +179,7 @@ def test_acc_10_one_flag_and_no_edition_decides_about_custom_roles() -> None:
     assert not without & {"Production Support", "Support"}
 
 
-@pytest.mark.parametrize(
-    ("linked", "limit"), [(0, None), (1_000_000, None), (0, 1), (9_999, 10_000)]
-)
+@pytest.mark.parametrize(("linked", "limit"), [(0, None), (1_000_000, None), (0, 1), (9_999, 10_000)])
 def test_acc_11_any_number_of_users_unless_the_operator_sets_a_limit(linked: int, limit: int | None) -> None:
     """Any number of users may be linked; up to the operator's limit where there is one."""
     assert check_user_limit(HERE, linked, limit) is None

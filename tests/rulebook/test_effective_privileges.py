@@ -6,10 +6,23 @@ from datetime import timedelta
 import pytest
 
 from tenantry.rules import refusals as no
-from tenantry.rules.access import Access, effective, in_force, live_direct_roles
+from tenantry.rules.access import effective, live_direct_roles
+from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import Person, Status, Validity, Via
-from tests.rulebook.world import AT, ELSEWHERE, EVERY_FEATURE, HERE, TICK, an_account, ask, custom, entered, grant, names
+from tests.rulebook.world import (
+    AT,
+    ELSEWHERE,
+    EVERY_FEATURE,
+    HERE,
+    TICK,
+    an_account,
+    ask,
+    custom,
+    entered,
+    grant,
+    names,
+)
 
 HOUR = timedelta(hours=1)
 LOCKED = Person(locked=True)
@@ -36,7 +49,7 @@ def test_eff_1_a_grant_counts_from_its_first_instant_to_before_its_last(
 ) -> None:
     """In force from its start on, before its end; both instants themselves are tried."""
     validity = Validity(starts, ends)  # type: ignore[arg-type]
-    assert in_force(validity, AT) is counts
+    assert validity.in_force(AT) is counts
     access = ask(an_account(), direct=[grant("SUPPORT", starts, ends)])  # type: ignore[arg-type]
     assert isinstance(access, Access) is counts
     group = ask(an_account(), outside=[grant("SUPPORT", starts, ends)])  # type: ignore[arg-type]
@@ -144,7 +157,7 @@ def test_sup_4_the_support_access_role_never_touches_a_direct_user() -> None:
 DEFAULT_FOUR = ("ADMINISTRATOR", "STANDARD_USER", "PRODUCTION_SUPPORT", "SUPPORT")
 
 
-@pytest.mark.parametrize(("role", "cap"), itertools.product(DEFAULT_FOUR, DEFAULT_FOUR))
+@pytest.mark.parametrize(("role", "cap"), list(itertools.product(DEFAULT_FOUR, DEFAULT_FOUR)))
 def test_sup_5_for_group_users_it_is_the_intersection(role: str, cap: str) -> None:
     """Effective privileges are those of the group roles that the Support Access Role also carries; it never adds."""
     held = names(entered(an_account(), direct=[role]).privileges)
@@ -210,13 +223,21 @@ def test_entry_1_roles_outside_their_time_are_told_with_the_time() -> None:
     """The next beginning is named before the last end, of all grants, direct or by group."""
     ended = [grant("SUPPORT", None, AT - HOUR), grant("STANDARD_USER", None, AT)]
     coming = [grant("SUPPORT", AT + 2 * HOUR), grant("STANDARD_USER", AT + HOUR)]
-    assert ask(an_account(), direct=ended) == no.RolesNotInForce(
-        account=HERE, when=f"the last ended {AT.isoformat()}"
-    )
+    assert ask(an_account(), direct=ended) == no.RolesNotInForce(account=HERE, when=f"the last ended {AT.isoformat()}")
     later = no.RolesNotInForce(account=HERE, when=f"the next begins {(AT + HOUR).isoformat()}")
     assert ask(an_account(), direct=coming) == later
     assert ask(an_account(), direct=ended, outside=coming) == later
     assert later.rules == ("ENTRY-1",)
+
+
+def test_entry_1_time_is_the_reason_only_where_it_is() -> None:
+    """A role that counts for nothing whatever the time is no role; one that began and ended is one that ended."""
+    for dead in (grant("gone", AT), grant("gone", AT - HOUR), grant("gone", None, AT + TICK), grant("gone")):
+        assert ask(an_account(), direct=[dead]) == no.NoRoles(account=HERE)
+    over = ask(an_account(), direct=[grant("SUPPORT", AT - 2 * HOUR, AT - HOUR)])
+    assert over == no.RolesNotInForce(account=HERE, when=f"the last ended {(AT - HOUR).isoformat()}")
+    both = ask(an_account(), direct=[grant("SUPPORT", AT + HOUR, AT + 2 * HOUR), grant("gone", None, AT + 9 * HOUR)])
+    assert both == no.RolesNotInForce(account=HERE, when=f"the next begins {(AT + HOUR).isoformat()}")
 
 
 def test_eff_1_grants_may_be_asked_for_once_only() -> None:

@@ -18,7 +18,7 @@ def test_entry_1_nobody_without_an_enterable_account_signs_in() -> None:
 
 
 def test_entry_2_the_list_rests_on_steps_two_to_four() -> None:
-    """"Switch Account..." lists exactly the accounts for which steps 2-4 pass."""
+    """The list "Switch Account..." has exactly the accounts for which steps 2-4 pass."""
     assert SWITCHABLE == (Step.ACCOUNT_STATUS, Step.SINGLE_SIGN_ON, Step.EFFECTIVE)
     assert [step.value for step in SWITCHABLE] == [2, 3, 4]
 
@@ -53,7 +53,7 @@ def test_entry_1_the_order_of_the_checks() -> None:
     assert [step.value for step in Step] == list(range(1, 10))
 
 
-@pytest.mark.parametrize(("early", "late"), itertools.combinations(range(9), 2))
+@pytest.mark.parametrize(("early", "late"), list(itertools.combinations(range(9), 2)))
 def test_entry_1_the_first_failure_decides(early: int, late: int) -> None:
     """Of two failing checks the earlier one decides, in whatever order they were made."""
     first, second = no.UserLocked(), no.NoRoles(account="a")

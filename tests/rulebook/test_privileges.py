@@ -3,7 +3,7 @@
 import pytest
 
 from tenantry.rules import refusals as no
-from tenantry.rules.access import Access
+from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import BUILT_IN, BUILT_IN_NAMES, PLATFORM, Catalogue, Privilege
 from tenantry.rules.roles import DEFAULT_ROLES, check_role_privileges, default_roles, resolve
@@ -124,6 +124,13 @@ def test_priv_1_the_catalogue_is_the_table() -> None:
 def test_priv_1_each_cell_of_the_matrix(row: list[str], column: int) -> None:
     """A default role carries a privilege exactly where the matrix has x or (i)."""
     assert (row[1] in carried(COLUMNS[column])) == (row[2 + column] in {"x", "i"})
+
+
+@pytest.mark.parametrize("column", [1, 2, 3])
+def test_priv_1_what_the_matrix_lists_is_listed(column: int) -> None:
+    """What is held through implication alone is not listed for the role, what has an x is."""
+    [role] = [role for role in DEFAULT_ROLES if role.id == COLUMNS[column]]
+    assert sorted(role.privileges) == sorted(row[1] for row in ROWS if row[2 + column] == "x")
 
 
 @pytest.mark.parametrize("role", COLUMNS[1:])
@@ -273,7 +280,7 @@ def test_role_17_two_privileges_never_go_into_a_custom_role(name: str) -> None:
 
 
 def test_role_18_the_list_holds_every_privilege_whose_feature_is_on() -> None:
-    """"Additional Available Privileges" lists the catalogue by the account's features."""
+    """The list "Additional Available Privileges" holds the catalogue by the account's features."""
     everything = {p.name for p in PLATFORM.offered(EVERY_FEATURE)}
     nothing = {p.name for p in PLATFORM.offered([])}
     assert everything == BUILT_IN_NAMES - {"USER_MANAGEMENT_LIMITED", "CONNECTOR_REVIEW"}
@@ -294,6 +301,3 @@ def test_role_18_host_privileges_are_listed_after_the_built_in_ones() -> None:
     assert [p.name for p in catalogue.offered([])][-2:] == ["b", "z"]
     assert "z" in catalogue
     assert "z" not in PLATFORM
-
-
-

@@ -3,7 +3,7 @@
 import pytest
 
 from tenantry.rules import refusals as no
-from tenantry.rules.access import Access
+from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import PLATFORM
 from tenantry.rules.roles import (
@@ -171,6 +171,13 @@ def test_role_8_inheriting_downwards_or_sideways_is_no_cycle() -> None:
     roles = {r.id: r for r in (custom("a"), custom("b", parent="a"), custom("c", parent="a"))}
     assert check_parent(RoleId("c"), RoleId("b"), HERE, roles) is None
     assert check_parent(None, RoleId("b"), HERE, roles) is None
+
+
+def test_role_8_a_default_roles_parent_makes_no_cycle() -> None:
+    """It is never followed (ROLE-9), not even where imported data has it point at the role in question."""
+    misled = Role(RoleId("SUPPORT"), "Support", None, DEFAULTS[RoleId("SUPPORT")].own, RoleId("a"))
+    roles = {RoleId("a"): custom("a"), misled.id: misled}
+    assert check_parent(RoleId("a"), misled.id, HERE, roles) is None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from tenantry.rules import refusals as no
 from tenantry.rules.granting import check_administrator_kept, check_conferring, check_limited, covers
-from tenantry.rules.privileges import NOTHING, PLATFORM, Mask
+from tenantry.rules.privileges import BUILT_IN_NAMES, NOTHING, PLATFORM, Mask
 from tenantry.rules.users import (
     check_email,
     check_first_roles,
@@ -15,7 +15,7 @@ from tenantry.rules.users import (
     check_validity,
     roles_after_dialog,
 )
-from tenantry.rules.vocabulary import Instant, RoleGrant, RoleId, Validity, user_key
+from tenantry.rules.vocabulary import OPERATOR, Actor, Instant, RoleGrant, RoleId, Source, Validity, user_key
 from tests.rulebook.world import AT, HERE, TICK, grant, names
 
 DAY = timedelta(days=1)
@@ -24,6 +24,12 @@ DAY = timedelta(days=1)
 def roles(*keys: str) -> frozenset[RoleId]:
     """Some roles."""
     return frozenset(RoleId(key) for key in keys)
+
+
+def test_aud_1_whoever_acts_has_a_name_in_the_log() -> None:
+    """People by their key; the platform operator, who is no person, as such."""
+    assert Actor(user_key("Ann@Example.com"), Source.UI).name == "ann@example.com"
+    assert (OPERATOR.name, OPERATOR.user, OPERATOR.source) == ("operator", None, Source.INTERNAL)
 
 
 @pytest.mark.parametrize("spelling", ["ann@example.com", "Ann@Example.COM", " ANN@EXAMPLE.COM\t"])
@@ -48,7 +54,20 @@ def test_user_1_what_looks_like_an_address_is_one(email: str) -> None:
 
 @pytest.mark.parametrize(
     "email",
-    ["", "ann", "@example.com", "ann@", "a@b@c", "a b@c", "a@b c", "a@b\n", "a\x00@b", "a@b\x7f", " a@b", "x" * 253 + "@y"],
+    [
+        "",
+        "ann",
+        "@example.com",
+        "ann@",
+        "a@b@c",
+        "a b@c",
+        "a@b c",
+        "a@b\n",
+        "a\x00@b",
+        "a@b\x7f",
+        " a@b",
+        "x" * 253 + "@y",
+    ],
 )
 def test_user_1_what_does_not_is_refused(email: str) -> None:
     """No @, two of them, blanks, control characters, or 255 characters: refused."""
@@ -209,3 +228,5 @@ def test_user_13_limited_holders_touch_only_roles_they_cover() -> None:
     assert check_limited(PLATFORM, held, NOTHING) is None
     refusal = check_limited(PLATFORM, held, mask("EXECUTE", "VIEW_DATA"))
     assert refusal == no.NotYoursToGive(privileges="View Data")
+    for name in sorted(BUILT_IN_NAMES):
+        assert isinstance(check_limited(PLATFORM, NOTHING, mask(name)), no.NotYoursToGive)

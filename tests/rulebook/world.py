@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from tenantry.rules.access import Access, NoAccess, effective
+from tenantry.rules.access import effective
+from tenantry.rules.answers import Access, NoAccess
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import PLATFORM, Catalogue, Mask
 from tenantry.rules.roles import ADMINISTRATOR, default_roles

@@ -32,6 +32,10 @@ from .questions import (
 )
 
 
+class CannotAsk(Exception):
+    """This door has no such verb; a scenario goes through it up to here."""
+
+
 class Door(Protocol):
     """A way of asking. One door object sees one scenario, from `load` on."""
 

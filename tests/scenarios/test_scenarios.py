@@ -13,15 +13,28 @@ from .runner import run
 HERE = Path(__file__).parent
 
 #: Fixtures of the doors that answer all chapters in force.
-DOORS = ("model_door",)
+DOORS = ("model_door", "rules_door", "store_door", "authzen_door")
+#: Fixtures of the doors through which data comes in that a load refuses, such as cycles (`raw/`).
+RAW_DOORS = ("model_door", "rules_door", "store_door")
 #: Fixtures of the doors that also answer the chapters in `later/`.
 LATER_DOORS = ("model_door",)
 
-CASES = [(path, door) for path in sorted(HERE.glob("*.scenario")) for door in DOORS]
-CASES += [(path, door) for path in sorted(HERE.glob("later/*.scenario")) for door in LATER_DOORS]
+#: Fixtures of doors that need a database, which pytest-django prepares only for tests that say so.
+STORED = frozenset({"store_door", "authzen_door"})
 
 
-@pytest.mark.parametrize(("path", "door"), CASES, ids=[f"{path.stem}-{door}" for path, door in CASES])
+def case(path: Path, door: str) -> object:
+    """One scenario through one door."""
+    marks = (pytest.mark.django_db, pytest.mark.store) if door in STORED else ()
+    return pytest.param(path, door, id=f"{path.stem}-{door}", marks=marks)
+
+
+CASES = [case(path, door) for path in sorted(HERE.glob("*.scenario")) for door in DOORS]
+CASES += [case(path, door) for path in sorted(HERE.glob("raw/*.scenario")) for door in RAW_DOORS]
+CASES += [case(path, door) for path in sorted(HERE.glob("later/*.scenario")) for door in LATER_DOORS]
+
+
+@pytest.mark.parametrize(("path", "door"), CASES)
 def test_scenario(path: Path, door: str, request: pytest.FixtureRequest) -> None:
     """A door answers every question of a scenario as the scenario says."""
     way_in: Door = request.getfixturevalue(door)

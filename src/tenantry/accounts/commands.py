@@ -203,13 +203,10 @@ def _operator_only(actor: Actor, act: str) -> None:
 
 
 def _administered(actor: Actor, account: AccountId, at: Instant) -> AccountRow:
-    """Lock the account and require Account Administration; a deleted account takes no change (ACC-14)."""
+    """Lock the account and require Account Administration."""
     revisions.lock(account)
     require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
-    row = existing_account(account)
-    if row.status is Status.DELETED:
-        raise refusals.Refused(refusals.AccountDeleted(account=account))
-    return row
+    return existing_account(account)
 
 
 def _change_status(actor: Actor, at: Instant, account: AccountId, status: Status, reason: str) -> None:

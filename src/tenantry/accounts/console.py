@@ -93,7 +93,7 @@ def account_information(request: HttpRequest) -> HttpResponse:
 
 
 def _choices(visit: Visit, row: AccountRow) -> list[tuple[str, str]]:
-    """ "--No Access--" first, then what SUP-1 and SUP-2 offer, and what is chosen now."""
+    """What the drop-down offers: no access first, then SUP-1 and SUP-2, and what is chosen now."""
     roles = facts_of(visit.account).roles
     own = tuple(sorted((r for r in roles.values() if r.account == visit.account), key=lambda r: r.name.casefold()))
     offered = list(support_access_choices(row.features, own))

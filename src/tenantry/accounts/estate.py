@@ -256,3 +256,13 @@ def lines(account: AccountId | None) -> Iterator[AccountLine]:
             support_access_role=UNSET if row.support_access == ADMINISTRATOR else support_name,
             trial_ends=row.trial_ends or UNSET,
         )
+
+
+def all_accounts() -> list[str]:
+    """The ids of all accounts."""
+    return list(Account.rows.across(Crossing.ESTATE).order_by("id").values_list("id", flat=True))
+
+
+def anything_stored() -> bool:
+    """Whether there is any account yet."""
+    return Account.rows.across(Crossing.ESTATE).exists()

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tenantry.rules.privileges import Catalogue, Mask
-from tenantry.rules.refusals import Denial, Refusal
+from tenantry.rules.refusals import PrivilegeNotHeld, Refusal
 from tenantry.store.paging import Page
 
 
@@ -36,14 +36,14 @@ class Option:
 
 def shown_refusal(refusal: Refusal) -> dict[str, str]:
     """What `partials/refusal.html` says: the sentence, the missing privilege if that is the reason, the rule."""
-    missing = getattr(refusal, "title", "") if isinstance(refusal, Denial) else ""
+    missing = refusal.title if isinstance(refusal, PrivilegeNotHeld) else ""
     return {"message": refusal.message, "privilege": missing, "rule": refusal.rules[0]}
 
 
 def privilege_lines(catalogue: Catalogue, mask: Mask) -> list[Line]:
     """The privileges of a set as lines, by name."""
     definitions = (catalogue.definitions[name] for name in catalogue.names(mask))
-    return sorted((Line(p.title, p.allows) for p in definitions), key=lambda line: line.name)
+    return sorted((Line(p.title, p.allows) for p in definitions), key=lambda line: line.name.casefold())
 
 
 def place(request: HttpRequest) -> str:

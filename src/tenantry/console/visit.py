@@ -8,17 +8,20 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import auth
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
+from tenantry.console.answers import unavailable
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.signin.commands import land, landing
 from tenantry.signin.session import person_of_session
+from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
 
 ACCOUNT = "account"
@@ -47,9 +50,17 @@ class CurrentVisit:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Go on with `request.visit` set, or answer 403 with the reason when access is gone."""
         request.visit = None  # type: ignore[attr-defined]
+        try:
+            answer = self._find(request)
+        except (StoreUnavailable, OperationalError, InterfaceError) as error:
+            return unavailable(error)
+        return answer or self.get_response(request)
+
+    def _find(self, request: HttpRequest) -> HttpResponse | None:
+        """Set the visit of the session's person; an answer instead when there is no access any more."""
         person = person_of_session(request)
         if person is None or request.path == reverse("sign_out"):
-            return self.get_response(request)
+            return None
         at = datetime.now(UTC)
         actor = Actor(user_key(person.email), Source.UI)
         account = request.session.get(ACCOUNT)
@@ -66,7 +77,7 @@ class CurrentVisit:
         names = facts.account.catalogue.names(access.privileges) if facts else ()
         visit = Visit(person, actor, AccountId(account), access, frozenset(names), at)
         request.visit = visit  # type: ignore[attr-defined]
-        return self.get_response(request)
+        return None
 
 
 def _lost(

@@ -1,13 +1,13 @@
 """How everybody is in an account, as of one state: what a plan compares before and after."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tenantry.decisions.facts import Catalogues, load_snapshot
-from tenantry.rules.access import Access
-from tenantry.rules.decide import Standing, access_of
+from tenantry.decisions.facts import account_facts, held_in
+from tenantry.rules.access import Access, effective
+from tenantry.rules.decide import Held
+from tenantry.rules.privileges import Catalogue
 from tenantry.rules.vocabulary import AccountId, Instant, Person, UserKey
-from tenantry.store import revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,40 +19,29 @@ class Seen:
 
 
 def everybody_in(
-    account: AccountId, at: Instant, catalogues: Catalogues, staff: Mapping[UserKey, Person]
+    account: AccountId, at: Instant, catalogue: Catalogue, staff: Mapping[UserKey, Person]
 ) -> dict[UserKey, Seen]:
     """How everybody with a role in the account, and every person of `staff`, is in it at an instant.
 
-    Reads what the current transaction sees. An account that does not exist lets nobody in.
+    Reads what the current transaction sees. Of an account that does not exist nobody is known.
     """
-    facts = load_snapshot(account, catalogues, revisions.stamps(account))
+    facts = account_facts(account, catalogue)
     if facts is None:
         return {}
-    seen_of: dict[int, Seen] = {}
+    seen_of: dict[Held, Seen] = {}
 
-    def seen(standing: Standing) -> Seen:
-        known = seen_of.get(id(standing))
+    def seen(held: Held) -> Seen:
+        known = seen_of.get(held)
         if known is None:
-            access = standing.access(at)
+            access = effective(held.person, facts, held.direct, held.outside, at)
             if isinstance(access, Access):
-                known = Seen(frozenset(facts.account.catalogue.names(access.privileges)))
+                known = Seen(frozenset(catalogue.names(access.privileges)))
             else:
                 known = Seen(frozenset(), access.message)
-            seen_of[id(standing)] = known
+            seen_of[held] = known
         return known
 
-    everybody = {UserKey(key): seen(standing) for key, standing in facts.standings.items() if _is_address(key)}
-    for key, person in _besides(staff, everybody):
-        access = access_of(facts, key, at, person)
-        if isinstance(access, Access):
-            everybody[key] = Seen(frozenset(facts.account.catalogue.names(access.privileges)))
+    everybody = {key: seen(held) for key, _, held in held_in(account)}
+    for key, person in staff.items():
+        everybody.setdefault(key, seen(Held(person)))
     return everybody
-
-
-def _is_address(key: str) -> bool:
-    """Whether a name people are found by is an e-mail address; ids of the host without an @ are not."""
-    return "@" in key
-
-
-def _besides(staff: Mapping[UserKey, Person], known: Mapping[UserKey, Seen]) -> Iterable[tuple[UserKey, Person]]:
-    return [(key, person) for key, person in staff.items() if key not in known]

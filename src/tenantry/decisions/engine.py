@@ -54,7 +54,7 @@ class Engine:
         """May `user` (e-mail address or the host's id) do `privilege` in `account` at `at`?"""
         facts = self.snapshot(account)
         if facts is None:
-            return Denied(no.UnknownAccount(account=account))
+            return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
         return decide(facts, key, privilege, at, stranger)
 
@@ -62,7 +62,7 @@ class Engine:
         """How `user` is in `account` at `at`: roles and privileges, or why not at all."""
         facts = self.snapshot(account)
         if facts is None:
-            return Denied(no.UnknownAccount(account=account))
+            return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
         return access_of(facts, key, at, stranger)
 
@@ -76,6 +76,11 @@ def subject_in(facts: Snapshot, user: str) -> tuple[str, Person | None]:
     if key in facts.standings:
         return key, None
     return key, find_person(user)
+
+
+def unknown(user: str, account: AccountId) -> no.UnknownUser | no.UnknownAccount:
+    """What a question about an account that does not exist is answered with: the asker first."""
+    return no.UnknownUser(user=user) if find_person(user) is None else no.UnknownAccount(account=account)
 
 
 ENGINE: Final = Engine()

@@ -27,11 +27,17 @@ class Catalogues:
         self._stamped: tuple[int, Catalogue] | None = None
 
     def at(self, stamp: int) -> Catalogue:
-        """The catalogue, read anew when the platform's stamp differs from the one it was read at."""
+        """The catalogue, read anew when the platform's stamp differs from the one it was read at.
+
+        Inside a transaction it is not kept: a rollback would leave it standing under a stamp that another write takes.
+        """
         held = self._stamped
-        if held is None or held[0] != stamp:
-            self._stamped = held = (stamp, load_catalogue())
-        return held[1]
+        if held is not None and held[0] == stamp:
+            return held[1]
+        catalogue = load_catalogue()
+        if not revisions.writing():
+            self._stamped = (stamp, catalogue)
+        return catalogue
 
 
 def load_snapshot(account: AccountId, catalogues: Catalogues, stamps: tuple[int, ...]) -> Snapshot | None:

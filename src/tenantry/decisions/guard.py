@@ -7,7 +7,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import AccountFacts, AccountId, Actor, Instant
+from tenantry.rules.vocabulary import AccountFacts, AccountId, Actor, Instant, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,14 @@ def require(*privileges: str, actor: Actor, account: AccountId, at: Instant) -> 
     """Find the first of these privileges that the actor has in the account.
 
     Refuses with the denial of the first one when there is none of them. The platform operator needs none: only the
-    command line acts as one, and it has the database itself.
+    command line acts as one, and it has the database itself. A deleted account takes no change, not even from there.
     """
     facts = ENGINE.snapshot(account)
     if facts is None:
         raise no.Refused(no.UnknownAccount(account=account))
     if actor.user is None:
+        if facts.account.status is Status.DELETED:
+            raise no.Refused(no.AccountDeleted(account=account))
         return Permit(actor, account, privileges[0], facts.account.catalogue.everything, facts)
     first: Denied | None = None
     for privilege in privileges:
@@ -46,8 +48,8 @@ def require(*privileges: str, actor: Actor, account: AccountId, at: Instant) -> 
             access = ENGINE.access(user=actor.user, account=account, at=at)
             held = access.passed if isinstance(access, Access) else Mask(0)
             return Permit(actor, account, privilege, held, facts)
-        first = first or decision
-    raise no.Refused(first.refusal if first else no.UnknownPrivilege(privilege=""))
+        first = decision if first is None else first
+    raise no.Refused(no.UnknownPrivilege(privilege="") if first is None else first.refusal)
 
 
 def facts_of(account: AccountId) -> AccountFacts:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 
 from django.conf import settings
 
@@ -12,15 +11,16 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.estate.kinds import KINDS
 from tenantry.estate.problems import Problems
-from tenantry.estate.reading import Advance, Estate, read
+from tenantry.estate.reading import Estate
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
 from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
 from tenantry.rules.vocabulary import Actor, Instant, RoleId, UserKey
 from tenantry.store import revisions
+from tenantry.store.bulk import ample_cache
 from tenantry.store.lines import Report, RoleReference, Tally, portions
-from tenantry.store.transaction import command
+from tenantry.store.transaction import command, readable
 from tenantry.users import estate as users
 from tenantry.users import estate_roles as user_roles
 
@@ -58,9 +58,9 @@ class Prepared:
         self.role_references = [line.role for line in self.estate.user_roles]
 
 
-def prepare(files: list[Path], advance: Advance = _silently, step: Step = _silently) -> Prepared:
-    """Read the files and hash their passwords, before any transaction. Raises `EstateRefused`."""
-    estate = read(files, advance)
+@readable
+def prepare(estate: Estate, step: Step = _silently) -> Prepared:
+    """Hash the passwords that files give in clear, before any transaction."""
     step("Hashing passwords")
     return Prepared(estate, users.hash_passwords(estate.users, estate.user_keys))
 
@@ -73,7 +73,8 @@ def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", ste
     operator's, so no privilege is asked for, and roles may be given whatever the features: an import describes a
     state (ROLE-16). Accounts that have an Administrator keep one (USER-11), and the user limit holds (ACC-11).
     """
-    return _Loading(prepared, actor, at, reason, step).run()
+    with ample_cache():
+        return _Loading(prepared, actor, at, reason, step).run()
 
 
 class _Loading:
@@ -250,13 +251,11 @@ class _Loading:
         """How people's addresses are spelled, for the audit log."""
         typed = {k: line.id for k, line in zip(self.estate.user_keys, self.estate.users, strict=True) if k != line.id}
         named = {line.user for line in self.estate.user_roles} if grants.accounts else set()
-        stored = [UserKey(key) for key in named if key in user.ids and key not in self._new_keys(user)]
+        new = {self.estate.user_keys[number] for number in user.new}
+        stored = [UserKey(key) for key in named if key in user.ids and key not in new]
         for some in portions(stored):
             typed.update((key, found.email) for key, found in users.stored_users(some).items())
         return lambda key: typed.get(key, key)
-
-    def _new_keys(self, user: users.UserChanges) -> set[UserKey]:
-        return {self.estate.user_keys[number] for number in user.new}
 
 
 def _default(reference: object) -> bool:
@@ -266,9 +265,7 @@ def _default(reference: object) -> bool:
     )
 
 
-def _authentication_entries(
-    changed: list[users.ChangedUser], reach: Mapping[int, list[str]]
-) -> "chain[BulkEntry]":
+def _authentication_entries(changed: list[users.ChangedUser], reach: Mapping[int, list[str]]) -> "chain[BulkEntry]":
     """Locks and passwords changed, in every account of the person."""
 
     def of(user: users.ChangedUser) -> list[BulkEntry]:

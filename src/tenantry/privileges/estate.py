@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import UNSET, UnsetType
 
 from tenantry.privileges.models import NAME_LIMIT, HostPrivilege
-from tenantry.rules.privileges import BUILT_IN_NAMES, PLATFORM, Catalogue, Privilege
+from tenantry.rules.privileges import BUILT_IN_NAMES, PLATFORM, STAFF_ONLY, Catalogue, Privilege
 from tenantry.store.bulk import insert_rows, update_rows
 from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, given
 
@@ -68,11 +68,10 @@ def differences(lines: Sequence[PrivilegeLine], report: Report) -> PrivilegeChan
     sound = True
     for number, line in enumerate(lines):
         for implied in given(line.implies, []):
-            built_in = PLATFORM.definitions.get(implied)
-            if built_in is None and implied not in after:
+            if implied not in PLATFORM and implied not in after:
                 report(number, "implies", f"there is no privilege {implied}")
                 sound = False
-            elif built_in is not None and not built_in.for_custom_roles:
+            elif implied in STAFF_ONLY:
                 report(number, "implies", f"{implied} cannot be implied: no role of an account may carry it")
                 sound = False
     if sound and after:

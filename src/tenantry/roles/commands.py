@@ -20,6 +20,7 @@ from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+from tenantry.users.commands import forget_ended_grants
 from tenantry.users.queries import holders_of
 
 
@@ -46,8 +47,8 @@ def create_role(
 ) -> RoleId:
     """Make a custom role of the account (ROLE-3 to ROLE-8); it may carry nothing at all (ROLE-6).
 
-    Needs User Management, or User Management - Limited within the actor's own privileges (USER-13). Refuses without
-    Advanced User Security, a bad or taken name, a parent that is not available, privileges unknown or never part of
+    Needs User Management; the limited form is about users' roles only (USER-13). Refuses without Advanced User
+    Security, a bad or taken name, a parent that is not available, privileges unknown, not offered or never part of
     custom roles, and privileges that the actor does not hold.
     """
     revisions.lock(account)
@@ -55,7 +56,7 @@ def create_role(
     name = name.strip()
     roles = permit.facts.account.roles
     refuse(law.check_role_name(name, _own_names(roles, account)))
-    wanted = _checked_members(permit.facts.account.catalogue, description, privileges)
+    wanted = _checked_members(permit, description, privileges)
     if parent is not None:
         refuse(law.check_parent(None, parent, account, roles))
     role = RoleId(str(uuid.uuid4()))
@@ -119,10 +120,10 @@ def edit_role(
     wanted: AbstractSet[str] | None = None
     text = old.description if isinstance(description, Keep) else description
     if not isinstance(privileges, Keep):
-        wanted = _checked_members(catalogue, text, privileges)
+        wanted = _checked_members(permit, text, privileges, kept=frozenset(catalogue.names(old.own)))
         new = replace(new, own=catalogue.mask(wanted))
     new = replace(new, description=text)
-    _checked_members(catalogue, text, ())
+    _checked_members(permit, text, ())
     if not isinstance(parent, Keep):
         if parent is not None:
             refuse(law.check_parent(role, parent, account, roles))
@@ -164,8 +165,8 @@ def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, 
     roles = permit.facts.account.roles
     old = _own_role(account, role, roles)
     catalogue = permit.facts.account.catalogue
-    refuse(law.check_role_removal(old, use_of_role(old, roles, existing_account(account).support_access)))
-    refuse(_check_conferring(permit, NOTHING, NOTHING, involved=law.resolve(role, roles, catalogue).mask))
+    refuse(law.check_role_removal(old, use_of_role(old, roles, existing_account(account).support_access, at)))
+    forget_ended_grants(account=account, role=role, at=at)
     Role.rows.of(account).filter(id=role).delete()
     record(
         Act.ROLE_DELETED,
@@ -179,17 +180,19 @@ def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, 
     revisions.raise_revisions([account])
 
 
-def use_of_role(role: v.Role, roles: Mapping[RoleId, v.Role], support_access: RoleId | None) -> law.RoleUse:
+def use_of_role(
+    role: v.Role, roles: Mapping[RoleId, v.Role], support_access: RoleId | None, at: Instant
+) -> law.RoleUse:
     """What rests on a role: its holders everywhere, roles that inherit it, the Support Access Role."""
     return law.RoleUse(
-        holders=holders_of(role.id),
+        holders=holders_of(role.id, at),
         children=tuple(other.name for other in roles.values() if other.parent == role.id),
         support_access=support_access == role.id,
     )
 
 
 def _permit_and_feature(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
-    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    permit = require("USER_MANAGEMENT", actor=actor, account=account, at=at)
     refuse(law.custom_roles_permitted(existing_account(account).features, account))
     return permit
 
@@ -211,23 +214,24 @@ def _own_names(roles: Mapping[RoleId, v.Role], account: AccountId, besides: Role
     return [role.name for role in roles.values() if role.account == account and role.id != besides]
 
 
-def _checked_members(catalogue: Catalogue, description: str, privileges: Iterable[str]) -> frozenset[str]:
+def _checked_members(
+    permit: Permit, description: str, privileges: Iterable[str], kept: frozenset[str] = frozenset()
+) -> frozenset[str]:
     if len(description) > law.DESCRIPTION_LIMIT:
         raise refusals.Refused(refusals.DescriptionTooLong(limit=law.DESCRIPTION_LIMIT))
     wanted = frozenset(privileges)
+    catalogue = permit.facts.account.catalogue
     refuse(law.check_role_privileges(sorted(wanted), catalogue))
+    features = existing_account(permit.account).features
+    refuse(law.check_offered(sorted(wanted), kept, features, permit.account, catalogue))
     return wanted
 
 
-def _check_conferring(permit: Permit, before: Mask, after: Mask, involved: Mask = NOTHING) -> refusals.Refusal | None:
-    """Nobody puts into a role what they do not hold; a limited holder touches only what they hold (USER-13)."""
+def _check_conferring(permit: Permit, before: Mask, after: Mask) -> refusals.Refusal | None:
+    """Nobody puts into a role what they do not hold; the operator holds everything."""
     if permit.operator:
         return None
-    catalogue = permit.facts.account.catalogue
-    if permit.privilege == "USER_MANAGEMENT_LIMITED":
-        touched = Mask(before | after | involved)
-        return granting.check_limited(catalogue, permit.held, touched)
-    return granting.check_conferring(catalogue, permit.held, before, after)
+    return granting.check_conferring(permit.facts.account.catalogue, permit.held, before, after)
 
 
 def _members(

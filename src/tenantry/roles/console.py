@@ -55,9 +55,9 @@ def roles(request: HttpRequest) -> HttpResponse:
         "query": query,
         "page": shown_page(page, counted(count, "role")),
         "selected": _selected(visit, request.GET.get("selected", "")),
-        "can_add": True,
-        "can_edit": True,
-        "can_remove": True,
+        "can_add": "USER_MANAGEMENT" in visit.privileges,
+        "can_edit": "USER_MANAGEMENT" in visit.privileges,
+        "can_remove": "USER_MANAGEMENT" in visit.privileges,
     }
     return render(request, "roles/custom_roles.html", context)
 
@@ -112,7 +112,7 @@ class Draft:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*MANAGE)
+@needs("USER_MANAGEMENT")
 def role_add(request: HttpRequest) -> HttpResponse:
     """The dialog that makes a custom role (ROLE-4)."""
     visit = visit_of(request)
@@ -140,7 +140,7 @@ def role_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*MANAGE)
+@needs("USER_MANAGEMENT")
 def role_edit(request: HttpRequest, role: str) -> HttpResponse:
     """The dialog that edits a custom role; what it saves acts at every holder's next request (ROLE-10)."""
     visit = visit_of(request)
@@ -207,7 +207,7 @@ def _dialog(
             locked=bool(inherited & facts.catalogue.bits[privilege.name]),
             own=privilege.name in draft.privileges,
         )
-        for privilege in sorted(facts.catalogue.offered(features), key=lambda p: p.title)
+        for privilege in sorted(facts.catalogue.offered(features), key=lambda p: p.title.casefold())
     ]
     parents = [("", "Does not inherit a role"), *_parents(facts, features, role, draft.parent)]
     context: dict[str, Any] = {
@@ -244,7 +244,7 @@ def _by_name(role: Role) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(*MANAGE)
+@needs("USER_MANAGEMENT")
 def role_remove(request: HttpRequest, role: str) -> HttpResponse:
     """The confirmation that deletes a role; says at once what stands in the way (ROLE-12, ROLE-15)."""
     visit = visit_of(request)
@@ -258,7 +258,7 @@ def role_remove(request: HttpRequest, role: str) -> HttpResponse:
             return dialog(request, "roles/remove_role_dialog.html", context, failed=True)
         messages.success(request, f"The role {old.name} is removed.")
         return done(request, "roles")
-    use = use_of_role(old, facts.roles, existing_account(visit.account).support_access)
+    use = use_of_role(old, facts.roles, existing_account(visit.account).support_access, visit.at)
     obstacle = check_role_removal(old, use)
     if obstacle is not None:
         context["refusal"] = shown_refusal(obstacle)

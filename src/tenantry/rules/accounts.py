@@ -5,7 +5,7 @@ from typing import Final
 
 from tenantry.rules import refusals as no
 from tenantry.rules.features import ADMINISTRATOR_SWITCHED, Feature
-from tenantry.rules.roles import ADMINISTRATOR, STANDARD_USER, available_default_roles
+from tenantry.rules.roles import available_default_roles
 from tenantry.rules.vocabulary import AccountId, Instant, Role, RoleId, Status
 
 ACCOUNT_NAME_LIMIT: Final = 255
@@ -84,7 +84,7 @@ def support_access_choices(features: frozenset[Feature], own_roles: tuple[Role, 
 
     Without AUS only Administrator and Standard User (SUP-2). Shared roles are never among `own_roles` (SUP-1).
     """
-    if Feature.ADVANCED_USER_SECURITY not in features:
-        return (ADMINISTRATOR, STANDARD_USER)
     defaults = tuple(role.id for role in available_default_roles(features))
+    if Feature.ADVANCED_USER_SECURITY not in features:
+        return defaults
     return (*defaults, *(role.id for role in own_roles))

@@ -60,11 +60,11 @@ class Standing(dict[str, Decision]):
         super().__init__()
         self.held = held
         self.account = account
-        self.lasting = held.lasting and not (account.status is Status.TRIAL and account.trial_ends is not None)
+        self.lasting = held.lasting
 
     def __missing__(self, privilege: str) -> Decision:
-        """Work out the answer; only called while `lasting`, when any instant gives the same."""
-        decision = answer(privilege, self.access(_ANY), self.account)
+        """Work out the answer; only asked while `lasting` and within a trial, when any instant gives the same."""
+        decision = answer(privilege, self.access(_WITHIN_ANY_TRIAL), self.account)
         if privilege in self.account.catalogue:
             self[privilege] = decision
         return decision
@@ -74,17 +74,18 @@ class Standing(dict[str, Decision]):
         return effective(self.held.person, self.account, self.held.direct, self.held.outside, at)
 
 
-_ANY = Instant.fromisoformat("2000-01-01T00:00:00+00:00")
+_WITHIN_ANY_TRIAL = Instant.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 class Snapshot:
     """The facts of one account, compiled: immutable but for answers it remembers.
 
-    `standings` finds people by `UserKey` and by the host application's id of them. `revisions` stamps the state it was
+    `standings` finds people by `UserKey` and by the host application's id of them. `ends` is when a trial runs out, with
+    which ready answers end too. `revisions` stamps the state it was
     compiled from; `decisions.engine` proves that the stamps are still current before it asks.
     """
 
-    __slots__ = ("account", "revisions", "standings")
+    __slots__ = ("account", "ends", "revisions", "standings")
 
     def __init__(
         self,
@@ -94,6 +95,7 @@ class Snapshot:
     ) -> None:
         """Compile: `people` yields (key, host's id or None, what they hold); equal holdings share a standing."""
         self.account = account
+        self.ends = account.trial_ends if account.status is Status.TRIAL else None
         self.revisions = revisions
         self.standings: dict[str, Standing] = {}
         shapes: dict[Held, Standing] = {}
@@ -120,7 +122,7 @@ def decide(facts: Snapshot, user: str, privilege: str, at: Instant, stranger: Pe
         if stranger is None:
             return Denied(no.UnknownUser(user=user))
         standing = Standing(Held(stranger), facts.account)
-    if standing.lasting:
+    if standing.lasting and (facts.ends is None or at < facts.ends):
         return standing[privilege]
     return answer(privilege, standing.access(at), facts.account)
 

@@ -162,7 +162,10 @@ BUILT_IN: Final[tuple[Privilege, ...]] = (
 
 BUILT_IN_NAMES: Final = frozenset(privilege.name for privilege in BUILT_IN)
 
-NOT_FOR_ADMINISTRATORS: Final = frozenset({"ENV_MANAGEMENT_FULL", "ENV_MANAGEMENT_READ_ONLY", "CONNECTOR_REVIEW"})
+STAFF_ONLY: Final = frozenset({"CONNECTOR_REVIEW"})
+"""What nobody holds by a role of an account; no privilege of the host may imply it."""
+
+NOT_FOR_ADMINISTRATORS: Final = STAFF_ONLY | {"ENV_MANAGEMENT_FULL", "ENV_MANAGEMENT_READ_ONLY"}
 """What Administrator does not carry: two are pointless beside Environment Management, one is staff's (PRIV-1)."""
 
 

@@ -408,6 +408,18 @@ class PrivilegeNotForCustomRoles(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivilegeNotOffered(Conflict):
+    """The privilege's feature is off in the account, so no role there is newly given it."""
+
+    code = "privilege_not_offered"
+    rule = "ROLE-18"
+    sentence = "{privilege} is not offered in {account}: {feature} is off there."
+    privilege: str
+    account: str
+    feature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParentNotAvailable(Conflict):
     """The chosen parent is neither a default role nor a custom role of the account."""
 

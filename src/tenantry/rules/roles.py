@@ -168,8 +168,13 @@ def carried_by(account: AccountFacts, roles: Iterable[RoleId]) -> Mask:
 
 
 def available_default_roles(features: Iterable[Feature]) -> tuple[DefaultRole, ...]:
-    """The default roles that may be newly assigned in an account with these features (ROLE-2, ROLE-16)."""
+    """The default roles that may be newly assigned in an account with these features (ROLE-2, ROLE-16).
+
+    Without AUS only Administrator and Standard User, whatever else the account has.
+    """
     on = frozenset(features)
+    if Feature.ADVANCED_USER_SECURITY not in on:
+        return tuple(role for role in DEFAULT_ROLES if role.feature is None)
     return tuple(role for role in DEFAULT_ROLES if role.feature is None or role.feature in on)
 
 
@@ -207,6 +212,21 @@ def check_role_privileges(
             return no.UnknownPrivilege(privilege=name)
         if not catalogue.definitions[name].for_custom_roles:
             return no.PrivilegeNotForCustomRoles(privilege=name)
+    return None
+
+
+def check_offered(
+    names: Iterable[str], kept: AbstractSet[str], features: Iterable[Feature], account: AccountId, catalogue: Catalogue
+) -> no.PrivilegeNotOffered | None:
+    """Judge privileges newly put into a role: their features are on in the account (ROLE-18).
+
+    `kept` are those the role had before.
+    """
+    active = catalogue.active(features)
+    for name in names:
+        definition = catalogue.definitions[name]
+        if name not in kept and definition.feature is not None and not active & catalogue.bits[name]:
+            return no.PrivilegeNotOffered(privilege=definition.title, account=account, feature=definition.feature.label)
     return None
 
 

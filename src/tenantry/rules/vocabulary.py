@@ -53,7 +53,11 @@ class Validity:
 
     def in_force(self, at: Instant) -> bool:
         """Whether a grant with this validity counts at an instant: from its start on, before its end."""
-        return (self.starts is None or self.starts <= at) and (self.ends is None or at < self.ends)
+        return (self.starts is None or self.starts <= at) and not self.ended(at)
+
+    def ended(self, at: Instant) -> bool:
+        """Whether a grant with this validity is over: nobody holds it any more, and it never comes back."""
+        return self.ends is not None and self.ends <= at
 
 
 ALWAYS = Validity()

@@ -99,15 +99,9 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
 
 
 @require_http_methods(["GET", "POST"])
+@signed_in
 def switch_account(request: HttpRequest) -> HttpResponse:
     """Switch Account: the accounts one can enter, and entering one of them (ENTRY-2)."""
-    if request.method == "POST" and request.session.get(ACCOUNT) is None:
-        return HttpResponseRedirect(reverse("home"))
-    return _switch(request)
-
-
-@signed_in
-def _switch(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     context = {}
     status = 200

@@ -1,13 +1,35 @@
 """Writing many rows at once: one prepared statement, no object a row."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
+import msgspec
 from django.db import connection, models
 
 CHUNK: Final = 20_000
 """Rows handed to the driver at a time; bounds memory, not the transaction."""
+
+
+AMPLE_CACHE_KIB: Final = 256 * 1024
+"""What SQLite may keep in memory during a bulk write, in kibibytes: enough for the indexes of millions of rows."""
+
+
+@contextmanager
+def ample_cache() -> Iterator[None]:
+    """Let SQLite keep more pages in memory, so that a large write does not put them on the disk again and again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        [usual] = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute(f"PRAGMA cache_size = -{AMPLE_CACHE_KIB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(usual)}")
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -20,14 +42,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     names = ", ".join(_column(field) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - names are ours
-    prepare = [_preparer(field) for field in fields]
-    iterator = iter(rows)
-    with connection.cursor() as cursor:
-        while chunk := list(islice(iterator, CHUNK)):
-            cursor.executemany(
-                statement,
-                [tuple(p(v) if p else v for p, v in zip(prepare, row, strict=True)) for row in chunk],
-            )
+    _execute(statement, _prepared(fields, rows))
 
 
 def update_rows(model: type[models.Model], key: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -37,14 +52,26 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
     quote = connection.ops.quote_name
     sets = ", ".join(f"{_column(field)} = %s" for field in fields)
     statement = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {_column(key_field)} = %s"  # noqa: S608
-    prepare = [_preparer(field) for field in fields]
-    iterator = iter(rows)
+    _execute(statement, _prepared([*fields, key_field], ((*row[1:], row[0]) for row in rows)))
+
+
+def _execute(statement: str, rows: Iterator[Sequence[Any]]) -> None:
     with connection.cursor() as cursor:
-        while chunk := list(islice(iterator, CHUNK)):
-            cursor.executemany(
-                statement,
-                [(*(p(v) if p else v for p, v in zip(prepare, row[1:], strict=True)), row[0]) for row in chunk],
-            )
+        while chunk := list(islice(rows, CHUNK)):
+            cursor.executemany(statement, chunk)
+
+
+def _prepared(fields: "Sequence[models.Field[Any, Any]]", rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows as drivers take them. Only the few columns that need it are looked at."""
+    preparers = [(place, preparer) for place, field in enumerate(fields) if (preparer := _preparer(field))]
+    if not preparers:
+        yield from rows
+        return
+    for row in rows:
+        values = list(row)
+        for place, prepare in preparers:
+            values[place] = prepare(values[place])
+        yield values
 
 
 def _field(model: type[models.Model], column: str) -> "models.Field[Any, Any]":
@@ -61,4 +88,26 @@ def _preparer(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return None
     if isinstance(field, models.ForeignKey):
         return None
+    if isinstance(field, models.JSONField) and field.encoder is None and connection.vendor == "sqlite":
+        return _json_text
+    if isinstance(field, models.DateTimeField):
+        return _remembering(field)
     return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _json_text(value: Any) -> str | None:
+    """JSON as SQLite keeps it; many times faster than the standard library's."""
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _remembering(field: "models.DateTimeField[Any, Any]") -> Callable[[Any], Any]:
+    """Prepare times; rows of one write mostly have the same one, or none."""
+    last: tuple[datetime | None, Any] = (None, None)
+
+    def prepare(value: datetime | None) -> Any:
+        nonlocal last
+        if value is not last[0]:
+            last = (value, field.get_db_prep_save(value, connection))
+        return last[1]
+
+    return prepare

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -14,8 +14,12 @@ R = TypeVar("R")
 ATTEMPTS: Final = 6
 """How often a command is tried when the database says that trying again may help."""
 
-_RETRY_STATES = frozenset({"40001", "40P01"})
-"""SQLSTATE of serialization failure and deadlock (SQL:2016, PostgreSQL appendix A)."""
+_RETRY_STATES = frozenset({"40001", "40P01", "23505"})
+"""SQLSTATE of serialization failure, deadlock, and unique violation (PostgreSQL appendix A).
+
+The last means that somebody else made the same thing between our look and our write; the next try sees it, and links
+or refuses.
+"""
 
 
 class StoreUnavailable(Exception):
@@ -54,10 +58,13 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     return function(*args, **kwargs)
-            except (OperationalError, InterfaceError) as error:
-                if not retryable(error) or attempt == ATTEMPTS:
-                    raise StoreUnavailable(explain_unavailable(error)) from error
-                time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            except (OperationalError, InterfaceError, IntegrityError) as error:
+                if retryable(error) and attempt < ATTEMPTS:
+                    time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+                    continue
+                if isinstance(error, IntegrityError):
+                    raise
+                raise StoreUnavailable(explain_unavailable(error)) from error
         raise AssertionError  # the loop returns or raises
 
     return run

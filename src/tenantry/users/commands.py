@@ -54,7 +54,8 @@ def add_user(
     """Make a person a user of the account with these roles (USER-2 to USER-4).
 
     An unknown address makes a new person, who gets a mail to choose a password; a known one is linked and told, and
-    the names given are ignored. Needs User Management, or User Management - Limited for roles the actor's privileges
+    the names given are ignored, though asked for all the same: the form does not tell who is known. Needs User
+    Management, or User Management - Limited for roles the actor's privileges
     cover (USER-13). Refuses malformed input, roles not assignable here, a user already linked, the user limit
     (ACC-11), and roles that carry what the actor does not hold.
     """
@@ -64,8 +65,7 @@ def add_user(
     email = email.strip()
     refusals.refuse(users.check_email(email))
     known = User.objects.filter(email_key=user_key(email)).first()
-    if known is None:
-        refusals.refuse(users.check_names(first_name, last_name))
+    refusals.refuse(users.check_names(first_name, last_name))
     refusals.refuse(users.check_first_roles(roles))
     if known is not None and AccountUser.rows.of(account).filter(user=known).exists():
         raise refusals.Refused(refusals.UserAlreadyLinked(email=known.email))
@@ -104,7 +104,8 @@ def change_user_roles(
 ) -> None:
     """Let a user hold the chosen roles, and those held that the dialog does not show (USER-7, USER-8).
 
-    A role kept keeps its validity; a role added has none. Needs User Management, or User Management - Limited where
+    A role kept keeps its validity; a role added has none, also where an earlier grant of it has ended. Needs User
+    Management, or User Management - Limited where
     the actor's privileges cover every role involved (USER-13). Refuses leaving no role (USER-9), roles not assignable,
     roles that carry what the actor does not hold, and taking the last Administrator's role (USER-11).
     """
@@ -112,7 +113,8 @@ def change_user_roles(
     permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
     row = existing_account(account)
     person = linked_user(account, user)
-    held = {grant.role: grant for grant in grants_of(account, user)}
+    stored = grants_of(account, user)
+    held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
     shown = {choice.id for choice in assignable_roles(account, row.features)}
     after = users.roles_after_dialog(held.keys(), shown, roles)
     refusals.refuse(users.check_roles_left(after))
@@ -121,7 +123,7 @@ def change_user_roles(
     refusals.refuse(_check_administrator_kept(account, user, grants, at))
     if set(held) == after:
         return
-    _write_roles(account, user, tuple(held.values()), grants)
+    _write_roles(account, user, stored, grants)
     record(
         Act.USER_ROLES_CHANGED,
         actor=actor,
@@ -132,6 +134,12 @@ def change_user_roles(
         changes={"roles": (_names(permit, held), _names(permit, after))},
     )
     revisions.raise_revisions([account])
+
+
+@command
+def forget_ended_grants(*, account: AccountId, role: RoleId, at: Instant) -> None:
+    """Drop what is left of grants of a role that are over, so that the role itself can go (ROLE-13)."""
+    UserRole.rows.of(account).filter(role_id=role, valid_until__lte=at).delete()
 
 
 @command
@@ -253,12 +261,21 @@ def _check_administrator_kept(
 
 
 def _write_roles(account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:
-    gone = {grant.role for grant in before} - {grant.role for grant in after}
-    new = {grant.role for grant in after} - {grant.role for grant in before}
+    gone = [grant.role for grant in before if grant not in after]
     if gone:
         UserRole.rows.of(account).filter(user_id=user, role_id__in=gone).delete()
     UserRole.rows.of(account).bulk_create(
-        [UserRole(account_id=account, user_id=user, role_id=role) for role in sorted(new)]
+        [
+            UserRole(
+                account_id=account,
+                user_id=user,
+                role_id=grant.role,
+                valid_from=grant.validity.starts,
+                valid_until=grant.validity.ends,
+            )
+            for grant in after
+            if grant not in before
+        ]
     )
 
 

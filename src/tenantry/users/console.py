@@ -24,7 +24,7 @@ from tenantry.decisions.engine import ENGINE
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
-from tenantry.rules.refusals import Invalid, Refused
+from tenantry.rules.refusals import Invalid, NameRequired, Refused, RoleRequired
 from tenantry.rules.roles import DEFAULT_ROLE_IDS
 from tenantry.rules.vocabulary import Instant, RoleGrant, RoleId
 from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user
@@ -39,6 +39,7 @@ _FILTER_TITLES = {
     "locked": "Locked Users",
     "without_roles": "Users Without Roles",
 }
+_REQUIRED = "This field is required."
 _SORT_TITLES = {"email": "E-mail address", "name": "Last name"}
 
 
@@ -86,15 +87,18 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
         for grant in grants_of(visit.account, person.id)
         if grant.role in roles
     ]
+    mailbox, _, domain = person.email.rpartition("@")
     held = access.privileges if isinstance(access, Access) else None
     return {
         "id": person.id,
         "email": person.email,
+        "mailbox": mailbox,
+        "domain": domain,
         "first_name": person.first_name,
         "last_name": person.last_name,
         "locked": person.locked,
         "invited": not person.signed_in,
-        "roles": sorted(lines, key=lambda line: line.name),
+        "roles": sorted(lines, key=lambda line: line.name.casefold()),
         "privileges": privilege_lines(facts.account.catalogue, held) if facts and held is not None else [],
         "barred": "" if isinstance(access, Access) else access.refusal.message,
     }
@@ -134,16 +138,29 @@ def user_add(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             refusal = refused.refusal
             if isinstance(refusal, Invalid):
-                form.add_error(refusal.place, refusal.message)
+                if not isinstance(refusal, (NameRequired, RoleRequired)):
+                    form.add_error(refusal.place, refusal.message)
+                _tell_what_is_missing(form, chosen, names=isinstance(refusal, NameRequired))
                 refusal = None
         else:
             what = "The welcome mail is on its way." if added.created else "They have been told by mail."
             messages.success(request, f"{added.email} is now a user of this account. {what}")
             return done(request, "users", f"?selected={added.user}")
+    elif request.method == "POST":
+        _tell_what_is_missing(form, chosen, names=True)
     context = {**_role_options(visit, None, chosen), "person": None, "form": form}
     if refusal is not None:
         context["refusal"] = shown_refusal(refusal)
     return dialog(request, "users/user_roles_dialog.html", context, failed=request.method == "POST")
+
+
+def _tell_what_is_missing(form: UserForm, chosen: frozenset[RoleId], *, names: bool) -> None:
+    """Show everything that still has to be filled in at once; names only where they are asked for (USER-3, USER-4)."""
+    for name in ("first_name", "last_name"):
+        if names and not form.data.get(name, "").strip() and name not in form.errors:
+            form.add_error(name, _REQUIRED)
+    if not chosen:
+        form.add_error("roles", RoleRequired().message)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,7 +169,7 @@ def user_edit(request: HttpRequest, user: int) -> HttpResponse:
     """The dialog that maintains a user's roles (USER-7)."""
     visit = visit_of(request)
     person = linked_user(visit.account, user)
-    held = frozenset(grant.role for grant in grants_of(visit.account, user))
+    held = frozenset(g.role for g in grants_of(visit.account, user) if not g.validity.ended(visit.at))
     chosen = frozenset(RoleId(role) for role in request.POST.getlist("roles")) if request.method == "POST" else held
     form = UserForm(
         request.POST if request.method == "POST" else None,

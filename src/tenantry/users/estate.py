@@ -10,11 +10,11 @@ from django.db.models import Max
 from msgspec import UNSET, UnsetType
 
 from tenantry.rules import users as law
-from tenantry.rules.vocabulary import AccountId, UserKey, user_key
+from tenantry.rules.vocabulary import AccountId, Person, UserKey, user_key
 from tenantry.store.bulk import insert_rows, update_rows
 from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, given, portions
 from tenantry.store.sorting import by_code_point
-from tenantry.users.models import User
+from tenantry.users.models import AccountUser, User
 from tenantry.users.password_hashes import phc_form, stored_form, unusable
 
 PASSWORD_LIMIT: Final = 4096
@@ -328,9 +328,17 @@ def write(
         changes.ids[UserKey(key)] = number
 
 
-def lines(account: AccountId | None, members: Any = None) -> Iterator[UserLine]:
-    """Every person, or those among `members` (a query of ids), by e-mail address."""
-    rows = User.objects.all() if account is None else User.objects.filter(id__in=members)
+def staff_people() -> dict[UserKey, Person]:
+    """The platform's support staff, who may reach accounts without a role there (SUP-7)."""
+    rows = User.objects.filter(staff=True).order_by("email_key").values_list("email_key", "locked")
+    return {UserKey(key): Person(locked=locked, staff=True) for key, locked in rows}
+
+
+def lines(account: AccountId | None) -> Iterator[UserLine]:
+    """Every person, or the users of one account, by e-mail address."""
+    rows = User.objects.all()
+    if account is not None:
+        rows = rows.filter(id__in=AccountUser.rows.of(account).values("user_id"))
     for _, _, email, first, last, external, signed_in, locked, staff, password, _ in (
         rows.order_by(*by_code_point("email_key")).values_list(*_READ).iterator(chunk_size=5000)
     ):

@@ -236,8 +236,10 @@ def check_administrators(changes: UserRoleChanges, at: Instant, report: Report) 
 
 def write(lines: Lines, changes: UserRoleChanges, ids: Mapping[UserKey, int]) -> None:
     """Write the differences; `ids` are those of all people by now."""
-    links = ((lines[n].account, ids[UserKey(lines[n].user)]) for n in changes.order if n in changes.linked)
+    links = [(lines[n].account, ids[UserKey(lines[n].user)]) for n in changes.linked]
+    links.sort()  # in the order of the indexes, so that each of their pages is written once
     insert_rows(AccountUser, ("account_id", "user_id"), links)
+    del links
     grants = (
         (line.account, ids[UserKey(line.user)], line.role, given(line.valid_from, None), given(line.valid_until, None))
         for line in (lines[number] for number in changes.granted)
@@ -254,15 +256,22 @@ def write(lines: Lines, changes: UserRoleChanges, ids: Mapping[UserKey, int]) ->
 def entries(
     lines: Lines, changes: UserRoleChanges, title: Callable[[RoleId], str], email: Callable[[UserKey], str]
 ) -> Iterator[BulkEntry]:
-    """The audit entries that the single commands would have written."""
+    """The audit entries that the single commands would have written, account by account."""
     for entry in changes.entries:
         yield entry._replace(container=email(UserKey(entry.container)))
-    for (user, account), numbers in groupby(changes.order, key=lambda n: (lines[n].user, lines[n].account)):
-        given_roles = list(numbers)
-        if given_roles[0] in changes.linked:
-            roles = sorted(title(RoleId(str(lines[n].role))) for n in given_roles)
-            address = email(UserKey(user))
-            yield BulkEntry(Act.USER_ADDED, account, address, {"roles": ([], roles), "user": (None, address)})
+    order = changes.order
+    starts = [place for place, number in enumerate(order) if number in changes.linked]
+    starts.sort(key=lambda place: lines[order[place]].account)
+    for place in starts:
+        first = lines[order[place]]
+        roles = [title(RoleId(str(first.role)))]
+        for later in range(place + 1, len(order)):
+            line = lines[order[later]]
+            if line.user != first.user or line.account != first.account:
+                break
+            roles.append(title(RoleId(str(line.role))))
+        address = email(UserKey(first.user))
+        yield BulkEntry(Act.USER_ADDED, first.account, address, {"roles": ([], sorted(roles)), "user": (None, address)})
 
 
 def accounts_of_people(users: Iterable[int]) -> dict[int, list[str]]:

@@ -31,6 +31,8 @@ _PLACES = {
 }
 """Where on each form a refusal shows, by the place that the refusal names."""
 
+_FIRST_FEW = "These are the first of your accounts and the one you are in. To choose another one, switch to it first."
+
 
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -107,7 +109,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Preferences: the default account (ENTRY-3)."""
     visit = visit_of(request)
     current = visit.person.default_account_id or visit.account
-    rows = {row.id: row.name for row in switch_list(visit.person, visit.at).rows}
+    page = switch_list(visit.person, visit.at)
+    rows = {row.id: row.name for row in page.rows}
     known = account_row(current)
     if known:
         rows.setdefault(known.id, known.name)
@@ -115,6 +118,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     form = PreferencesForm(request.POST or None, initial={"default_account": current})
     choices = sorted(((key, f"{name} ({key})") for key, name in rows.items()), key=lambda choice: choice[1].casefold())
     form.fields["default_account"].widget = forms.Select(choices=choices)
+    if page.next:
+        form.fields["default_account"].help_text = _FIRST_FEW
     status = 200
     if request.method == "POST":
         status = 422

@@ -118,9 +118,10 @@ def accounts_of(user: int) -> tuple[AccountId, ...]:
     return tuple(AccountId(account) for account in rows.values_list("account_id", flat=True))
 
 
-def holders_of(role: RoleId | str) -> dict[AccountId, int]:
-    """How many direct holders a role has, per account (ROLE-12, SHARE-21)."""
+def holders_of(role: RoleId | str, at: datetime) -> dict[AccountId, int]:
+    """How many direct holders a role has, per account, those to come included, those over not (ROLE-12, SHARE-21)."""
     rows = UserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(role_id=role)
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
     counted = rows.values_list("account_id").annotate(holders=Count("id")).order_by("account_id")
     return {AccountId(account): holders for account, holders in counted}
 

@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "tenantry.web.answers.RefusalAnswers",
+    "tenantry.console.answers.RefusalAnswers",
     "tenantry.console.visit.CurrentVisit",
 ]
 ROOT_URLCONF = "tenantry.web.urls"
@@ -143,7 +143,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "tenantry_csrf"
-CSRF_FAILURE_VIEW = "tenantry.web.answers.csrf_failed"
+CSRF_FAILURE_VIEW = "tenantry.console.answers.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 

@@ -13,12 +13,16 @@ from tenantry.console.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry of the left menu; shown to people with one of `privileges`, to everybody if there are none."""
+    """An entry of the left menu; shown to people with one of `privileges`, to everybody if there are none.
+
+    `beneath` names further pages that belong to it, such as those of its other tabs.
+    """
 
     title: str
     url: str
     privileges: tuple[str, ...] = ()
     demo: bool = False
+    beneath: tuple[str, ...] = ()
 
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -31,10 +35,25 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Audit Log", "audit_log", ("VIEW_AUDIT_LOGS",)),
         ),
     ),
-    ("Account Access", (Item("User Management", "users", ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")),)),
+    (
+        "Account Access",
+        (Item("User Management", "users", ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED"), beneath=("roles",)),),
+    ),
     ("Demo", (Item("Outbox", "outbox", demo=True),)),
 )
 """The left menu by section; entries without the needed privilege are not shown."""
+
+
+def _current(path: str) -> Item | None:
+    """The entry whose pages the address is one of; the longest address that fits decides."""
+    fitting = [
+        (len(prefix), item)
+        for _, items in MENU
+        for item in items
+        for prefix in map(reverse, (item.url, *item.beneath))
+        if path.startswith(prefix)
+    ]
+    return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -43,11 +62,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(visit, Visit):
         return {}
     row = account_row(visit.account)
+    current = _current(request.path)
     menu = [
         {
             "title": title,
             "entries": [
-                {"title": item.title, "url": reverse(item.url), "current": request.path.startswith(reverse(item.url))}
+                {"title": item.title, "url": reverse(item.url), "current": item is current}
                 for item in items
                 if (not item.privileges or visit.privileges & set(item.privileges)) and (settings.DEMO or not item.demo)
             ],

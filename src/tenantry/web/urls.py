@@ -11,6 +11,6 @@ urlpatterns = [
     path("", include("tenantry.mail.urls")),
 ]
 
-handler403 = "tenantry.web.answers.forbidden"
-handler404 = "tenantry.web.answers.not_found"
-handler500 = "tenantry.web.answers.failed"
+handler403 = "tenantry.console.answers.forbidden"
+handler404 = "tenantry.console.answers.not_found"
+handler500 = "tenantry.console.answers.failed"

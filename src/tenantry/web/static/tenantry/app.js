@@ -57,7 +57,13 @@
     const page = /^\s*<!doctype/i.test(serverResponse);
     if (target === body ? !page : serverResponse.includes(`id="${target.id}"`)) return;
     event.detail.shouldSwap = false;
-    if (requestConfig.verb === "get") location.assign(xhr.responseURL);
+    /* Access is gone: asking again would lead elsewhere and hide the reason, so the page itself is shown. */
+    const lost = page && new DOMParser().parseFromString(serverResponse, "text/html");
+    if (lost && lost.getElementById("lost-access")) {
+      document.title = lost.title;
+      document.body.replaceWith(lost.body);
+      $("main").focus();
+    } else if (requestConfig.verb === "get") location.assign(xhr.responseURL);
     else location.reload();
   });
 

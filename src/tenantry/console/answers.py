@@ -4,15 +4,16 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from tenantry.console.refusal_table import status_of
 from tenantry.console.shown import shown_refusal
-from tenantry.console.visit import Visit
 from tenantry.rules.refusals import Refusal, Refused
-from tenantry.store.transaction import StoreUnavailable
+from tenantry.store.transaction import StoreUnavailable, explain_unavailable
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ class RefusalAnswers:
         """The page of a refusal or of an unavailable store; anything else is a defect and goes on."""
         if isinstance(exception, Refused):
             return refused(request, exception.refusal)
-        if isinstance(exception, StoreUnavailable):
-            return unavailable(request, exception)
+        if isinstance(exception, (StoreUnavailable, OperationalError, InterfaceError)):
+            return unavailable(exception)
         return None
 
 
@@ -43,16 +44,17 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page, or inside an open dialog the notice, that says what is missing and by which rule."""
     status = status_of(refusal)
     context = {"refusal": shown_refusal(refusal), "page_title": TITLES[status], "back": reverse("home")}
-    if isinstance(getattr(request, "visit", None), Visit):
+    if getattr(request, "visit", None) is not None:
         dialog = request.headers.get("HX-Target") == "dialog-body"
         return render(request, "refusal_dialog.html" if dialog else "refused.html", context, status=status)
     return render(request, "403.html", context, status=status)
 
 
-def unavailable(request: HttpRequest, error: StoreUnavailable) -> HttpResponse:
-    """The page of a store that is busy, full or gone; says that nothing was changed."""
-    log.error("store unavailable: %s", error)
-    response = render(request, "503.html", {"why": str(error)}, status=503)
+def unavailable(error: Exception) -> HttpResponse:
+    """The page of a store that is busy, full or gone; says that nothing was changed. Needs no store itself."""
+    why = str(error) if isinstance(error, StoreUnavailable) else explain_unavailable(error)
+    log.error("store unavailable: %s", why)
+    response = HttpResponse(render_to_string("503.html", {"why": why}), status=503)
     response.headers["Retry-After"] = "5"
     return response
 

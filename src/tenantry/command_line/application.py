@@ -1,0 +1,22 @@
+"""The command `tenantry` and its sub-commands."""
+
+import click
+
+from tenantry.command_line.deciding import decide
+from tenantry.command_line.diagnosis import doctor
+from tenantry.command_line.explaining import explain
+from tenantry.command_line.exporting import export
+from tenantry.command_line.installation import database_option
+from tenantry.command_line.loading import load, plan
+from tenantry.command_line.serving import serve
+from tenantry.command_line.tokens import token
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@database_option
+def tenantry() -> None:
+    """Accounts, users, roles and privileges of a multi-tenant platform: one place that decides, and says why."""
+
+
+for command in (serve, load, export, plan, decide, explain, token, doctor):
+    tenantry.add_command(command)

@@ -1,0 +1,95 @@
+"""`tenantry doctor`."""
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tenantry.command_line.failures import told_in_one_line
+from tenantry.command_line.installation import (
+    database_file,
+    database_option,
+    pending_migrations,
+    place,
+    require_tables,
+    set_up,
+)
+
+if TYPE_CHECKING:
+    from tenantry.estate.invariants import Finding
+
+
+@click.command()
+@database_option
+def doctor() -> None:
+    """Check configuration, database, migrations and invariants, and say what to do."""
+    set_up()
+    from tenantry.estate.invariants import findings
+
+    with told_in_one_line():
+        require_tables()
+        errors = _tell("Configuration", _configuration())
+        errors += _tell(f"Database {place()}", _database())
+        errors += _tell("Invariants", findings(datetime.now(UTC)))
+    if errors:
+        raise SystemExit(1)
+
+
+def _tell(title: str, found: "Iterator[Finding]") -> int:
+    """Print the findings of one part; answers how many are errors."""
+    errors = count = 0
+    for finding in found:
+        if not count:
+            click.echo(f"{title}:")
+        count += 1
+        errors += finding.error
+        click.echo(f"  {'ERROR' if finding.error else 'warning'}: {finding.what} {finding.advice}")
+    if not count:
+        click.echo(f"{title}: in order")
+    return errors
+
+
+def _configuration() -> "Iterator[Finding]":
+    from django.conf import settings
+
+    from tenantry.estate.invariants import Finding
+
+    folder = Path(settings.DATA_DIR)
+    if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding(f"The data folder {folder} cannot be written.", "Give this user the right to write there.")
+    key = folder / "secret-key"
+    if "TENANTRY_SECRET_KEY" not in os.environ and key.exists():
+        mode = stat.S_IMODE(key.stat().st_mode)
+        if mode & 0o077:
+            yield Finding(f"Others can read {key} (mode {mode:04o}).", f"Run: chmod 600 {key}")
+    if not settings.SECRET_KEY.strip():
+        yield Finding("The secret key is empty.", f"Set TENANTRY_SECRET_KEY, or remove {key} to have one made.")
+
+
+def _database() -> "Iterator[Finding]":
+    from django.db import connection
+
+    from tenantry.estate.invariants import Finding
+
+    pending = pending_migrations()
+    if pending:
+        yield Finding(f"{len(pending)} migrations are missing.", "Run `tenantry serve` or `tenantry load FILE`.")
+    file = database_file()
+    if connection.vendor != "sqlite":
+        return
+    if file is not None and not os.access(file, os.W_OK):
+        yield Finding(f"{file} cannot be written.", "Give this user the right to write the file and its folder.")
+    with connection.cursor() as cursor:
+        answers = [answer for (answer,) in cursor.execute("PRAGMA integrity_check(5)").fetchall()]
+        if answers != ["ok"]:
+            yield Finding(f"The file is damaged: {'; '.join(answers)}.", "Restore it from a backup.")
+        broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        tables = sorted({f"{row[0]} > {row[2]}" for row in broken})
+        yield Finding(
+            f"{len(broken)} rows refer to rows that do not exist ({', '.join(tables)}).", "Restore it from a backup."
+        )

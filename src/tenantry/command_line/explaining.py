@@ -1,0 +1,60 @@
+"""`tenantry explain`."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from tenantry.command_line.failures import Failure
+from tenantry.command_line.installation import database_option, require_tables, with_django
+
+if TYPE_CHECKING:
+    from tenantry.decisions.explanation import Explanation
+
+
+@click.command()
+@click.argument("user")
+@click.argument("privilege")
+@click.argument("account")
+@click.option("--environment", metavar="NAME", help="Ask about this environment of the account.")
+@database_option
+@with_django
+def explain(user: str, privilege: str, account: str, environment: str | None) -> None:
+    """Tell why USER may or may not do PRIVILEGE in ACCOUNT."""
+    from tenantry.decisions.explanation import explain as explain_decision
+    from tenantry.rules.vocabulary import AccountId
+
+    if environment is not None:
+        raise Failure("Environments are not supported by this version: ask without --environment.")
+    require_tables()
+    told = explain_decision(user=user, privilege=privilege, account=AccountId(account), at=datetime.now(UTC))
+    verdict = "ALLOWED" if told.allowed else "DENIED"
+    click.echo(f"{verdict}: {user} {'may' if told.allowed else 'may not'} {privilege} in {account}.")
+    if told.reason:
+        click.echo(f"Because: {told.reason}")
+    click.echo(f"Rules: {', '.join(told.rules)}")
+    _print_grants(told)
+    _print_way(told)
+
+
+def _print_grants(told: "Explanation") -> None:
+    for grant in told.grants:
+        click.echo(f"Granted {grant.via} by {' > '.join(grant.path)}")
+        if grant.through:
+            click.echo(f"  through {grant.through}, which implies it")
+        click.echo(f"  {grant.validity}")
+    if told.held:
+        click.echo("Roles held there:")
+        for role in told.held:
+            click.echo(f"  {role}")
+
+
+def _print_way(told: "Explanation") -> None:
+    if told.feature:
+        click.echo(told.feature)
+    if told.allowed or not told.privilege_known:
+        return
+    if told.carriers:
+        click.echo("Roles of the account that carry it: " + ", ".join(told.carriers))
+    elif told.account_known:
+        click.echo("No role of the account carries it.")

@@ -1,0 +1,110 @@
+"""`tenantry serve`."""
+
+import os
+import socket
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from tenantry.command_line.failures import Failure, told_in_one_line
+from tenantry.command_line.installation import database_option, migrate, set_up
+
+DEMO_FILE = Path(str(files("tenantry.estate") / "demo.jsonl"))
+THREADS = 4
+"""Threads of a worker process that answer requests."""
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - these are not listened on, they are recognised
+"""Addresses that mean all of the machine's, with the one by which the machine reaches itself."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="Server processes; 1 on SQLite and 2 on PostgreSQL by default."
+)
+@click.option("--demo", is_flag=True, help="Fill an empty installation with example data and show how to sign in.")
+@database_option
+def serve(host: str, port: int, workers: int | None, demo: bool) -> None:  # noqa: FBT001 - click hands flags over so
+    """Serve the console, after bringing the database up to date."""
+    _check_port(host, port)
+    address = f"http://{_in_url(EVERYWHERE.get(host, host))}:{port}"
+    os.environ.setdefault("TENANTRY_BASE_URL", address)
+    os.environ.setdefault("TENANTRY_HOSTS", f"127.0.0.1,localhost,[::1],{_in_url(host)}")
+    if demo:
+        os.environ["TENANTRY_DEMO"] = "1"
+    set_up()
+    with told_in_one_line():
+        migrate()
+        if demo:
+            _fill_with_demo()
+    _serve(host, port, workers or _usual_workers(), address)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _check_port(host: str, port: int) -> None:
+    """Refuse in one line when the port cannot be listened on, before anything else happens."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror as error:
+        raise Failure(f"There is no address {host} to listen on ({error.strerror}).") from error
+    except OSError as error:
+        taken = error.errno in {98, 48}
+        why = "is taken by another program; choose another with --port" if taken else f"is not ours: {error.strerror}"
+        raise Failure(f"Port {port} on {host} {why}.") from error
+
+
+def _usual_workers() -> int:
+    from django.db import connection
+
+    return 1 if connection.vendor == "sqlite" else 2
+
+
+def _fill_with_demo() -> None:
+    """Load the example data if there is no account yet, and print its sign-ins."""
+    from tenantry.accounts.estate import anything_stored
+    from tenantry.estate.load import load, prepare
+    from tenantry.estate.reading import read
+    from tenantry.rules.vocabulary import OPERATOR
+
+    estate = read([DEMO_FILE])
+    if not anything_stored():
+        load(actor=OPERATOR, at=datetime.now(UTC), prepared=prepare(estate))
+    click.echo("Sign-ins of the demo (all made up):")
+    given = {line.user: line for line in reversed(estate.user_roles)}
+    names = {line.id: line.name for line in estate.accounts}
+    for key, user in zip(estate.user_keys, estate.users, strict=True):
+        if isinstance(user.password, str):
+            role = given.get(key)
+            where = f"{role.role} in {names[role.account]}" if role else "no role yet"
+            locked = ", locked" if user.locked is True else ""
+            click.echo(f"  {user.id:<32} {user.password:<24} {where}{locked}")
+
+
+def _serve(host: str, port: int, workers: int, address: str) -> None:
+    from django.db import connections
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    connections.close_all()  # workers open their own
+    server = Server(
+        "tenantry.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    )
+    server.on_startup(lambda: click.echo(f"Tenantry is at {address} (Ctrl-C ends it)"))
+    server.serve()

@@ -1,0 +1,234 @@
+"""What must be true of stored data at any time, whatever wrote it. Each check is a few queries over all accounts."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from tenantry.accounts.models import Account
+from tenantry.privileges.models import HostPrivilege
+from tenantry.roles.models import Role
+from tenantry.rules import roles as law
+from tenantry.rules.features import Feature
+from tenantry.rules.privileges import BUILT_IN_NAMES, PLATFORM
+from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.vocabulary import Status, user_key
+from tenantry.store.crossings import Crossing
+from tenantry.store.models import Revision
+from tenantry.store.revisions import PLATFORM as PLATFORM_SCOPE
+from tenantry.users.models import AccountUser, User, UserRole
+
+SHOWN: Final = 5
+"""How many of the things found are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be. A warning may be meant so; an error is never."""
+
+    what: str
+    advice: str
+    error: bool = True
+
+
+def findings(at: datetime) -> Iterator[Finding]:
+    """Every check, one after the other."""
+    for check in _CHECKS:
+        yield from check()
+    yield from accounts_without_administrator(at)
+
+
+def _named(things: Iterable[object], text: str, advice: str, *, error: bool = True) -> Iterator[Finding]:
+    """One finding that names the first few things, if there are any."""
+    first: list[str] = []
+    more = 0
+    for thing in things:
+        if len(first) < SHOWN:
+            first.append(str(thing))
+        else:
+            more += 1
+    if first:
+        rest = f" and {more} more" if more else ""
+        yield Finding(f"{text}: {', '.join(first)}{rest}.", advice, error)
+
+
+def scopes_missing() -> Iterator[Finding]:
+    """Every account, and the platform, has its revision, by which decisions prove that they are current."""
+    rows = Account.rows.across(Crossing.DOCTOR).filter(~Exists(Revision.objects.filter(scope=OuterRef("id"))))
+    missing = [PLATFORM_SCOPE] if not Revision.objects.filter(scope=PLATFORM_SCOPE).exists() else []
+    missing += rows.order_by("id").values_list("id", flat=True)
+    yield from _named(
+        missing, "No revision for", "Insert a row (scope, 1) into the table revision for each; nobody gets in before."
+    )
+
+
+def foreign_grants() -> Iterator[Finding]:
+    """Direct roles are default roles or roles of the account itself."""
+    rows = UserRole.rows.across(Crossing.DOCTOR).filter(~Q(role__account__isnull=True), ~Q(role__account=F("account")))
+    named = (f"{user} in {account}" for user, account in rows.values_list("user__email", "account_id").iterator())
+    yield from _named(named, "Roles of another account are held by", "Remove these roles from the users.")
+
+
+def grants_without_link() -> Iterator[Finding]:
+    """Whoever holds a role in an account is a user of it."""
+    links = AccountUser.rows.across(Crossing.DOCTOR).filter(account=OuterRef("account"), user=OuterRef("user"))
+    rows = UserRole.rows.across(Crossing.DOCTOR).filter(~Exists(links))
+    named = (f"{user} in {account}" for user, account in rows.values_list("user__email", "account_id").iterator())
+    yield from _named(
+        named, "Roles without being a user of the account", "Insert the missing rows into the table account_user."
+    )
+
+
+def parents() -> Iterator[Finding]:
+    """Roles inherit default roles or roles of their own account, and never themselves."""
+    rows = Role.rows.across(Crossing.DOCTOR).filter(parent__isnull=False, account__isnull=False)
+    foreign = rows.filter(~Q(parent__account__isnull=True), ~Q(parent__account=F("account")))
+    yield from _named(
+        foreign.order_by("id").values_list("name", flat=True),
+        "Roles that inherit a role of another account",
+        "Choose another parent for them on Custom Roles.",
+    )
+    parent_of = dict(rows.values_list("id", "parent_id"))
+    yield from _named(
+        (role for role in sorted(parent_of) if _returns(role, parent_of)),
+        "Roles that inherit themselves in a circle",
+        "Choose “Does not inherit a role” for one of them.",
+    )
+
+
+def _returns(role: str, parent_of: dict[str, str | None]) -> bool:
+    seen: set[str] = set()
+    current = parent_of.get(role)
+    while current is not None and current not in seen:
+        if current == role:
+            return True
+        seen.add(current)
+        current = parent_of.get(current)
+    return False
+
+
+def role_names() -> Iterator[Finding]:
+    """Default roles are there, and custom roles have names that are allowed and found."""
+    rows = Role.rows.across(Crossing.DOCTOR)
+    there = set(rows.filter(account__isnull=True).values_list("id", flat=True))
+    yield from _named(
+        sorted(law.DEFAULT_ROLE_IDS - there), "Default roles are missing", "Restore the database from a backup."
+    )
+    custom = rows.filter(account__isnull=False).order_by("id").values_list("account_id", "name", "name_key")
+    yield from _named(
+        (
+            f"{name!r} in {account}"
+            for account, name, key in custom.iterator(chunk_size=5000)
+            if law.check_role_name(name, ()) is not None or key != name.casefold()
+        ),
+        "Roles whose names are not allowed",
+        "Rename them on Custom Roles.",
+    )
+
+
+def names_of_people() -> Iterator[Finding]:
+    """Nobody's host id is another person's e-mail address, so that a name means one person."""
+    rows = User.objects.filter(external_id__contains="@").values_list("external_id", "email_key")
+    other = {user_key(external): key for external, key in rows if external and user_key(external) != key}
+    taken = [key for some in _portions(sorted(other)) for key in _addresses(some)]
+    yield from _named(
+        taken, "E-mail addresses that are the host's id of another person", "Change one of the two in the estate."
+    )
+
+
+def _addresses(keys: list[str]) -> list[str]:
+    return list(User.objects.filter(email_key__in=keys).values_list("email_key", flat=True))
+
+
+def _portions(keys: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), 900):
+        yield keys[start : start + 900]
+
+
+def known_words() -> Iterator[Finding]:
+    """Stored features and privileges are known to this version."""
+    features = {feature.value for feature in Feature}
+    rows = Account.rows.across(Crossing.DOCTOR).order_by("id").values_list("id", "features")
+    yield from _named(
+        (f"{set(stored) - features} of {account}" for account, stored in rows.iterator() if set(stored) - features),
+        "Unknown features",
+        "This database was written by another version: use that one, or remove the features.",
+    )
+    host = dict(HostPrivilege.objects.order_by("name").values_list("name", "implies"))
+    yield from _named(
+        (name for name in host if name in BUILT_IN_NAMES),
+        "Privileges of the host that are built in by now",
+        "Remove them from the table host_privilege.",
+    )
+    yield from _named(
+        (f"{name} > {other}" for name, implied in host.items() for other in implied if not _known(other, host)),
+        "Privileges of the host that imply what is unknown or not allowed",
+        "Load the privilege lines again without these implications.",
+    )
+    roles = Role.rows.across(Crossing.DOCTOR).filter(account__isnull=False).order_by("id")
+    yield from _named(
+        (
+            f"{other} in {name!r} of {account}"
+            for account, name, carried in roles.values_list("account_id", "name", "privileges").iterator(5000)
+            for other in carried
+            if not _known(other, host)
+        ),
+        "Roles that carry privileges unknown or not for custom roles",
+        "Load the missing privilege lines, or take the privileges out of the roles; until then they count for nothing.",
+    )
+
+
+def _known(name: str, host: dict[str, list[str]]) -> bool:
+    built_in = PLATFORM.definitions.get(name)
+    return name in host if built_in is None else built_in.for_custom_roles
+
+
+def managing_accounts() -> Iterator[Finding]:
+    """A primary has Account Groups and is not managed itself (ACC-5, ACC-6)."""
+    rows = Account.rows.across(Crossing.DOCTOR).filter(primary__isnull=False)
+    yield from _named(
+        rows.filter(primary__primary__isnull=False).order_by("id").values_list("id", flat=True),
+        "Accounts managed by an account that is managed itself",
+        "Let a primary manage them, or nobody.",
+    )
+    pairs = rows.order_by("primary_id").values_list("primary_id", "primary__features").distinct()
+    lacking = {primary for primary, features in pairs if Feature.ACCOUNT_GROUPS.value not in (features or ())}
+    yield from _named(
+        sorted(lacking),
+        "Accounts that manage others without Account Groups",
+        "Switch the feature on; an export could not be loaded into an empty database otherwise.",
+        error=False,
+    )
+
+
+def accounts_without_administrator(at: datetime) -> Iterator[Finding]:
+    """An account with users has an Administrator in force; without one, nobody can manage it."""
+    users = AccountUser.rows.across(Crossing.DOCTOR).filter(account=OuterRef("pk"))
+    administrators = UserRole.rows.across(Crossing.DOCTOR).filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=at),
+        Q(valid_until__isnull=True) | Q(valid_until__gt=at),
+        account=OuterRef("pk"),
+        role=ADMINISTRATOR,
+    )
+    rows = Account.rows.across(Crossing.DOCTOR).exclude(status=Status.DELETED.value)
+    rows = rows.filter(Exists(users), ~Exists(administrators)).order_by("id")
+    yield from _named(
+        rows.values_list("id", flat=True),
+        "Accounts with users and without an Administrator in force",
+        "Give somebody the role with a user_role line.",
+        error=False,
+    )
+
+
+_CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
+    scopes_missing,
+    foreign_grants,
+    grants_without_link,
+    parents,
+    role_names,
+    names_of_people,
+    known_words,
+    managing_accounts,
+)

@@ -1,0 +1,1 @@
+"""What holds between processes: they share a database and nothing else."""

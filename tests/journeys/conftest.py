@@ -1,0 +1,67 @@
+"""What every journey finds: a server, a browser, and visitors whose browsers must not complain."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.journeys.installation import House, Installation, running_installation
+from tests.journeys.visitors import WIDE, Visitor, launch
+
+HERE = Path(__file__).parent
+Visitors = Callable[..., Visitor]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come last: while Playwright runs in this thread, Django takes it for asynchronous and shuns queries."""
+    items.sort(key=lambda item: item.path.is_relative_to(HERE))
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The product, serving."""
+    with running_installation(tmp_path_factory.mktemp("installation")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    expect.set_options(timeout=15_000)
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitors(installation: Installation, browser: Browser) -> Iterator[Visitors]:
+    """Makes visitors. When the test ends, nothing unexpected may have happened in any of their browsers."""
+    everybody: list[Visitor] = []
+
+    def visitor(**options: Any) -> Visitor:
+        settings = {"viewport": WIDE, "reduced_motion": "reduce", "locale": "en-GB", **options}
+        one = Visitor(installation, browser.new_context(**settings))
+        everybody.append(one)
+        return one
+
+    yield visitor
+    complaints = [error for one in everybody for error in one.unexpected()]
+    for one in everybody:
+        one.context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def visitor(visitors: Visitors) -> Visitor:
+    """A person in front of a browser."""
+    return visitors()
+
+
+@pytest.fixture
+def house(installation: Installation) -> House:
+    """An account of this test's own, with its Administrator, Ada."""
+    return installation.new_house()

@@ -1,0 +1,135 @@
+"""People in front of a browser: each has a browser context of their own, and notices whatever goes wrong in it."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
+
+from tests.journeys.installation import PASSWORD, Installation
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+"""Chromium in a container, as root, and without a way to any other machine."""
+
+WCAG_2_2_AA = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+_STATUS = re.compile(r"server responded with a status of (\d+)")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The Chromium of this machine."""
+    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One person's browser: its pages, and what went wrong in them."""
+
+    installation: Installation
+    context: BrowserContext
+    page: Page = field(init=False)
+    errors: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Open the first page."""
+        self.page = self.new_tab()
+
+    def new_tab(self) -> Page:
+        """One more page of the same browser."""
+        page = self.context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: self._noticed(message))  # noqa: PLW0108 - it marks functions
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        return page
+
+    def _noticed(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.errors.append(f"{message.page.url if message.page else ''}: {message.text}")
+
+    def expects(self, *statuses: int) -> None:
+        """Answers with these statuses are part of the story; the browser's remark about them is no error."""
+        self.expected |= set(statuses)
+
+    def unexpected(self) -> list[str]:
+        """What went wrong and was not part of the story."""
+        return [
+            error
+            for error in self.errors
+            if not ((status := _STATUS.search(error)) and int(status[1]) in self.expected)
+        ]
+
+    def go(self, path: str, status: int = 200) -> None:
+        """Open an address of the console."""
+        if status != 200:
+            self.expects(status)
+        answer = self.page.goto(self.installation.url + path)
+        assert answer is not None
+        assert answer.status == status, (path, answer.status)
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """Sign in on the sign-in page, with mouse and keyboard."""
+        self.go("/sign-in/")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign In").click()
+
+    def menu(self, entry: str) -> None:
+        """Follow an entry of the left menu."""
+        self.page.get_by_role("navigation", name="Settings").get_by_role("link", name=entry, exact=True).click()
+        expect(self.page.get_by_role("heading", level=1, name=entry)).to_be_visible()
+
+    def switch_to(self, name: str) -> None:
+        """Choose an account under "Switch Account..."."""
+        self.page.get_by_role("button", name="Account menu").click()
+        self.page.get_by_role("link", name="Switch Account...").click()
+        self.dialog("Switch Account").get_by_role("button", name=name).click()
+        self.is_in(name)
+
+    def is_in(self, account: str) -> None:
+        """Expect the top bar to show this account."""
+        expect(self.page.get_by_role("button", name="Account menu")).to_contain_text(account)
+
+    def dialog(self, title: str) -> Any:
+        """The open dialog of this title."""
+        dialog = self.page.get_by_role("dialog", name=title)
+        expect(dialog).to_be_visible()
+        return dialog
+
+    def toast(self, text: str) -> None:
+        """Expect a message at the edge of the page."""
+        expect(self.page.locator("#toasts")).to_contain_text(text)
+
+    def choose_user(self, email: str) -> Any:
+        """Choose a user in the list; returns the pane that shows them."""
+        self.page.get_by_role("list", name="Users").get_by_role("link", name=email).click()
+        pane = self.page.locator("#user")
+        expect(pane.get_by_role("heading", name=email)).to_be_visible()
+        return pane
+
+
+def barriers(page: Page) -> list[str]:
+    """What keeps people out of the page as it stands, after WCAG 2.2 AA, as far as a machine can tell."""
+    report = Axe().run(page, options=WCAG_2_2_AA).response
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in report["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -1,0 +1,132 @@
+"""The product and the law transcribed slowly, side by side: small worlds, commands, every answer compared after each.
+
+`TENANTRY_MACHINE_EXAMPLES` sets how many worlds are tried; the default is small enough for every run of the tests.
+A found difference is reproduced by the blob that is printed; `TENANTRY_SHRINK=1` makes it small first, in minutes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+
+from tenantry.decisions.engine import ENGINE, subject_in, unknown
+from tenantry.rules.decide import decide
+from tenantry.rules.vocabulary import AccountId
+from tests.scenarios.doors import CannotAsk, ModelDoor
+from tests.scenarios.product_doors import StoreDoor, decision_as_answer
+from tests.scenarios.questions import AccessOf, Answer, Assignable, Denied, Do, Enterable, Line, May, Refused
+
+from .worlds import ASKED_PRIVILEGES, INSTANTS, NEWCOMER, Command, command_sequences, worlds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+EXAMPLES = int(os.environ.get("TENANTRY_MACHINE_EXAMPLES", "40"))
+NOBODY = "nobody@nowhere.example"
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside leaves no trace."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[Line], list[Command]]:
+    """A world and what is done in it."""
+    lines = draw(worlds())
+    return lines, draw(command_sequences(lines, most=8))
+
+
+def everything_the_store_says(accounts: list[str], users: list[str], at: datetime) -> dict[object, Answer]:
+    """Every answer of the product, each account compiled once."""
+    said: dict[object, Answer] = {}
+    for account in accounts:
+        facts = ENGINE.snapshot(AccountId(account))
+        for user in users:
+            for privilege in ASKED_PRIVILEGES:
+                question = May(user, privilege, account)
+                if facts is None:
+                    said[question] = Denied(unknown(user, AccountId(account)).code)
+                    continue
+                key, stranger = subject_in(facts, user)
+                said[question] = decision_as_answer(decide(facts, key, privilege, at, stranger), facts.account)
+    return said
+
+
+def everything_the_law_says(
+    model: ModelDoor, accounts: list[str], users: list[str], at: datetime
+) -> dict[object, Answer]:
+    """The same questions, answered by the reference model."""
+    questions = [May(u, p, a) for a in accounts for u in users for p in ASKED_PRIVILEGES]
+    return {question: model.ask(question, at) for question in questions}
+
+
+def compare(store: StoreDoor, model: ModelDoor, accounts: list[str], users: list[str], at: datetime) -> None:
+    """Decisions, ways in, lists of enterable accounts and of assignable roles: all the same."""
+    everywhere = [*accounts, "nowhere"]
+    assert everything_the_store_says(everywhere, users, at) == everything_the_law_says(model, everywhere, users, at)
+    for user in users:
+        assert store.ask(Enterable(user), at) == model.ask(Enterable(user), at)
+        for account in accounts:
+            assert store.ask(AccessOf(user, account), at) == model.ask(AccessOf(user, account), at)
+    for account in accounts:
+        assert store.ask(Assignable(account), at) == model.ask(Assignable(account), at)
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if "TENANTRY_SHRINK" in os.environ else [])],
+)
+@given(histories())
+@pytest.mark.timeout(0)
+def test_after_every_command_the_product_answers_as_the_law(history: tuple[list[Line], list[Command]]) -> None:
+    """Whatever is done, in whatever order, by whomever: refused alike, done alike, answered alike."""
+    lines, commands = history
+    accounts = sorted(line["id"] for line in lines if line["kind"] == "account")
+    users = [*sorted(line["id"] for line in lines if line["kind"] == "user"), NEWCOMER, NOBODY]
+    with undone():
+        store, model = StoreDoor(), ModelDoor()
+        store.load(lines)
+        model.load(lines)
+        compare(store, model, accounts, users, datetime.fromisoformat(INSTANTS[0]))
+        for command in commands:
+            at = datetime.fromisoformat(command.at)
+            question = Do(command.verb, command.fields)
+            try:
+                product = store.ask(question, at)
+            except CannotAsk:
+                event(f"passed over: {command.verb}")
+                continue
+            law = model.ask(question, at)
+            event(f"{command.verb}: {'refused' if isinstance(law, Refused) else 'done'}")
+            assert type(product) is type(law), (question, product, law)
+            compare(store, model, accounts, users, at)
+
+
+def test_the_comparison_can_fail() -> None:
+    """A world in which one role differs between the two is told apart."""
+    at = datetime.fromisoformat(INSTANTS[0])
+    lines: list[Line] = [
+        {"kind": "account", "id": "a-1", "name": "A", "features": ["advanced_user_security"]},
+        {"kind": "user", "id": "ann@a.example"},
+        {"kind": "role", "account": "a-1", "name": "Reader", "privileges": ["VIEW_DATA"]},
+        {"kind": "user_role", "account": "a-1", "user": "ann@a.example", "role": "Reader"},
+    ]
+    other = [{**line, "privileges": ["BUILD"]} if line["kind"] == "role" else line for line in lines]
+    with undone():
+        store, model = StoreDoor(), ModelDoor()
+        store.load(lines)
+        model.load(other)
+        with pytest.raises(AssertionError):
+            compare(store, model, ["a-1"], ["ann@a.example"], at)

@@ -1,0 +1,358 @@
+"""The product's doors: the bare rules, the store with its commands, and AuthZEN requests after a real load."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+
+from tenantry.accounts.commands import (
+    change_support_access_role,
+    delete_account,
+    reactivate_account,
+    suspend_account,
+    switch_feature,
+)
+from tenantry.accounts.queries import account_row
+from tenantry.decisions.authzen import evaluate, parse, response
+from tenantry.decisions.engine import ENGINE
+from tenantry.estate.load import load, prepare
+from tenantry.estate.reading import read
+from tenantry.roles.commands import create_role, edit_role, remove_role
+from tenantry.roles.queries import assignable_roles
+from tenantry.rules import answers, refusals, vocabulary
+from tenantry.rules.decide import Held, Snapshot, access_of, decide
+from tenantry.rules.features import Feature
+from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
+from tenantry.rules.roles import default_roles, resolve
+from tenantry.rules.vocabulary import (
+    OPERATOR,
+    AccountFacts,
+    AccountId,
+    Actor,
+    Person,
+    RoleGrant,
+    RoleId,
+    Source,
+    Status,
+    Validity,
+    user_key,
+)
+from tenantry.signin.queries import enterable_accounts
+from tenantry.users.commands import add_user, change_user_roles, remove_user, set_lock
+from tenantry.users.queries import find_user
+
+from . import raw_store
+from .doors import CannotAsk
+from .questions import (
+    AccessOf,
+    Allowed,
+    Answer,
+    Assignable,
+    Denied,
+    Do,
+    Done,
+    Enterable,
+    Line,
+    May,
+    Names,
+    PrivilegesOf,
+    Question,
+    Refused,
+    Resolve,
+    Through,
+    role_label,
+)
+from .raw_store import role_id
+
+
+def decision_as_answer(decision: answers.Decision, facts: AccountFacts | None) -> Answer:
+    """A decision in the words of scenarios."""
+    if isinstance(decision, answers.Denied):
+        return Denied(decision.refusal.code)
+    assert facts is not None
+    return Allowed(frozenset(label(grant.role, facts) for grant in decision.grants))
+
+
+def label(role: RoleId, facts: AccountFacts) -> str:
+    """How scenarios name a role."""
+    found = facts.roles[role]
+    return role_label(found.name, None if found.account in {None, facts.id} else found.account)
+
+
+def access_as_answer(
+    question: AccessOf | PrivilegesOf, access: answers.Access | answers.Denied, facts: AccountFacts | None
+) -> Answer:
+    """Access in the words of scenarios."""
+    if isinstance(access, answers.Denied):
+        return Denied(access.refusal.code)
+    assert facts is not None
+    if isinstance(question, PrivilegesOf):
+        return Names(tuple(sorted(facts.catalogue.names(access.privileges))))
+    return Through(access.via.value, frozenset(label(role, facts) for role in access.roles))
+
+
+class RulesDoor:
+    """The rules alone, on facts made from the lines: no framework, no database, no command."""
+
+    answers: ClassVar[frozenset[type[Question]]] = frozenset({May, AccessOf, PrivilegesOf, Resolve})
+
+    def load(self, lines: list[Line]) -> None:
+        """Make facts and compile them."""
+        host = [
+            Privilege(line["name"], line["title"], line["title"], implies=tuple(line.get("implies", ())), host=True)
+            for line in lines
+            if line["kind"] == "privilege"
+        ]
+        self.catalogue = Catalogue(host) if host else PLATFORM
+        self.people = {
+            user_key(line["id"]): Person(line.get("locked", False), line.get("staff", False))
+            for line in lines
+            if line["kind"] == "user"
+        }
+        self.snapshots = {line["id"]: self._snapshot(line, lines) for line in lines if line["kind"] == "account"}
+
+    def _snapshot(self, line: Line, lines: list[Line]) -> Snapshot:
+        account = AccountId(line["id"])
+        roles = default_roles(self.catalogue)
+        for other in lines:
+            if other["kind"] == "role" and other["account"] == account:
+                key = RoleId(role_id(account, other["name"]))
+                parent = other.get("inherits")
+                roles[key] = vocabulary.Role(
+                    key,
+                    other["name"],
+                    account,
+                    self.catalogue.mask(other["privileges"]),
+                    RoleId(role_id(account, parent)) if parent is not None else None,
+                )
+        chosen = line.get("support_access_role", "Administrator")
+        facts = AccountFacts(
+            id=account,
+            status=Status(line.get("status", "active")),
+            catalogue=self.catalogue,
+            active=self.catalogue.active(Feature(name) for name in line.get("features", [])),
+            roles=roles,
+            support_access=None if chosen is None else RoleId(role_id(account, chosen)),
+            trial_ends=datetime.fromisoformat(line["trial_ends"]) if "trial_ends" in line else None,
+        )
+        direct: dict[str, list[RoleGrant]] = {}
+        for grant in lines:
+            if grant["kind"] == "user_role" and grant["account"] == account:
+                starts, ends = (
+                    datetime.fromisoformat(grant[bound]) if bound in grant else None
+                    for bound in ("valid_from", "valid_until")
+                )
+                direct.setdefault(user_key(grant["user"]), []).append(
+                    RoleGrant(RoleId(role_id(account, grant["role"])), Validity(starts, ends))
+                )
+        people = [
+            (vocabulary.UserKey(user), None, Held(self.people[vocabulary.UserKey(user)], tuple(grants)))
+            for user, grants in direct.items()
+        ]
+        return Snapshot(facts, people)
+
+    def ask(self, question: Question, at: datetime) -> Answer:
+        """Answer by the rules."""
+        match question:
+            case May(user, privilege, account):
+                snapshot = self.snapshots.get(account)
+                key = user_key(user)
+                if snapshot is None:
+                    return Denied("unknown_account" if key in self.people else "unknown_user")
+                decision = decide(snapshot, key, privilege, at, self.people.get(key))
+                return decision_as_answer(decision, snapshot.account)
+            case AccessOf(user, account) | PrivilegesOf(user, account):
+                snapshot = self.snapshots[account]
+                key = user_key(user)
+                access = access_of(snapshot, key, at, self.people.get(key))
+                return access_as_answer(question, access, snapshot.account)
+            case Resolve(account, role):
+                facts = self.snapshots[account].account
+                mask = resolve(RoleId(role_id(account, role)), facts.roles, facts.catalogue).mask
+                return Names(tuple(sorted(facts.catalogue.names(mask))))
+            case _:
+                raise CannotAsk(question)
+
+
+class StoreDoor:
+    """The store: rows, real commands, and the engine that compiles them."""
+
+    answers: ClassVar[frozenset[type[Question]]] = frozenset(
+        {May, AccessOf, PrivilegesOf, Enterable, Assignable, Resolve, Do}
+    )
+
+    def load(self, lines: list[Line]) -> None:
+        """Write the rows as they are."""
+        raw_store.write(lines)
+
+    def ask(self, question: Question, at: datetime) -> Answer:
+        """Answer from the store."""
+        match question:
+            case May(user, privilege, account):
+                decision = ENGINE.decide(user=user, privilege=privilege, account=AccountId(account), at=at)
+                return decision_as_answer(decision, self._facts(account))
+            case AccessOf(user, account) | PrivilegesOf(user, account):
+                access = ENGINE.access(user=user, account=AccountId(account), at=at)
+                return access_as_answer(question, access, self._facts(account))
+            case Enterable(user):
+                person = find_user(user)
+                found = enterable_accounts(person, at).order_by("name_key", "id") if person else []
+                return Names(tuple(account.id for account in found))
+            case Assignable(account):
+                row = account_row(account)
+                assert row is not None
+                return Names(tuple(choice.name for choice in assignable_roles(row.id, row.features)))
+            case Resolve(account, role):
+                facts = self._facts(account)
+                assert facts is not None
+                mask = resolve(self._role(account, role), facts.roles, facts.catalogue).mask
+                return Names(tuple(sorted(facts.catalogue.names(mask))))
+            case Do(verb, fields):
+                command = getattr(self, f"_{verb}", None)
+                if command is None:
+                    raise CannotAsk(verb)
+                try:
+                    command(at=at, **fields)
+                except refusals.Refused as refused:
+                    return Refused(frozenset({*refused.refusal.rules, *_ALIKE.get(refused.refusal.code, ())}))
+                return Done()
+            case _:
+                raise CannotAsk(question)
+
+    def _facts(self, account: str) -> AccountFacts | None:
+        snapshot = ENGINE.snapshot(AccountId(account))
+        return snapshot.account if snapshot else None
+
+    def _role(self, account: str, reference: str | dict[str, str]) -> RoleId:
+        """The id of a role by its name today, which an edit may have changed."""
+        facts = self._facts(account)
+        for role in facts.roles.values() if facts and isinstance(reference, str) else ():
+            if role.name.casefold() == str(reference).casefold():
+                return role.id
+        return RoleId(role_id(account, reference))
+
+    def _user(self, user: str) -> int:
+        found = find_user(user)
+        return found.pk if found else 0
+
+    def _add_user(self, *, at: datetime, actor: str, account: str, user: str, roles: list[Any], **names: str) -> None:
+        add_user(
+            actor=actor_of(actor),
+            at=at,
+            account=AccountId(account),
+            email=user,
+            roles={self._role(account, role) for role in roles},
+            notify=False,
+            **names,
+        )
+
+    def _change_user_roles(self, *, at: datetime, actor: str, account: str, user: str, roles: list[Any]) -> None:
+        change_user_roles(
+            actor=actor_of(actor),
+            at=at,
+            account=AccountId(account),
+            user=self._user(user),
+            roles={self._role(account, role) for role in roles},
+        )
+
+    def _remove_user(self, *, at: datetime, actor: str, account: str, user: str) -> None:
+        remove_user(actor=actor_of(actor), at=at, account=AccountId(account), user=self._user(user))
+
+    def _create_role(self, *, at: datetime, actor: str, account: str, name: str, **members: Any) -> None:
+        create_role(
+            actor=actor_of(actor), at=at, account=AccountId(account), name=name, **self._members(account, members)
+        )
+
+    def _edit_role(self, *, at: datetime, actor: str, account: str, role: Any, **members: Any) -> None:
+        edit_role(
+            actor=actor_of(actor),
+            at=at,
+            account=AccountId(account),
+            role=self._role(account, role),
+            **self._members(account, members),
+        )
+
+    def _members(self, account: str, members: dict[str, Any]) -> dict[str, Any]:
+        known = {name: value for name, value in members.items() if name != "inherits"}
+        if "inherits" in members:
+            parent = members["inherits"]
+            known["parent"] = None if parent is None else self._role(account, parent)
+        return known
+
+    def _remove_role(self, *, at: datetime, actor: str, account: str, role: Any) -> None:
+        remove_role(actor=actor_of(actor), at=at, account=AccountId(account), role=self._role(account, role))
+
+    def _change_support_access_role(self, *, at: datetime, actor: str, account: str, role: Any) -> None:
+        change_support_access_role(
+            actor=actor_of(actor),
+            at=at,
+            account=AccountId(account),
+            role=None if role is None else self._role(account, role),
+        )
+
+    def _switch_feature(self, *, at: datetime, actor: str, account: str, feature: str, on: bool) -> None:
+        switch_feature(actor=actor_of(actor), at=at, account=AccountId(account), feature=Feature(feature), on=on)
+
+    def _change_account_status(self, *, at: datetime, actor: str, account: str, status: str) -> None:
+        verbs = {"active": reactivate_account, "suspended": suspend_account, "deleted": delete_account}
+        if status not in verbs:
+            raise CannotAsk(status)
+        verbs[status](actor=actor_of(actor), at=at, account=AccountId(account))
+
+    def _lock_user(self, *, at: datetime, actor: str, user: str) -> None:
+        set_lock(actor=actor_of(actor), at=at, user=user, locked=True)
+
+    def _unlock_user(self, *, at: datetime, actor: str, user: str) -> None:
+        set_lock(actor=actor_of(actor), at=at, user=user, locked=False)
+
+
+def actor_of(name: str) -> Actor:
+    """The actor a scenario names."""
+    return OPERATOR if name == "operator" else Actor(user_key(name), Source.UI)
+
+
+_ALIKE: dict[str, tuple[str, ...]] = {
+    "user_not_linked": ("API-8",),
+    "role_not_found": ("API-8",),
+    "unknown_account": ("API-8",),
+    "user_already_linked": ("USER-1",),
+    "email_invalid": ("USER-3",),
+    "operator_only": ("ACC-4", "LOCK-3", "LOCK-5"),
+    "role_not_assignable": ("ROLE-2", "ROLE-16"),
+    "not_held": ("USER-2", "USER-13", "ACC-9", "SUP-8", "API-6"),
+}
+"""Further rules by which a scenario may know a refusal of this code."""
+
+
+class AuthzenDoor:
+    """A real load of the lines as an estate file, then requests and answers as bytes, as `tenantry decide` does."""
+
+    answers: ClassVar[frozenset[type[Question]]] = frozenset({May})
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the estate file in this folder."""
+        self.file = folder / "world.jsonl"
+
+    def load(self, lines: list[Line]) -> None:
+        """Write the file and load it."""
+        self.file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        load(actor=OPERATOR, at=datetime.fromisoformat("2026-01-01T00:00:00Z"), prepared=prepare(read([self.file])))
+
+    def ask(self, question: Question, at: datetime) -> Answer:
+        """Send the request, read the answer."""
+        assert isinstance(question, May)
+        request = {
+            "subject": {"type": "user", "id": question.user},
+            "action": {"name": question.privilege},
+            "resource": {"type": "account", "id": question.account},
+            "context": {"time": at.isoformat()},
+        }
+        sent = msgspec.json.encode(response(evaluate(ENGINE, parse(json.dumps(request)), at)))
+        answer = json.loads(sent)
+        if not answer["decision"]:
+            return Denied(answer["context"]["reason"]["code"])
+        return Allowed(frozenset(grant["path"][0] for grant in answer["context"]["grants"]))

@@ -1,0 +1,114 @@
+"""Putting a world into the tables as it is, past every rule: decisions hold on any data, cycles included (ROLE-8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tenantry.accounts.models import Account
+from tenantry.objects.models import HostObject
+from tenantry.privileges.models import HostPrivilege
+from tenantry.roles.models import Role
+from tenantry.rules.roles import ADMINISTRATOR, DEFAULT_ROLE_BY_NAME
+from tenantry.rules.vocabulary import user_key
+from tenantry.store.revisions import PLATFORM, open_scopes, raise_revisions
+from tenantry.users.models import AccountUser, User, UserRole
+
+from .questions import Line
+
+
+def role_id(account: str, reference: str | dict[str, str]) -> str:
+    """The id under which a role reference is stored; an unknown custom role gets the id it would have."""
+    if isinstance(reference, dict):
+        return role_id(reference["account"], reference["name"])
+    default = DEFAULT_ROLE_BY_NAME.get(reference.casefold())
+    return default if default is not None else f"{account}/{reference.casefold()}"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def write(lines: list[Line]) -> None:
+    """Write the lines' rows, in an order that the foreign keys allow."""
+    of: dict[str, list[Any]] = {}
+    for line in lines:
+        of.setdefault(line["kind"], []).append(line)
+    accounts = sorted(of.get("account", []), key=lambda line: "primary" in line)
+    for line in accounts:
+        Account.rows.of(line["id"]).bulk_create(
+            [
+                Account(
+                    id=line["id"],
+                    name=line["name"],
+                    name_key=line["name"].casefold(),
+                    primary_id=line.get("primary"),
+                    features=sorted(line.get("features", [])),
+                    status=line.get("status", "active"),
+                    trial_ends=_moment(line.get("trial_ends")),
+                )
+            ]
+        )
+    open_scopes(line["id"] for line in accounts)
+    for line in of.get("role", []):
+        Role.rows.of(line["account"]).bulk_create(
+            [
+                Role(
+                    id=role_id(line["account"], line["name"]),
+                    account_id=line["account"],
+                    name=line["name"],
+                    name_key=line["name"].casefold(),
+                    description=line.get("description", ""),
+                    privileges=sorted(line.get("privileges", [])),
+                )
+            ]
+        )
+    for line in of.get("role", []):
+        if line.get("inherits") is not None:
+            parent = role_id(line["account"], line["inherits"])
+            Role.rows.of(line["account"]).filter(id=role_id(line["account"], line["name"])).update(parent_id=parent)
+    for line in accounts:
+        chosen = line.get("support_access_role", "Administrator")
+        support = None if chosen is None else role_id(line["id"], chosen)
+        Account.rows.of(line["id"]).update(support_access_role=support or (ADMINISTRATOR if chosen else None))
+    _write_people(of)
+    for line in of.get("privilege", []):
+        HostPrivilege.objects.create(
+            name=line["name"], title=line.get("title", line["name"]), implies=sorted(line.get("implies", []))
+        )
+    for line in of.get("object", []):
+        HostObject.rows.of(line["account"]).bulk_create(
+            [HostObject(account_id=line["account"], type=line["type"], object_id=line["id"])]
+        )
+    raise_revisions([PLATFORM, *(line["id"] for line in accounts)])
+
+
+def _write_people(of: dict[str, list[Any]]) -> None:
+    people = {}
+    for line in of.get("user", []):
+        person = User.objects.create(
+            email=line["id"],
+            email_key=user_key(line["id"]),
+            first_name=line.get("first_name", ""),
+            last_name=line.get("last_name", ""),
+            external_id=line.get("external_id"),
+            signed_in=line.get("signed_in", False),
+            locked=line.get("locked", False),
+            staff=line.get("staff", False),
+        )
+        people[person.email_key] = person.pk
+    for line in of.get("user_role", []):
+        user = people[user_key(line["user"])]
+        if not AccountUser.rows.of(line["account"]).filter(user_id=user).exists():
+            AccountUser.rows.of(line["account"]).bulk_create([AccountUser(account_id=line["account"], user_id=user)])
+        UserRole.rows.of(line["account"]).bulk_create(
+            [
+                UserRole(
+                    account_id=line["account"],
+                    user_id=user,
+                    role_id=role_id(line["account"], line["role"]),
+                    valid_from=_moment(line.get("valid_from")),
+                    valid_until=_moment(line.get("valid_until")),
+                )
+            ]
+        )
