@@ -30,6 +30,7 @@ class Act(Enum):
     USER_ROLES_CHANGED = Kind("user", "UPDATE", "ROLE", "Roles of a user changed")
     USER_EMAIL_CHANGED = Kind("user", "UPDATE", "EMAIL", "E-mail address of a user changed")
     USER_AUTHENTICATION_CHANGED = Kind("user", "UPDATE", "AUTHENTICATION", "Password or lock of a user changed")
+    TOKEN_ISSUED = Kind("user.token", "ADD", "AUTHENTICATION", "Token generated")
     OBJECT_ADDED = Kind("object", "ADD", "NONE", "Object added")
 
 

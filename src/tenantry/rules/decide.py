@@ -80,9 +80,9 @@ _WITHIN_ANY_TRIAL = Instant.fromisoformat("2000-01-01T00:00:00+00:00")
 class Snapshot:
     """The facts of one account, compiled: immutable but for answers it remembers.
 
-    `standings` finds people by `UserKey` and by the host application's id of them. `ends` is when a trial runs out, with
-    which ready answers end too. `revisions` stamps the state it was
-    compiled from; `decisions.engine` proves that the stamps are still current before it asks.
+    `standings` finds people by `UserKey` and by the host application's id of them. `ends` is when a trial runs out,
+    with which ready answers end too. `revisions` stamps the state it was compiled from; `decisions.engine` proves that
+    the stamps are still current before it asks.
     """
 
     __slots__ = ("account", "ends", "revisions", "standings")

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "tenantry.privileges.apps.PrivilegesConfig",
     "tenantry.objects.apps.ObjectsConfig",
     "tenantry.audit.apps.AuditConfig",
+    "tenantry.tokens.apps.TokensConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
 ]
