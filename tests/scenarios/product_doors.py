@@ -9,13 +9,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from tenantry.accounts.commands import (
-    change_support_access_role,
-    delete_account,
-    reactivate_account,
-    suspend_account,
-    switch_feature,
-)
+from tenantry.accounts.commands import change_account_status, change_support_access_role, switch_feature
 from tenantry.accounts.queries import account_row
 from tenantry.decisions.authzen import evaluate, parse, response
 from tenantry.decisions.engine import ENGINE
@@ -42,7 +36,14 @@ from tenantry.rules.vocabulary import (
     user_key,
 )
 from tenantry.signin.queries import enterable_accounts
-from tenantry.users.commands import add_user, change_user_roles, remove_user, set_lock
+from tenantry.users.commands import (
+    add_user,
+    add_user_role,
+    change_user_roles,
+    remove_user,
+    remove_user_role,
+    set_lock,
+)
 from tenantry.users.queries import find_user
 
 from . import raw_store
@@ -298,10 +299,21 @@ class StoreDoor:
         switch_feature(actor=actor_of(actor), at=at, account=AccountId(account), feature=Feature(feature), on=on)
 
     def _change_account_status(self, *, at: datetime, actor: str, account: str, status: str) -> None:
-        verbs = {"active": reactivate_account, "suspended": suspend_account, "deleted": delete_account}
-        if status not in verbs:
-            raise CannotAsk(status)
-        verbs[status](actor=actor_of(actor), at=at, account=AccountId(account))
+        change_account_status(actor=actor_of(actor), at=at, account=AccountId(account), status=Status(status))
+
+    def _add_user_role(self, *, at: datetime, actor: str, account: str, user: str, role: Any) -> None:
+        add_user_role(
+            actor=actor_of(actor), at=at, account=AccountId(account), user=user, role=self._role(account, role)
+        )
+
+    def _remove_user_role(self, *, at: datetime, actor: str, account: str, user: str, role: Any) -> None:
+        remove_user_role(
+            actor=actor_of(actor),
+            at=at,
+            account=AccountId(account),
+            user=self._user(user),
+            role=self._role(account, role),
+        )
 
     def _lock_user(self, *, at: datetime, actor: str, user: str) -> None:
         set_lock(actor=actor_of(actor), at=at, user=user, locked=True)

@@ -127,7 +127,8 @@ def switch_feature(
     Administrators switch Advanced Environment Access, the operator all others.
     """
     row = _administered(actor, account, at)
-    refuse(accounts.check_feature_switch(feature, operator=actor.user is None))
+    operator, managed = actor.user is None, row.primary is not None
+    refuse(accounts.check_feature_switch(feature, operator=operator, account=account, managed=managed, on=on))
     if on == (feature in row.features):
         return
     features = row.features | {feature} if on else row.features - {feature}
@@ -136,21 +137,40 @@ def switch_feature(
 
 
 @command
+def change_account_status(*, actor: Actor, at: Instant, account: AccountId, status: Status, reason: str = "") -> None:
+    """Give an account another status (ACC-4). The operator's; a deleted account takes no further change (ACC-14)."""
+    _operator_only(actor, "change the status of an account")
+    row = _administered(actor, account, at)
+    if row.status is status:
+        return
+    before = row.status if status is Status.SUSPENDED else ""
+    Account.rows.of(account).update(status=status, status_before=before)
+    act = Act.ACCOUNT_DELETED if status is Status.DELETED else Act.ACCOUNT_EDITED
+    changes: Changes = {"status": (row.status, status)}
+    record(act, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+    revisions.raise_revisions([account])
+
+
 def suspend_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
     """Let nobody in, keep everything (ACC-4, ACC-13). The operator's."""
-    _change_status(actor, at, account, Status.SUSPENDED, reason)
+    change_account_status(actor=actor, at=at, account=account, status=Status.SUSPENDED, reason=reason)
 
 
 @command
 def reactivate_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
-    """Lift a suspension: everything works again as before (ACC-13). The operator's."""
-    _change_status(actor, at, account, Status.ACTIVE, reason)
+    """Lift a suspension: everything works again, under the status there was (ACC-13). The operator's.
+
+    A trial that has run out becomes active.
+    """
+    revisions.lock(account)
+    before = Account.rows.of(account).values_list("status_before", flat=True).first()
+    status = Status(before) if before else Status.ACTIVE
+    change_account_status(actor=actor, at=at, account=account, status=status, reason=reason)
 
 
-@command
 def delete_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
     """Delete an account softly (ACC-14): nobody gets in, and it takes no further change. The operator's."""
-    _change_status(actor, at, account, Status.DELETED, reason)
+    change_account_status(actor=actor, at=at, account=account, status=Status.DELETED, reason=reason)
 
 
 def new_account(row: AccountRow) -> Account:
@@ -207,18 +227,6 @@ def _administered(actor: Actor, account: AccountId, at: Instant) -> AccountRow:
     revisions.lock(account)
     require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
     return existing_account(account)
-
-
-def _change_status(actor: Actor, at: Instant, account: AccountId, status: Status, reason: str) -> None:
-    _operator_only(actor, "suspend, reactivate or delete an account")
-    row = _administered(actor, account, at)
-    if row.status is status:
-        return
-    Account.rows.of(account).update(status=status)
-    act = Act.ACCOUNT_DELETED if status is Status.DELETED else Act.ACCOUNT_EDITED
-    changes: Changes = {"status": (row.status, status)}
-    record(act, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
-    revisions.raise_revisions([account])
 
 
 def _edited(actor: Actor, at: Instant, account: AccountId, reason: str, changes: Changes) -> None:

@@ -40,11 +40,11 @@ class AccountLine(Line, tag="account"):
 
     id: str
     name: str
-    primary: str | None | UnsetType = UNSET
+    primary: str | UnsetType | None = UNSET
     features: list[str] | UnsetType = UNSET
     status: str | UnsetType = UNSET
-    support_access_role: RoleReference | None | UnsetType = UNSET
-    trial_ends: AwareTime | None | UnsetType = UNSET
+    support_access_role: RoleReference | UnsetType | None = UNSET
+    trial_ends: AwareTime | UnsetType | None = UNSET
 
 
 def check(line: AccountLine) -> Iterator[FieldProblem]:
@@ -197,9 +197,9 @@ def entries(changes: AccountChanges, role_name: Callable[[RoleId], str]) -> Iter
         created: Changes = {"name": (None, row.name), "primary": (None, row.primary)}
         yield BulkEntry(Act.ACCOUNT_CREATED, row.id, row.name, created)
     for old, new in changes.changed:
-        edits: dict[str, tuple[object, object]] = {
-            feature.title: (feature in old.features, feature in new.features) for feature in old.features ^ new.features
-        }
+        edits: dict[str, tuple[object, object]] = {}
+        for feature in old.features ^ new.features:
+            edits[feature.label] = (feature in old.features, feature in new.features)
         for name in ("name", "primary", "status"):
             edits[name] = (getattr(old, name), getattr(new, name))
         edits["trial_ends"] = (_shown(old.trial_ends), _shown(new.trial_ends))
@@ -246,7 +246,7 @@ def lines(account: AccountId | None) -> Iterator[AccountLine]:
     rows = Account.rows.across(Crossing.ESTATE) if account is None else Account.rows.of(account)
     columns = (*_READ, "support_access_role__name")
     for *values, support_name in rows.order_by(*by_code_point("id")).values_list(*columns).iterator(chunk_size=5000):
-        row = _row(tuple(values))  # type: ignore[arg-type]
+        row = _row(tuple(values))
         yield AccountLine(
             id=row.id,
             name=row.name,

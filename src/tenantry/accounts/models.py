@@ -19,6 +19,7 @@ class Account(models.Model):
     primary = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     features = models.JSONField(default=list)
     status = models.CharField(max_length=16, default=Status.ACTIVE)
+    status_before = models.CharField(max_length=16, blank=True, default="", help_text="what a suspension is lifted to")
     trial_ends = models.DateTimeField(null=True)
     support_access_role = models.ForeignKey("roles.Role", null=True, on_delete=models.PROTECT, related_name="+")
 

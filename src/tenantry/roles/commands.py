@@ -166,7 +166,7 @@ def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, 
     old = _own_role(account, role, roles)
     catalogue = permit.facts.account.catalogue
     refuse(law.check_role_removal(old, use_of_role(old, roles, existing_account(account).support_access, at)))
-    forget_ended_grants(account=account, role=role, at=at)
+    forget_ended_grants(role=role, at=at)
     Role.rows.of(account).filter(id=role).delete()
     record(
         Act.ROLE_DELETED,
@@ -217,7 +217,7 @@ def _own_names(roles: Mapping[RoleId, v.Role], account: AccountId, besides: Role
 def _checked_members(
     permit: Permit, description: str, privileges: Iterable[str], kept: frozenset[str] = frozenset()
 ) -> frozenset[str]:
-    if len(description) > law.DESCRIPTION_LIMIT:
+    if len(description) > law.DESCRIPTION_LIMIT or not v.storable(description):
         raise refusals.Refused(refusals.DescriptionTooLong(limit=law.DESCRIPTION_LIMIT))
     wanted = frozenset(privileges)
     catalogue = permit.facts.account.catalogue

@@ -51,7 +51,7 @@ def effective(
             return no.NoOutsideAccess(account=account.id)
         carried = carried_by(account, (cap,))
         return Access(Via.STAFF, (cap,), carried, carried, Mask(carried & account.active))
-    roles = tuple(grant.role for grant in outside if grant.validity.in_force(at))
+    roles = tuple(grant.role for grant in outside if grant.validity.in_force(at) and grant.role in account.roles)
     if not roles:
         return _no_roles(account, (*direct, *outside), at)
     if cap is None:

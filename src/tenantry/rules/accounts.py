@@ -6,7 +6,7 @@ from typing import Final
 from tenantry.rules import refusals as no
 from tenantry.rules.features import ADMINISTRATOR_SWITCHED, Feature
 from tenantry.rules.roles import available_default_roles
-from tenantry.rules.vocabulary import AccountId, Instant, Role, RoleId, Status
+from tenantry.rules.vocabulary import AccountId, Instant, Role, RoleId, Status, storable
 
 ACCOUNT_NAME_LIMIT: Final = 255
 """Characters in an account name (ACC-3)."""
@@ -47,6 +47,8 @@ def check_account_name(name: str) -> no.AccountNameInvalid | None:
     """Judge an account's name: required, limited, not necessarily unique (ACC-3)."""
     if not name.strip():
         return no.AccountNameInvalid(why="An account needs a name.")
+    if not storable(name):
+        return no.AccountNameInvalid(why="An account name has no zero characters.")
     if len(name) > ACCOUNT_NAME_LIMIT:
         return no.AccountNameInvalid(why=f"An account name has at most {ACCOUNT_NAME_LIMIT} characters.")
     return None
@@ -72,11 +74,18 @@ def check_primary(
     return None
 
 
-def check_feature_switch(feature: Feature, *, operator: bool) -> no.FeatureNotYours | None:
-    """Judge who switches a feature: licensed ones are the operator's, the rest the administrator's (ACC-9)."""
-    if operator or feature in ADMINISTRATOR_SWITCHED:
-        return None
-    return no.FeatureNotYours(feature=feature.label)
+def check_feature_switch(
+    feature: Feature, *, operator: bool, account: AccountId, managed: bool, on: bool
+) -> no.FeatureNotYours | no.NotAPrimary | None:
+    """Judge a switch of a feature: licensed ones are the operator's, the rest the administrator's (ACC-9).
+
+    A managed account never gets Account Groups: a primary is never itself managed (ACC-6).
+    """
+    if not operator and feature not in ADMINISTRATOR_SWITCHED:
+        return no.FeatureNotYours(feature=feature.label)
+    if on and managed and feature is Feature.ACCOUNT_GROUPS:
+        return no.NotAPrimary(account=account, why="it is managed itself")
+    return None
 
 
 def support_access_choices(features: frozenset[Feature], own_roles: tuple[Role, ...]) -> tuple[RoleId, ...]:

@@ -45,12 +45,14 @@ def check_administrator_kept(
     """Judge a change to who is directly Administrator (USER-11); other roles among the grants are ignored.
 
     While one of them has no end, one without an end must stay: a last Administrator whose grant runs out would leave
-    the account unmanageable without anybody's doing. Where all have an end, one in force must stay.
+    the account unmanageable without anybody's doing. Where all have an end, one in force must stay; where none is in
+    force yet, one to come.
     """
-    old = [g.validity for g in before if g.role == ADMINISTRATOR and g.validity.in_force(at)]
-    new = [g.validity for g in after if g.role == ADMINISTRATOR and g.validity.in_force(at)]
-    if any(v.ends is None for v in old) and not any(v.ends is None for v in new):
-        return no.LastAdministrator(account=account)
-    if old and not new:
+    old = [g.validity for g in before if g.role == ADMINISTRATOR and not g.validity.ended(at)]
+    new = [g.validity for g in after if g.role == ADMINISTRATOR and not g.validity.ended(at)]
+    old_now = [validity for validity in old if validity.in_force(at)]
+    new_now = [validity for validity in new if validity.in_force(at)]
+    without_end = any(v.ends is None for v in old_now) and not any(v.ends is None for v in new_now)
+    if without_end or (old_now and not new_now) or (old and not new):
         return no.LastAdministrator(account=account)
     return None

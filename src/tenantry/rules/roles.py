@@ -9,7 +9,7 @@ from typing import Final
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import NOTHING, Catalogue, Mask
-from tenantry.rules.vocabulary import AccountFacts, AccountId, Role, RoleId
+from tenantry.rules.vocabulary import AccountFacts, AccountId, Role, RoleId, storable
 
 ROLE_NAME_LIMIT: Final = 255
 """Characters in a role name (ROLE-5)."""
@@ -192,6 +192,8 @@ def check_role_name(name: str, taken: Iterable[str]) -> no.RoleNameInvalid | no.
     """
     if not name.strip():
         return no.RoleNameInvalid(name=name, why="A role needs a name.")
+    if not storable(name):
+        return no.RoleNameInvalid(name="", why="A role name has no zero characters.")
     if len(name) > ROLE_NAME_LIMIT:
         return no.RoleNameInvalid(name=name[:40] + "…", why=f"A role name has at most {ROLE_NAME_LIMIT} characters.")
     if name.casefold() in DEFAULT_ROLE_BY_NAME:

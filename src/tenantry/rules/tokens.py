@@ -6,7 +6,7 @@ from typing import Final
 
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
-from tenantry.rules.vocabulary import AccountId
+from tenantry.rules.vocabulary import AccountId, storable
 
 TOKENS_PER_USER: Final = 5
 """Tokens of one person over all accounts; disabled ones count, revoked ones do not (TOK-2)."""
@@ -33,7 +33,7 @@ def check_tokens_licensed(features: Iterable[Feature], account: AccountId) -> no
 
 def check_token_name(name: str, taken: Iterable[str]) -> no.TokenNameInvalid | no.TokenNameTaken | None:
     """Judge a token's name: 1 to 100 characters, unique among `taken`, the person's other tokens (TOK-3)."""
-    if not name.strip() or len(name) > TOKEN_NAME_LIMIT:
+    if not name.strip() or len(name) > TOKEN_NAME_LIMIT or not storable(name):
         return no.TokenNameInvalid(limit=TOKEN_NAME_LIMIT)
     if name in set(taken):
         return no.TokenNameTaken(name=name)

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tenantry.rules import refusals as no
-from tenantry.rules.vocabulary import AccountId, RoleId, Validity
+from tenantry.rules.vocabulary import AccountId, RoleId, Validity, storable
 
 EMAIL_LIMIT: Final = 254
 """Characters in an e-mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets)."""
@@ -30,7 +30,7 @@ def check_email(email: str) -> no.EmailInvalid | None:
 def check_names(first_name: str, last_name: str) -> no.NameRequired | None:
     """Judge the names of a new user: both required (USER-3)."""
     for name in (first_name, last_name):
-        if not name.strip() or len(name) > NAME_LIMIT:
+        if not name.strip() or len(name) > NAME_LIMIT or not storable(name):
             return no.NameRequired(limit=NAME_LIMIT)
     return None
 

@@ -26,6 +26,11 @@ def user_key(email: str) -> UserKey:
     return UserKey(email.strip().casefold())
 
 
+def storable(text: str) -> bool:
+    """Whether a text can be kept by every database: the zero character is the one that cannot."""
+    return "\x00" not in text
+
+
 class Status(StrEnum):
     """Status of an account (ACC-4)."""
 
@@ -101,7 +106,8 @@ class AccountFacts:
     """Everything about an account that decisions rest on, people excepted.
 
     `roles` holds the default roles, the account's own custom roles, and every role of another account that anybody
-    holds here. `shared` names those foreign roles that the account receives right now (SHARED_WITH of the law).
+    holds here, with the ancestors it is resolved by. `shared` names those foreign roles that the account receives
+    right now (SHARED_WITH of the law).
     `active` is what the account's features leave in force (PRIV-5). `support_access` is `None` for no access.
     """
 

@@ -1,6 +1,6 @@
 """Reads about entering accounts."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tenantry.accounts.models import Account
 from tenantry.rules.accounts import CLOSED
@@ -21,6 +21,7 @@ def enterable_accounts(person: User, at: Instant) -> QuerySet[Account]:
     grants = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=at),
         Q(valid_until__isnull=True) | Q(valid_until__gt=at),
+        Q(role__account_id__isnull=True) | Q(role__account_id=F("account_id")),
         user=person,
     )
     inside = Q(id__in=grants.values("account_id"))

@@ -16,6 +16,7 @@ from tenantry.rules import granting, refusals, users
 from tenantry.rules.roles import ADMINISTRATOR, carried_by
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, RoleId, user_key
 from tenantry.store import revisions
+from tenantry.store.crossings import Crossing
 from tenantry.store.transaction import command
 from tenantry.users.models import AccountUser, User, UserRole
 from tenantry.users.queries import (
@@ -59,17 +60,17 @@ def add_user(
     cover (USER-13). Refuses malformed input, roles not assignable here, a user already linked, the user limit
     (ACC-11), and roles that carry what the actor does not hold.
     """
+    email = email.strip()
+    known = _locked_person(email)
     revisions.lock(account)
     permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
     row = existing_account(account)
-    email = email.strip()
     refusals.refuse(users.check_email(email))
-    known = User.objects.filter(email_key=user_key(email)).first()
     refusals.refuse(users.check_names(first_name, last_name))
     refusals.refuse(users.check_first_roles(roles))
     if known is not None and AccountUser.rows.of(account).filter(user=known).exists():
         raise refusals.Refused(refusals.UserAlreadyLinked(email=known.email))
-    refusals.refuse(_check_roles(permit, row, set(), set(roles)))
+    refusals.refuse(_check_roles(permit, row, (), roles, at))
     refusals.refuse(users.check_user_limit(account, linked_count(account), settings.USER_LIMIT))
     temporary = None if known is not None else secrets.token_urlsafe(12)
     person = known or _new_person(email, first_name, last_name, account, temporary or "")
@@ -118,7 +119,7 @@ def change_user_roles(
     shown = {choice.id for choice in assignable_roles(account, row.features)}
     after = users.roles_after_dialog(held.keys(), shown, roles)
     refusals.refuse(users.check_roles_left(after))
-    refusals.refuse(_check_roles(permit, row, set(held), set(after)))
+    refusals.refuse(_check_roles(permit, row, tuple(held.values()), after, at))
     grants = tuple(held.get(role) or RoleGrant(role) for role in sorted(after))
     refusals.refuse(_check_administrator_kept(account, user, grants, at))
     if set(held) == after:
@@ -137,9 +138,86 @@ def change_user_roles(
 
 
 @command
-def forget_ended_grants(*, account: AccountId, role: RoleId, at: Instant) -> None:
-    """Drop what is left of grants of a role that are over, so that the role itself can go (ROLE-13)."""
-    UserRole.rows.of(account).filter(role_id=role, valid_until__lte=at).delete()
+def add_user_role(*, actor: Actor, at: Instant, account: AccountId, user: str, role: RoleId, reason: str = "") -> None:
+    """Give a known person one more role, making them a user of the account if they are not (USER-7).
+
+    Refuses like `change_user_roles`, and people unknown to the platform. A role held already changes nothing.
+    """
+    person = _locked_person(user)
+    revisions.lock(account)
+    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    if person is None:
+        raise refusals.Refused(refusals.UnknownUser(user=user))
+    row = existing_account(account)
+    stored = grants_of(account, person.pk)
+    held = tuple(grant for grant in stored if not grant.validity.ended(at))
+    after = {*(grant.role for grant in held), role}
+    refusals.refuse(_check_roles(permit, row, held, after, at))
+    linked = AccountUser.rows.of(account).filter(user=person).exists()
+    if linked and len(after) == len(held):
+        return
+    if not linked:
+        refusals.refuse(users.check_user_limit(account, linked_count(account), settings.USER_LIMIT))
+        AccountUser.rows.of(account).bulk_create([AccountUser(account_id=account, user=person)])
+        User.objects.filter(pk=person.pk, default_account=None).update(default_account_id=account)
+    _write_roles(account, person.pk, stored, (*held, RoleGrant(role)) if len(after) > len(held) else held)
+    record(
+        Act.USER_ROLES_CHANGED if linked else Act.USER_ADDED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes={"roles": (_names(permit, [grant.role for grant in held]), _names(permit, after))},
+    )
+    revisions.raise_revisions([account])
+
+
+@command
+def remove_user_role(
+    *, actor: Actor, at: Instant, account: AccountId, user: int, role: RoleId, reason: str = ""
+) -> None:
+    """Take one role from a user, also one that is not offered any more (USER-7, ROLE-16).
+
+    Taking the last one takes the user out of the account (USER-9), which needs what `remove_user` needs. Refuses
+    taking the last Administrator's role (USER-11). A role not held changes nothing.
+    """
+    revisions.lock(account)
+    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    row = existing_account(account)
+    person = linked_user(account, user)
+    stored = grants_of(account, user)
+    held = tuple(grant for grant in stored if not grant.validity.ended(at))
+    left = tuple(grant for grant in held if grant.role != role)
+    if len(left) == len(held):
+        return
+    if not left:
+        remove_user(actor=actor, at=at, account=account, user=user, reason=reason)
+        return
+    refusals.refuse(_check_roles(permit, row, held, {grant.role for grant in left}, at))
+    refusals.refuse(_check_administrator_kept(account, user, left, at))
+    _write_roles(account, user, stored, left)
+    record(
+        Act.USER_ROLES_CHANGED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes={
+            "roles": (
+                _names(permit, [grant.role for grant in held]),
+                _names(permit, [grant.role for grant in left]),
+            )
+        },
+    )
+    revisions.raise_revisions([account])
+
+
+@command
+def forget_ended_grants(*, role: RoleId, at: Instant) -> None:
+    """Drop what is left of grants of a role that are over, wherever they were, so that the role can go (ROLE-13)."""
+    UserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(role_id=role, valid_until__lte=at).delete()
 
 
 @command
@@ -199,7 +277,7 @@ def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str 
     """Lock or unlock a person platform-wide (LOCK-3, LOCK-7). The operator's; recorded in each of their accounts."""
     if actor.user is not None:
         raise refusals.Refused(refusals.OperatorOnly(act="lock or unlock a person"))
-    person = find_user(user)
+    person = _locked_person(user)
     if person is None:
         raise refusals.Refused(refusals.UnknownUser(user=user))
     if person.locked == locked:
@@ -220,6 +298,16 @@ def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str 
     revisions.raise_revisions(accounts)
 
 
+def _locked_person(name: str) -> User | None:
+    """The person of this address or host's id, locked until the transaction ends.
+
+    Persons are locked before accounts, everywhere: whoever links a person to an account, locks the person out or
+    changes the address then sees the others' work, and no account keeps facts of before.
+    """
+    found = find_user(name)
+    return None if found is None else User.objects.select_for_update().filter(pk=found.pk).first()
+
+
 def _new_person(email: str, first_name: str, last_name: str, account: AccountId, temporary: str) -> User:
     if email_or_id_in_use(email):
         raise refusals.Refused(refusals.EmailTaken(email=email))
@@ -237,18 +325,23 @@ def _new_person(email: str, first_name: str, last_name: str, account: AccountId,
 
 
 def _check_roles(
-    permit: Permit, row: AccountRow, held: AbstractSet[RoleId], after: AbstractSet[RoleId]
+    permit: Permit, row: AccountRow, held: tuple[RoleGrant, ...], after: AbstractSet[RoleId], at: Instant
 ) -> refusals.Refusal | None:
-    """Judge a change of one user's roles: each new one assignable, and nothing conferred that the actor lacks."""
+    """Judge a change of one user's roles: each new one assignable, and nothing conferred that the actor lacks.
+
+    What is new is measured against what is in force now: a role that begins later gives nothing yet.
+    """
     assignable = {choice.id for choice in assignable_roles(row.id, row.features)}
-    refusal: refusals.Refusal | None = users.check_assignable(row.id, after, assignable, held)
+    before = {grant.role for grant in held}
+    refusal: refusals.Refusal | None = users.check_assignable(row.id, after, assignable, before)
     if refusal is not None or permit.operator:
         return refusal
     account = permit.facts.account
-    before_mask, after_mask = carried_by(account, held), carried_by(account, after)
     if permit.privilege == "USER_MANAGEMENT_LIMITED":
-        refusal = granting.check_limited(account.catalogue, permit.held, carried_by(account, held ^ after))
-    return refusal or granting.check_conferring(account.catalogue, permit.held, before_mask, after_mask)
+        refusal = granting.check_limited(account.catalogue, permit.held, carried_by(account, before ^ after))
+    live = carried_by(account, (grant.role for grant in held if grant.validity.in_force(at)))
+    added = carried_by(account, after - before)
+    return refusal or granting.check_conferring(account.catalogue, permit.held, live, added)
 
 
 def _check_administrator_kept(

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 from tenantry.accounts.queries import account_row
 from tenantry.console.shown import done
 from tenantry.console.visit import Visit, signed_in, visit_of
-from tenantry.rules.refusals import Refusal, Refused, refuse
+from tenantry.rules.refusals import Refusal, Refused
 from tenantry.rules.vocabulary import AccountId
-from tenantry.signin.commands import check_entry
 from tenantry.signin.queries import switch_list
 from tenantry.users.forms import EmailForm, PasswordForm, PersonForm, PreferencesForm
 from tenantry.users.own_details import (
@@ -126,8 +125,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             account = AccountId(form.cleaned_data["default_account"])
             try:
-                refuse(check_entry(actor=visit.actor, account=account, at=visit.at))
-                choose_default_account(actor=visit.actor, account=account)
+                choose_default_account(actor=visit.actor, at=visit.at, account=account)
             except Refused as refused:
                 form.add_error("default_account", refused.refusal.message)
             else:

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
+from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals
 from tenantry.rules import users as law
+from tenantry.rules.answers import Denied
 from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.store import revisions
@@ -18,7 +20,8 @@ from tenantry.users.queries import accounts_of, email_or_id_in_use
 
 
 def _self(actor: Actor) -> User:
-    person = User.objects.filter(email_key=actor.user or "").first()
+    """The person who acts, locked until the transaction ends: whoever links or locks them meanwhile waits."""
+    person = User.objects.select_for_update().filter(email_key=actor.user or "").first()
     if person is None:
         raise refusals.Refused(refusals.UnknownUser(user=actor.name))
     return person
@@ -99,9 +102,12 @@ def set_password(*, person: User, at: Instant, new: str, again: str) -> None:
 
 
 @command
-def choose_default_account(*, actor: Actor, account: AccountId) -> None:
-    """Choose the account one lands in at sign-in (ENTRY-3); the caller has checked that the person may enter it."""
+def choose_default_account(*, actor: Actor, at: Instant, account: AccountId) -> None:
+    """Choose the account one lands in at sign-in (ENTRY-3); refuses one that the person cannot enter."""
     person = _self(actor)
+    access = ENGINE.access(user=person.email_key, account=account, at=at)
+    if isinstance(access, Denied):
+        raise refusals.Refused(access.refusal)
     User.objects.filter(pk=person.pk).update(default_account_id=account)
 
 
