@@ -195,19 +195,19 @@ def administrators(account: str) -> list[int]:
 
 def lock_after_reading_slowly(email: str, seconds: float) -> None:
     """Lock somebody in a process that is held up right after it has read which accounts are concerned."""
-    read = users.accounts_of
+    read: Callable[[int], tuple[AccountId, ...]] = vars(users)["accounts_of"]
 
-    def slowly(person: int) -> tuple[AccountId, ...]:
-        found = read(person)
+    def slowly(user: int) -> tuple[AccountId, ...]:
+        found = read(user)
         print(json.dumps("has read"), flush=True)  # noqa: T201 - this line is the sign
         time.sleep(seconds)
         return found
 
-    users.accounts_of = slowly
+    vars(users)["accounts_of"] = slowly
     try:
         lock(email, locked=True)
     finally:
-        users.accounts_of = read
+        vars(users)["accounts_of"] = read
 
 
 JOBS: dict[str, Callable[..., Any]] = {

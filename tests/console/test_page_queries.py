@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tenantry.accounts.commands import create_account
+from tenantry.accounts.commands import create_account, switch_feature
 from tenantry.roles.commands import create_role
+from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, RoleId
 from tenantry.users.commands import add_user
+from tenantry.users.queries import grants_of
 from tests.console.people import AT, House, make_house, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -113,3 +115,25 @@ def test_paging_visits_every_user_once_in_both_directions() -> None:
     assert len(forward) == 62
     assert forward == sorted(set(forward))
     assert backward == forward[::-1]
+
+
+def test_role_16_a_role_that_is_not_offered_any_more_has_its_own_button() -> None:
+    """With Advanced User Security off the dialog hides custom roles; the panel takes them away one by one."""
+    house = make_house("Acme")
+    person = add_user(
+        actor=OPERATOR,
+        at=AT,
+        account=house.account,
+        email="cy@acme.example",
+        first_name="Cy",
+        last_name="Acme",
+        roles={house.role, RoleId("STANDARD_USER")},
+        notify=False,
+    ).user
+    client = signed_in(house.administrator, house.account)
+    button = reverse("user_role_remove", kwargs={"user": person, "role": house.role})
+    assert button not in client.get(reverse("users"), {"selected": person}).content.decode()
+    switch_feature(actor=OPERATOR, at=AT, account=house.account, feature=Feature.ADVANCED_USER_SECURITY, on=False)
+    assert button in client.get(reverse("users"), {"selected": person}).content.decode()
+    assert client.post(button).status_code == 303
+    assert [grant.role for grant in grants_of(house.account, person)] == ["STANDARD_USER"]

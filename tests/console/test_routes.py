@@ -41,6 +41,7 @@ ROUTES = (
     Route("user_edit", MANAGE, thing="user", post=422),
     Route("user_remove", MANAGE, thing="user", post=303),
     Route("user_invite", MANAGE, thing="user", get=405, post=303),
+    Route("user_role_remove", MANAGE, thing="user and role", get=405, post=303),
     Route("roles", MANAGE),
     Route("role_add", MANAGE, post=422),
     Route("role_edit", MANAGE, thing="role", post=422),
@@ -57,6 +58,8 @@ def address(route: Route, house: House) -> str:
     match route.thing:
         case "user":
             return reverse(route.name, kwargs={"user": house.bystander})
+        case "user and role":
+            return reverse(route.name, kwargs={"user": house.bystander, "role": house.role})
         case "role":
             return reverse(route.name, kwargs={"role": house.role})
         case "link":
@@ -123,7 +126,7 @@ class TestRoutes:
 
     def test_what_belongs_to_another_account_is_not_there(self, route: Route) -> None:
         """An administrator who names a user or role of another account learns nothing and changes nothing."""
-        if route.thing not in {"user", "role"}:
+        if route.thing not in {"user", "role", "user and role"}:
             assert route.thing in {"", "link"}
             return
         mine, theirs = make_house("Acme"), make_house("Rival")

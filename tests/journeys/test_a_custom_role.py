@@ -1,21 +1,16 @@
 """An account defines a role of its own, gives it, and takes it away; each acts at the holder's next request."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitors
 from tests.journeys.installation import House, Installation
+from tests.journeys.visitors import Visitor
 
 
-def test_a_role_acts_at_the_next_request(installation: Installation, visitors: Visitors, house: House) -> None:
-    """Made with a parent and privileges, given, seen to work, taken away, seen to be refused (ROLE-10, ROLE-11)."""
-    bo = installation.add_person(house, "bo", "Support")
-    administrator, holder = visitors(), visitors()
-    holder.sign_in(bo)
-    holder.is_in(house.name)
-    settings = holder.page.get_by_role("navigation", name="Settings")
-    expect(settings.get_by_role("link", name="Audit Log")).to_have_count(0)
-
-    administrator.sign_in(house.administrator)
+def make_auditor(administrator: Visitor) -> None:
+    """Make the role Auditor, which inherits Support; what it inherits is shown locked."""
     page = administrator.page
     page.get_by_role("link", name="Custom Roles").click()
     expect(page.get_by_role("heading", name="No custom roles yet")).to_be_visible()
@@ -39,10 +34,22 @@ def test_a_role_acts_at_the_next_request(installation: Installation, visitors: V
     )
     expect(role.get_by_role("region", name="Inherited from Support").get_by_role("listitem")).to_have_count(6)
 
+
+def test_a_role_acts_at_the_next_request(installation: Installation, visitors: Visitors, house: House) -> None:
+    """Made with a parent and privileges, given, seen to work, taken away, seen to be refused (ROLE-10, ROLE-11)."""
+    bo = installation.add_person(house, "bo", "Support")
+    administrator, holder = visitors(), visitors()
+    holder.sign_in(bo)
+    holder.is_in(house.name)
+    settings = holder.page.get_by_role("navigation", name="Settings")
+    expect(settings.get_by_role("link", name="Audit Log")).to_have_count(0)
+
+    administrator.sign_in(house.administrator)
+    page = administrator.page
+    make_auditor(administrator)
     page.get_by_role("navigation", name="User Management").get_by_role("link", name="Users").click()
     administrator.choose_user(bo).get_by_role("link", name="Edit").click()
     dialog = administrator.dialog("Maintain User Roles")
-    expect(dialog.get_by_role("checkbox", name="Support -- ", exact=False).first).to_be_visible()
     dialog.get_by_role("checkbox", name="Auditor").check()
     dialog.get_by_role("button", name="OK").click()
     administrator.toast(f"The roles of {bo} are saved and in force.")
@@ -106,3 +113,23 @@ def test_editing_a_role_keeps_what_it_shows_locked(
     administrator.dialog("Remove Role").get_by_role("button", name="Remove").click()
     administrator.toast("The role Night Runner is removed.")
     expect(page.get_by_role("heading", name="No custom roles yet")).to_be_visible()
+
+
+def test_a_role_whose_time_is_over(installation: Installation, visitors: Visitors, house: House) -> None:
+    """A role given until a day gone by is shown as over, and saving the dialog does not give it anew (USER-7)."""
+    bo = installation.add_person(house, "bo", "Standard User")
+    over = {"valid_until": "2025-01-31T00:00:00Z"}
+    installation.load({"kind": "user_role", "account": house.account, "user": bo, "role": "Support", **over})
+    administrator = visitors()
+    administrator.sign_in(house.administrator)
+    pane = administrator.choose_user(bo)
+    roles = pane.get_by_role("region", name="Roles", exact=True).get_by_role("listitem")
+    expect(roles.filter(has_text=re.compile("^Support"))).to_contain_text("not in force: until 2025-01-31 00:00 UTC")
+    pane.get_by_role("link", name="Edit").click()
+    dialog = administrator.dialog("Maintain User Roles")
+    expect(dialog.get_by_role("checkbox", checked=True)).to_have_count(1)
+    dialog.get_by_role("checkbox", name="Production Support").check()
+    dialog.get_by_role("button", name="OK").click()
+    administrator.toast("are saved and in force")
+    expect(roles.filter(has_text="Production Support")).to_have_count(1)
+    expect(roles.filter(has_text=re.compile("^Support")).filter(has_not_text="not in force")).to_have_count(0)

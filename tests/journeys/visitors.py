@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, expect
 
 from tests.journeys.installation import PASSWORD, Installation
 
@@ -22,8 +22,14 @@ FLAGS = (
 )
 """Chromium in a container, as root, and without a way to any other machine."""
 
-WCAG_2_2_AA = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+AXE = Axe()
+WCAG_2_2_AA = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
 _STATUS = re.compile(r"server responded with a status of (\d+)")
 
@@ -70,6 +76,12 @@ class Visitor:
             for error in self.errors
             if not ((status := _STATUS.search(error)) and int(status[1]) in self.expected)
         ]
+
+    def htmx_complaints(self) -> int:
+        """Take out what htmx said on the console about answers with an expected status; returns how often it did."""
+        said = [error for error in self.errors if any(f"Error Code {status} from" in error for status in self.expected)]
+        self.errors = [error for error in self.errors if error not in said]
+        return len(said)
 
     def go(self, path: str, status: int = 200) -> None:
         """Open an address of the console."""
@@ -120,9 +132,12 @@ class Visitor:
         return pane
 
 
-def barriers(page: Page) -> list[str]:
-    """What keeps people out of the page as it stands, after WCAG 2.2 AA, as far as a machine can tell."""
-    report = Axe().run(page, options=WCAG_2_2_AA).response
+def barriers(page: Page, rules: dict[str, Any] = WCAG_2_2_AA) -> list[str]:
+    """What keeps people out of the page as it stands, by these rules of axe, as far as a machine can tell."""
+    page.evaluate("Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    report = page.evaluate("options => axe.run(options)", rules)
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in report["violations"]
@@ -133,3 +148,23 @@ def barriers(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def faults(page: Page) -> list[str]:
+    """Barriers and overflow of the page as it stands, in light and dark, wide and narrow.
+
+    Contrast is judged in all four; the rest, which the colours do not change, once at each width.
+    """
+    found: list[str] = []
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            whole = (scheme == "light") == (size is WIDE)
+            barred = barriers(page, WCAG_2_2_AA if whole else CONTRAST)
+            found += [f"{scheme} at {size['width']}: {barrier}" for barrier in barred]
+        if too_wide := overflow(page):
+            found.append(f"at {size['width']}: wider than the window by {too_wide} pixels")
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    return found

@@ -8,21 +8,38 @@ import json
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import django
+from django.db import transaction
+from django.db.models import AutoField, Model
 
 django.setup()
 
 from tenantry.accounts.commands import delete_account, reactivate_account, suspend_account  # noqa: E402
+from tenantry.accounts.models import Account  # noqa: E402
+from tenantry.audit.models import Entry  # noqa: E402
 from tenantry.estate.load import load, prepare  # noqa: E402
 from tenantry.estate.reading import read  # noqa: E402
+from tenantry.roles.models import Role  # noqa: E402
 from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId  # noqa: E402
+from tenantry.store import revisions  # noqa: E402
+from tenantry.store.bulk import insert_rows  # noqa: E402
+from tenantry.store.models import Revision  # noqa: E402
 from tenantry.users.commands import change_user_roles, remove_user, set_lock  # noqa: E402
-from tenantry.users.models import User  # noqa: E402
+from tenantry.users.models import AccountUser, User, UserRole  # noqa: E402
+
+_FIRST = ("Mara", "Tomas", "Yuki", "Priya", "Jonas", "Amelie", "Noor")
+_LAST = ("Lindqvist", "Okafor", "Tanaka", "Raman", "Weber", "Laurent", "Haddad", "Ferrari", "Osei", "Solberg", "Chen")
+_ACTS = (
+    {"type": "user", "action": "ADD"},
+    {"type": "user", "action": "UPDATE", "modifier": "ROLE"},
+    {"type": "role", "action": "UPDATE"},
+)
 
 
 def _now() -> datetime:
@@ -82,6 +99,89 @@ def user_id(*, user: str) -> int:
     return _user(user)
 
 
+def make_large(*, account: str, users: int, roles: int, entries: int, person: str, accounts: int) -> None:
+    """Fill an account with users, custom roles and audit entries, and give a person many more accounts, in bulk."""
+    with transaction.atomic():
+        _fill(account, users, roles, entries)
+        _spread(person, accounts)
+        revisions.raise_revisions([account])
+
+
+def _insert(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows given by what differs from the model's defaults; every row names the same columns."""
+    rows = iter(rows)
+    first = next(rows)
+    usual = {
+        field.attname: field.get_default()
+        for field in model._meta.concrete_fields
+        if not isinstance(field, AutoField) or field.attname in first
+    }
+    insert_rows(model, tuple(usual), (tuple({**usual, **row}.values()) for row in chain([first], rows)))
+
+
+def _fill(account: str, users: int, roles: int, entries: int) -> None:
+    names = [(f"{account}-{n}", f"Role {n:03}") for n in range(roles)]
+    role = {"account_id": account, "description": "One of many", "privileges": ["EXECUTE", "VIEW_RESULT"]}
+    _insert(Role, ({"id": id_, "name": name, "name_key": name.casefold(), **role} for id_, name in names))
+
+    start = User.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1
+    people = [
+        (
+            start + n,
+            _FIRST[n % 7],
+            f"{_LAST[n % 11]} {n:05}",
+            f"{_FIRST[n % 7]}.{_LAST[n % 11]}.{n:05}@{account}.example",
+        )
+        for n in range(users)
+    ]
+    usual = {"password": "!", "signed_in": True}
+    _insert(
+        User,
+        (
+            {"id": id_, "email": email, "email_key": email.casefold(), "first_name": one, "last_name": two, **usual}
+            for id_, one, two, email in people
+        ),
+    )
+    _insert(AccountUser, ({"account_id": account, "user_id": person[0]} for person in people))
+    given = [*(id_ for id_, _ in names), "STANDARD_USER", "SUPPORT"]
+    _insert(
+        UserRole,
+        (
+            {"account_id": account, "user_id": start + n, "role_id": given[(n + k * 7) % len(given)]}
+            for n in range(users)
+            for k in range(1 + n % 3)
+        ),
+    )
+
+    day = _now() - timedelta(days=365)
+    said = {"source": "UI", "properties": [{"name": "roles", "old": ["Support"], "new": ["Administrator"]}]}
+    _insert(
+        Entry,
+        (
+            {
+                "account_id": account,
+                "at": day + timedelta(seconds=n * 300),
+                "user": f"user{n % 500}",
+                "container": f"thing {n}",
+                **_ACTS[n % 3],
+                **said,
+            }
+            for n in range(entries)
+        ),
+    )
+
+
+def _spread(person: str, accounts: int) -> None:
+    """Make accounts in which the person is a Standard User."""
+    key = _user(person)
+    names = [(f"branch-{n:06}", f"{_LAST[n % 11]} Branch {n:06}") for n in range(accounts)]
+    usual = {"support_access_role_id": "ADMINISTRATOR"}
+    _insert(Account, ({"id": id_, "name": name, "name_key": name.casefold(), **usual} for id_, name in names))
+    _insert(Revision, ({"scope": id_} for id_, _ in names))
+    _insert(AccountUser, ({"account_id": id_, "user_id": key} for id_, _ in names))
+    _insert(UserRole, ({"account_id": id_, "user_id": key, "role_id": "STANDARD_USER"} for id_, _ in names))
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "load": load_lines,
     "remove": remove,
@@ -91,6 +191,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "delete": delete,
     "lock": lock,
     "user_id": user_id,
+    "make_large": make_large,
 }
 
 

@@ -117,6 +117,9 @@ def test_priv_1_the_catalogue_is_the_table() -> None:
     }
     assert frozenset(row[1] for row in ROWS) | frozenset(MDM) == BUILT_IN_NAMES
     assert len(BUILT_IN) == 39 + 17
+    assert not any(privilege.host for privilege in BUILT_IN)
+    assert names(PLATFORM.everything) == BUILT_IN_NAMES
+    assert PLATFORM.everything.bit_count() == len(BUILT_IN)
 
 
 @pytest.mark.parametrize("column", range(4))

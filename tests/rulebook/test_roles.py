@@ -1,5 +1,7 @@
 """Chapter ROLE: names, parents, resolution, what can be assigned, what cannot be removed."""
 
+from collections.abc import Set as AbstractSet
+
 import pytest
 
 from tenantry.rules import refusals as no
@@ -11,6 +13,7 @@ from tenantry.rules.roles import (
     DEFAULT_ROLES,
     RoleUse,
     available_default_roles,
+    check_offered,
     check_parent,
     check_role_name,
     check_role_privileges,
@@ -66,7 +69,6 @@ def test_role_2_production_support_and_support_come_with_advanced_user_security(
     assert [role.id for role in both][:4] == four
 
 
-@pytest.mark.xfail(reason="finding ROLE-2: Data Hub's roles are offered without Advanced User Security")
 def test_role_2_without_advanced_user_security_data_hub_adds_no_role() -> None:
     """Without Advanced User Security only Administrator and Standard User can be assigned, whatever else is on."""
     assert [role.id for role in available_default_roles(NO_AUS)] == ["ADMINISTRATOR", "STANDARD_USER"]
@@ -336,6 +338,21 @@ def test_role_17_one_forbidden_privilege_among_many_is_found() -> None:
     """It is not enough that the first one is allowed."""
     refusal = check_role_privileges(["EXECUTE", "API", "USER_MANAGEMENT_LIMITED"], PLATFORM)
     assert refusal == no.PrivilegeNotForCustomRoles(privilege="USER_MANAGEMENT_LIMITED")
+
+
+def test_role_18_what_is_newly_put_in_must_be_offered() -> None:
+    """Its feature is on; what the role had before stays, and what needs no feature is always offered."""
+    hub = PLATFORM.definitions["MDM_VIEW_DATA"]
+
+    def judge(features: set[Feature], kept: AbstractSet[str] = frozenset()) -> no.PrivilegeNotOffered | None:
+        return check_offered(["API", hub.name], kept, features, HERE, PLATFORM)
+
+    assert judge({Feature.DATA_HUB}) is None
+    assert judge(set(), {hub.name}) is None
+    assert check_offered(["API", "EXECUTE"], set(), (), HERE, PLATFORM) is None
+    refusal = judge(set(EVERY_FEATURE) - {Feature.DATA_HUB}, {"API"})
+    assert refusal == no.PrivilegeNotOffered(privilege="MDM - View Data", account=HERE, feature="Data Hub")
+    assert refusal.rules == ("ROLE-18",)
 
 
 def test_role_20_a_role_is_assigned_only_if_the_account_offers_it() -> None:

@@ -31,6 +31,8 @@ from tests.store.factories import (
 )
 
 MODULES: tuple[ModuleType, ...] = (users, roles, accounts, signin, own_details)
+"""Whose commands this table holds."""
+
 PASSWORD = "correct horse battery"
 REASON = "asked for in a letter"
 
@@ -125,6 +127,13 @@ VERBS: dict[str, Verb] = {
     "remove_user": Verb(
         lambda w, who: users.remove_user(actor=who, at=AT, account=w.here, user=w.bob.id, reason=REASON),
         ("user", "DELETE", "NONE"),
+    ),
+    "forget_ended_grants": Verb(
+        lambda w, _: users.forget_ended_grants(account=w.here, role=w.held, at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
     ),
     "invite_again": Verb(
         lambda w, who: users.invite_again(actor=who, at=AT, account=w.here, user=w.cy.id),

@@ -19,6 +19,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refusal, Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Instant, RoleId, Source, user_key
 from tenantry.store import revisions
+from tenantry.store.models import Revision
 from tenantry.users import commands as users
 from tenantry.users.models import User, UserRole
 
@@ -119,7 +120,7 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
 
 def numbers() -> dict[str, int]:
     """The revision of every scope."""
-    return dict(revisions.Revision.objects.values_list("scope", "number"))
+    return dict(Revision.objects.values_list("scope", "number"))
 
 
 def entries(account: AccountId) -> list[Entry]:
@@ -158,7 +159,7 @@ class Written:
 @contextmanager
 def watched() -> Iterator[Written]:
     """Tell what was written inside."""
-    log = models.QuerySet(Entry)
+    log: models.QuerySet[Entry] = models.QuerySet(Entry)
     last = log.order_by("-id").values_list("id", flat=True).first() or 0
     before = numbers()
     written = Written()

@@ -21,7 +21,7 @@ from tenantry.store.ownership import AccountNotNamed, AccountOwned, AccountRows
 from tenantry.users.models import AccountUser, UserRole
 from tenantry.users.queries import grants_in, grants_of, holders_of, linked_count
 from tests.store.every_command import VERBS, World, a_world, a_world_for
-from tests.store.factories import everything
+from tests.store.factories import AT, everything
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -115,7 +115,7 @@ def test_acc_1_queries_stay_in_the_account_named(world: World) -> None:
     assert account_row("nowhere") is None
     assert owner_of_role(world.theirs) == there
     assert owner_of_role("ADMINISTRATOR") is None
-    assert holders_of(world.held) == {here: 1}
+    assert holders_of(world.held, AT) == {here: 1}
 
 
 @pytest.mark.parametrize("name", [name for name, verb in VERBS.items() if not verb.self_service])
@@ -163,7 +163,6 @@ def test_api_8_another_accounts_ids_are_no_ids_here(name: str, world: World) -> 
 def test_api_8_foreign_and_unknown_are_told_apart_by_nobody(world: World) -> None:
     """The refusal for another account's user is the one for a user who does not exist."""
     from tenantry.users.commands import remove_user
-    from tests.store.factories import AT
 
     answers = []
     for user in (world.ann.id, 999_999):

@@ -1,6 +1,7 @@
 """USER-14 to USER-16, ENTRY-3, PWD-8: what people change about themselves; and signing in with what they chose."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -82,15 +83,16 @@ def test_user_16_the_time_zone_exists(zone: str, ann: Somebody) -> None:
 
 def test_user_14_only_people_have_details(here: AccountId) -> None:
     """Neither strangers nor the operator, who is no person."""
+    acts: tuple[Callable[[Actor], object], ...] = (
+        lambda actor: own.change_own_details(actor=actor, first_name="A", last_name="B", time_zone="UTC"),
+        lambda actor: own.change_own_email(actor=actor, at=AT, password="x", email="a@b", again="a@b"),
+        lambda actor: own.change_own_password(actor=actor, at=AT, old="x", new="y", again="y"),
+        lambda actor: own.choose_default_account(actor=actor, account=here),
+    )
     for actor in (NOBODY, OPERATOR):
-        for act in (
-            lambda actor=actor: own.change_own_details(actor=actor, first_name="A", last_name="B", time_zone="UTC"),
-            lambda actor=actor: own.change_own_email(actor=actor, at=AT, password="x", email="a@b", again="a@b"),
-            lambda actor=actor: own.change_own_password(actor=actor, at=AT, old="x", new="y", again="y"),
-            lambda actor=actor: own.choose_default_account(actor=actor, account=here),
-        ):
+        for act in acts:
             with refused(no.UnknownUser, "ENTRY-1"):
-                act()
+                act(actor)
 
 
 # ---- e-mail address ------------------------------------------------------------------------------------------------

@@ -189,6 +189,9 @@ def write(changes: AccountChanges) -> None:
     """Write the differences. Foreign keys are checked at the end of the transaction, so any order will do."""
     insert_rows(Account, _COLUMNS, map(_values, changes.new))
     update_rows(Account, "id", _COLUMNS[1:], (_values(new) for _, new in changes.changed))
+    switched = ((old, new) for old, new in changes.changed if old.status is not new.status)
+    before = ((new.id, old.status.value if new.status is Status.SUSPENDED else "") for old, new in switched)
+    update_rows(Account, "id", ("status_before",), before)
 
 
 def entries(changes: AccountChanges, role_name: Callable[[RoleId], str]) -> Iterator[BulkEntry]:

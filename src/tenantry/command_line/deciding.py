@@ -41,7 +41,7 @@ def _answer(requests: IO[bytes], name: str) -> None:
     from tenantry.decisions.authzen import MalformedRequest, evaluate, parse, response
     from tenantry.decisions.engine import ENGINE
 
-    output = click.get_binary_stream("stdout")
+    output = sys.stdout.buffer
     gather = _is_file(output)
     encoder = msgspec.json.Encoder()
     try:

@@ -2,11 +2,12 @@
 
 import gzip
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import click
 import zstandard
@@ -34,7 +35,7 @@ def export(account: str | None, output: Path | None) -> None:
     require_tables()
     blocks = export_estate(AccountId(account) if account is not None else None)
     if output is None:
-        _write(blocks, click.get_binary_stream("stdout"))
+        _write(blocks, sys.stdout.buffer)
         return
     try:
         with _replacing(output) as file:
@@ -57,10 +58,10 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
         with os.fdopen(descriptor, "wb") as raw:
             if path.suffix == ".gz":
                 with gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-                    yield packed
+                    yield cast("IO[bytes]", packed)
             elif path.suffix == ".zst":
                 with zstandard.ZstdCompressor().stream_writer(raw, closefd=False) as squeezed:
-                    yield squeezed
+                    yield cast("IO[bytes]", squeezed)
             else:
                 yield raw
             raw.flush()

@@ -18,7 +18,7 @@ class Failure(click.ClickException):
 @contextmanager
 def told_in_one_line() -> Iterator[None]:
     """Turn what commands raise into `Failure`; defects go on as they are."""
-    from django.db import Error
+    from django.db import Error, IntegrityError
 
     from tenantry.estate.problems import EstateRefused
     from tenantry.rules.refusals import Refused
@@ -32,5 +32,8 @@ def told_in_one_line() -> Iterator[None]:
         raise Failure(f"{refused} ({', '.join(refused.refusal.rules)})") from refused
     except StoreUnavailable as unavailable:
         raise Failure(str(unavailable)) from unavailable
+    except IntegrityError as error:
+        what = str(error).splitlines()[0]
+        raise Failure(f"Somebody else changed the same things meanwhile ({what}). Nothing was changed; try again.") from error
     except Error as error:
         raise Failure(explain_unavailable(error)) from error

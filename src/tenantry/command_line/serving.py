@@ -76,17 +76,18 @@ def _fill_with_demo() -> None:
     from tenantry.rules.vocabulary import OPERATOR
 
     estate = read([DEMO_FILE])
-    if not anything_stored():
-        load(actor=OPERATOR, at=datetime.now(UTC), prepared=prepare(estate))
+    prepared = prepare(estate) if not anything_stored() else None
     click.echo("Sign-ins of the demo (all made up):")
-    given = {line.user: line for line in reversed(estate.user_roles)}
+    given = {line.user: (line.account, line.role) for line in reversed(estate.user_roles)}
     names = {line.id: line.name for line in estate.accounts}
     for key, user in zip(estate.user_keys, estate.users, strict=True):
         if isinstance(user.password, str):
             role = given.get(key)
-            where = f"{role.role} in {names[role.account]}" if role else "no role yet"
+            where = f"{role[1]} in {names[role[0]]}" if role else "no role yet"
             locked = ", locked" if user.locked is True else ""
-            click.echo(f"  {user.id:<32} {user.password:<24} {where}{locked}")
+            click.echo(f"  {user.id:<36} {user.password:<22} {where}{locked}")
+    if prepared is not None:
+        load(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared)
 
 
 def _serve(host: str, port: int, workers: int, address: str) -> None:

@@ -19,6 +19,8 @@ class Line:
     name: str
     description: str
     shared: bool = False
+    removable: str = ""
+    """The id of a role that only its own button takes away, since the dialog does not show it (ROLE-16)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenantry.decisions.facts import account_facts, held_in
-from tenantry.rules.access import Access, effective
+from tenantry.rules.access import effective
+from tenantry.rules.answers import Access
 from tenantry.rules.decide import Held
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.vocabulary import AccountId, Instant, Person, UserKey

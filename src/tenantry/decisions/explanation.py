@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tenantry.decisions.engine import ENGINE, subject_in
-from tenantry.rules.decide import Allowed, Grant, Snapshot
+from tenantry.rules.answers import Allowed, Grant
+from tenantry.rules.decide import Snapshot
 from tenantry.rules.privileges import NOTHING
 from tenantry.rules.roles import resolve
 from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, RoleId, Validity
@@ -91,7 +92,7 @@ def _feature(facts: Snapshot, privilege: str) -> str:
     if definition is None or definition.feature is None:
         return ""
     on = facts.account.active & facts.account.catalogue.bits[privilege]
-    return f"{privilege} needs {definition.feature.title}, which is {'on' if on else 'off'} in {facts.account.id}."
+    return f"{privilege} needs {definition.feature.label}, which is {'on' if on else 'off'} in {facts.account.id}."
 
 
 def _carriers(facts: Snapshot, privilege: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What must be true of stored data at any time, whatever wrote it. Each check is a few queries over all accounts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -98,7 +98,7 @@ def parents() -> Iterator[Finding]:
     )
 
 
-def _returns(role: str, parent_of: dict[str, str | None]) -> bool:
+def _returns(role: str, parent_of: Mapping[str, str | None]) -> bool:
     seen: set[str] = set()
     current = parent_of.get(role)
     while current is not None and current not in seen:

@@ -1,10 +1,11 @@
-"""Loading estate files: what they say is compared with what is stored, and the difference written in one transaction."""
+"""Loading estate files: what they say is compared with what is stored, and the difference is written at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
 from django.conf import settings
+from msgspec import UNSET
 
 from tenantry.accounts import estate as accounts
 from tenantry.audit.catalogue import Act
@@ -19,7 +20,7 @@ from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
 from tenantry.rules.vocabulary import Actor, Instant, RoleId, UserKey
 from tenantry.store import revisions
 from tenantry.store.bulk import ample_cache
-from tenantry.store.lines import Report, RoleReference, Tally, portions
+from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, Tally, portions
 from tenantry.store.transaction import command, readable
 from tenantry.users import estate as users
 from tenantry.users import estate_roles as user_roles
@@ -93,6 +94,7 @@ class _Loading:
     def run(self) -> Loaded:
         estate = self.estate
         self.step("Comparing")
+        users.lock_people({*estate.user_keys, *self._people_of_user_roles()})
         self._lock(self._named_accounts(), everywhere=bool(estate.privileges))
         stored = accounts.stored_accounts(
             chain(self._named_accounts(), (a.primary for a in estate.accounts if isinstance(a.primary, str)))
@@ -150,7 +152,7 @@ class _Loading:
             at=self.at,
             reason=self.reason,
         )
-        touched = {new.id for _, new in account.changed}
+        touched: set[str] = {new.id for _, new in account.changed}
         touched.update(r.account for r in role.new)
         touched.update(new.account for _, new in role.changed)
         touched |= grants.accounts
@@ -163,7 +165,7 @@ class _Loading:
             dict(zip(KINDS, tallies, strict=True)), frozenset(map(str, touched | new_accounts)), privilege.any
         )
 
-    def _report(self, kind: type[users.Line]) -> Report:
+    def _report(self, kind: type[Line]) -> Report:
         return self.estate.report(kind, self.problems)
 
     def _place_of_user_role(self, number: int) -> str:
@@ -189,17 +191,21 @@ class _Loading:
             revisions.raise_revisions(some)
 
     def _check_accounts(self, known: set[str]) -> None:
-        estate = self.estate
-        for lines in (estate.roles, estate.user_roles, estate.objects):
-            for number, line in enumerate(lines):
-                if line.account not in known:
-                    self._report(type(line))(number, "account", f"there is no account {line.account[:60]!r}")
+        self._check_named(roles.RoleLine, (line.account for line in self.estate.roles), known)
+        self._check_named(user_roles.UserRoleLine, (line.account for line in self.estate.user_roles), known)
+        self._check_named(objects.ObjectLine, (line.account for line in self.estate.objects), known)
+
+    def _check_named(self, kind: type[Line], named: Iterable[str], known: set[str]) -> None:
+        report = self._report(kind)
+        for number, account in enumerate(named):
+            if account not in known:
+                report(number, "account", f"there is no account {account[:60]!r}")
 
     def _accounts_with_custom_roles(self) -> set[str]:
         """Those whose custom roles the lines speak of."""
         estate = self.estate
         named = {line.account for line in estate.roles}
-        named.update(line.id for line in estate.accounts if not _default(line.support_access_role))
+        named.update(line.id for line in estate.accounts if line.support_access_role is not UNSET)
         lines = zip(estate.user_roles, self.references, strict=True)
         named.update(line.account for line, reference in lines if not _default(reference))
         return named
@@ -260,7 +266,7 @@ class _Loading:
 
 def _default(reference: object) -> bool:
     """Whether a reference needs no look at custom roles."""
-    return not isinstance(reference, (str, roles.RoleElsewhere)) or (
+    return not isinstance(reference, (str, RoleElsewhere)) or (
         isinstance(reference, str) and roles.name_key(reference) in DEFAULT_ROLE_BY_NAME
     )
 

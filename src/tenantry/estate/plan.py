@@ -43,18 +43,12 @@ class Plan:
     altered: list[Altered] = field(default_factory=list)
 
 
-class _TakeBack(Exception):
-    """Ends a transaction so that nothing of it stays."""
-
-
 @contextmanager
 def _taken_back() -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-            raise _TakeBack
-    except _TakeBack:
-        pass
+    """A transaction, or a part of one, of which nothing stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @readable

@@ -111,8 +111,8 @@ def _lines(file: BinaryIO, advance: Advance) -> Iterator[bytes]:
     file.seek(0)
     counted = _Counted(file, advance)
     if head.startswith(_GZIP):
-        blocks: Iterator[bytes] = iter(lambda: gunzipped.read(_BLOCK), b"")
         gunzipped = gzip.GzipFile(fileobj=cast("BinaryIO", counted))
+        blocks: Iterator[bytes] = iter(lambda: gunzipped.read(_BLOCK), b"")
     elif head.startswith(_ZSTANDARD):
         blocks = _unzstandard(counted)
     else:
@@ -204,7 +204,10 @@ class _Gathering:
             key = user_key(line.id)
             if key == line.id:
                 key = UserKey(line.id)  # one text, kept once
-            if self._joined(line, place, estate.users, self._users.setdefault(key, len(estate.users))):
+            number = self._users.setdefault(key, len(estate.users))
+            if number < len(estate.users):
+                line.id = estate.users[number].id  # the first spelling is the one kept
+            if self._joined(line, place, estate.users, number):
                 return
             estate.users.append(line)
             estate.user_keys.append(key)

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
-from tenantry.roles.models import DESCRIPTION_LIMIT, Role
+from tenantry.roles.models import Role
 from tenantry.roles.queries import CustomRole
 from tenantry.rules import roles as law
 from tenantry.rules import vocabulary as v
@@ -41,7 +41,7 @@ class RoleLine(Line, tag="role", kw_only=True):
     name: str
     id: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
-    inherits: RoleReference | None | UnsetType = UNSET
+    inherits: RoleReference | UnsetType | None = UNSET
     privileges: list[str]
 
 
@@ -53,7 +53,7 @@ def check(line: RoleLine) -> Iterator[FieldProblem]:
     yield from check_text("id", line.id, ROLE_ID_LIMIT, required=True)
     if line.id in law.DEFAULT_ROLE_IDS:
         yield "id", f"{line.id} is the id of a default role"
-    yield from check_text("description", line.description, DESCRIPTION_LIMIT)
+    yield from check_text("description", line.description, law.DESCRIPTION_LIMIT)
 
 
 def name_key(name: str) -> str:

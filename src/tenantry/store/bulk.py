@@ -35,9 +35,14 @@ def ample_cache() -> Iterator[None]:
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as values of `columns` (field attribute names), prepared as the fields prepare them.
 
-    JSON fields take Python values, date-times aware ones. Must run inside a command's transaction.
+    JSON fields take Python values, date-times aware ones. Columns left out get the model's defaults. Must run inside a command's transaction.
     """
     fields = [_field(model, column) for column in columns]
+    left_out = [f for f in model._meta.concrete_fields if f not in fields and f.has_default()]
+    if left_out:
+        defaults = tuple(field.get_default() for field in left_out)
+        fields += left_out
+        rows = ((*row, *defaults) for row in rows)
     quote = connection.ops.quote_name
     names = ", ".join(_column(field) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
@@ -95,7 +100,7 @@ def _preparer(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-def _json_text(value: Any) -> str | None:
+def _json_text(value: object) -> str | None:
     """JSON as SQLite keeps it; many times faster than the standard library's."""
     return None if value is None else msgspec.json.encode(value).decode()
 
@@ -104,7 +109,7 @@ def _remembering(field: "models.DateTimeField[Any, Any]") -> Callable[[Any], Any
     """Prepare times; rows of one write mostly have the same one, or none."""
     last: tuple[datetime | None, Any] = (None, None)
 
-    def prepare(value: datetime | None) -> Any:
+    def prepare(value: datetime | None) -> object:
         nonlocal last
         if value is not last[0]:
             last = (value, field.get_db_prep_save(value, connection))

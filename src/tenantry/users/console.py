@@ -27,7 +27,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Invalid, NameRequired, Refused, RoleRequired
 from tenantry.rules.roles import DEFAULT_ROLE_IDS
 from tenantry.rules.vocabulary import Instant, RoleGrant, RoleId
-from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user
+from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user, remove_user_role
 from tenantry.users.forms import UserForm
 from tenantry.users.queries import FILTERS, LinkedUser, UserFilters, grants_of, linked_user, users_page
 
@@ -82,8 +82,13 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
     facts = ENGINE.snapshot(visit.account)
     access = ENGINE.access(user=person.email, account=visit.account, at=visit.at)
     roles = facts.account.roles if facts else {}
+    offered = {choice.id for choice in assignable_roles(visit.account, existing_account(visit.account).features)}
     lines = [
-        Line(roles[grant.role].name, _described(roles[grant.role].description, grant, visit.at))
+        Line(
+            roles[grant.role].name,
+            _described(roles[grant.role].description, grant, visit.at),
+            removable="" if grant.role in offered or grant.validity.ended(visit.at) else grant.role,
+        )
         for grant in grants_of(visit.account, person.id)
         if grant.role in roles
     ]
@@ -120,7 +125,7 @@ def _described(description: str, grant: RoleGrant, at: Instant) -> str:
 def user_add(request: HttpRequest) -> HttpResponse:
     """The dialog that adds a user (USER-3)."""
     visit = visit_of(request)
-    form = UserForm(request.POST or None)
+    form = UserForm(request.POST if request.method == "POST" else None)
     chosen = frozenset(RoleId(role) for role in request.POST.getlist("roles"))
     form.fields["roles"].choices = [(role, role) for role in chosen]  # type: ignore[attr-defined]
     refusal = None
@@ -140,24 +145,24 @@ def user_add(request: HttpRequest) -> HttpResponse:
             if isinstance(refusal, Invalid):
                 if not isinstance(refusal, (NameRequired, RoleRequired)):
                     form.add_error(refusal.place, refusal.message)
-                _tell_what_is_missing(form, chosen, names=isinstance(refusal, NameRequired))
+                _tell_what_is_missing(form, chosen)
                 refusal = None
         else:
             what = "The welcome mail is on its way." if added.created else "They have been told by mail."
             messages.success(request, f"{added.email} is now a user of this account. {what}")
             return done(request, "users", f"?selected={added.user}")
     elif request.method == "POST":
-        _tell_what_is_missing(form, chosen, names=True)
+        _tell_what_is_missing(form, chosen)
     context = {**_role_options(visit, None, chosen), "person": None, "form": form}
     if refusal is not None:
         context["refusal"] = shown_refusal(refusal)
     return dialog(request, "users/user_roles_dialog.html", context, failed=request.method == "POST")
 
 
-def _tell_what_is_missing(form: UserForm, chosen: frozenset[RoleId], *, names: bool) -> None:
-    """Show everything that still has to be filled in at once; names only where they are asked for (USER-3, USER-4)."""
+def _tell_what_is_missing(form: UserForm, chosen: frozenset[RoleId]) -> None:
+    """Show everything that still has to be filled in at once (USER-3)."""
     for name in ("first_name", "last_name"):
-        if names and not form.data.get(name, "").strip() and name not in form.errors:
+        if not form.data.get(name, "").strip() and name not in form.errors:
             form.add_error(name, _REQUIRED)
     if not chosen:
         form.add_error("roles", RoleRequired().message)
@@ -233,6 +238,17 @@ def user_remove(request: HttpRequest, user: int) -> HttpResponse:
         messages.success(request, f"{person.email} is no longer a user of this account.")
         return done(request, "users")
     return dialog(request, "users/remove_user_dialog.html", context)
+
+
+@require_POST
+@needs(*MANAGE)
+def user_role_remove(request: HttpRequest, user: int, role: str) -> HttpResponse:
+    """Take away a role that the dialog does not offer any more (ROLE-16)."""
+    visit = visit_of(request)
+    person = linked_user(visit.account, user)
+    remove_user_role(actor=visit.actor, at=visit.at, account=visit.account, user=user, role=RoleId(role))
+    messages.success(request, f"{person.email} no longer has this role.")
+    return done(request, "users", f"?selected={user}")
 
 
 @require_POST

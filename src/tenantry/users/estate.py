@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
 from django.db.models import Max
 from msgspec import UNSET, UnsetType
 
@@ -32,7 +33,7 @@ class UserLine(Line, tag="user"):
     signed_in: bool | UnsetType = UNSET
     locked: bool | UnsetType = UNSET
     staff: bool | UnsetType = UNSET
-    external_id: str | None | UnsetType = UNSET
+    external_id: str | UnsetType | None = UNSET
 
 
 def check(line: UserLine) -> Iterator[FieldProblem]:
@@ -50,7 +51,7 @@ def check(line: UserLine) -> Iterator[FieldProblem]:
         yield from check_text("password", line.password, PASSWORD_LIMIT, required=True)
         if line.password_hash is not UNSET:
             yield "password_hash", "is given beside password; give one of them"
-    if isinstance(line.password_hash, str) and stored_form(line.password_hash) is None:
+    elif isinstance(line.password_hash, str) and stored_form(line.password_hash) is None:
         yield "password_hash", "is no PHC string of argon2id ($argon2id$v=19$m=…) or of pbkdf2-sha256"
 
 
@@ -92,6 +93,13 @@ def stored_users(keys: Iterable[UserKey]) -> dict[UserKey, StoredUser]:
         for key, *values in User.objects.filter(email_key__in=some).values_list(*_READ):
             found[UserKey(key)] = StoredUser(*values)
     return found
+
+
+def lock_people(keys: Iterable[UserKey]) -> None:
+    """Hold these people until the transaction ends. People are locked before accounts, everywhere."""
+    if connection.features.has_select_for_update and anybody_stored():
+        for some in portions(sorted(keys)):
+            list(User.objects.select_for_update().filter(email_key__in=some).order_by("email_key").values_list("id"))
 
 
 def anybody_stored() -> bool:
@@ -152,6 +160,29 @@ class UserChanges:
     without_default: set[UserKey] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
 
+    def compare(
+        self, number: int, line: UserLine, key: UserKey, old: StoredUser | None, hashed: Mapping[UserKey, Hashed]
+    ) -> None:
+        """Compare one line with what is stored."""
+        if old is None:
+            self.new.append(number)
+            return
+        self.ids[key] = old.id
+        if old.default_account is None:
+            self.without_default.add(key)
+        values = {
+            name: value
+            for name in ("first_name", "last_name", "signed_in", "locked", "staff", "external_id")
+            if (value := getattr(line, name)) is not UNSET and value != getattr(old, name)
+        }
+        password = _password(line, key, old.password, hashed)
+        if password != old.password:
+            values |= {"password": password, "temporary_password": False}
+        if values:
+            self.changed.append(ChangedUser(key, old.id, old.email, values, old.locked))
+        else:
+            self.tally.unchanged += 1
+
 
 def differences(
     lines: Sequence[UserLine],
@@ -171,7 +202,7 @@ def differences(
         for numbers in portions(range(len(lines))):
             stored = stored_users(keys[number] for number in numbers)
             for number in numbers:
-                _compare(number, lines[number], keys[number], stored.get(keys[number]), hashed, changes)
+                changes.compare(number, lines[number], keys[number], stored.get(keys[number]), hashed)
         known = set(keys)
         for some in portions([key for key in others if key not in known]):
             for key, user in stored_users(some).items():
@@ -182,34 +213,6 @@ def differences(
     _check_names_within(lines, keys, report)
     changes.tally.new, changes.tally.changed = len(changes.new), len(changes.changed)
     return changes
-
-
-def _compare(
-    number: int,
-    line: UserLine,
-    key: UserKey,
-    old: StoredUser | None,
-    hashed: Mapping[UserKey, Hashed],
-    changes: UserChanges,
-) -> None:
-    if old is None:
-        changes.new.append(number)
-        return
-    changes.ids[key] = old.id
-    if old.default_account is None:
-        changes.without_default.add(key)
-    values = {
-        name: value
-        for name in ("first_name", "last_name", "signed_in", "locked", "staff", "external_id")
-        if (value := getattr(line, name)) is not UNSET and value != getattr(old, name)
-    }
-    password = _password(line, key, old.password, hashed)
-    if password != old.password:
-        values |= {"password": password, "temporary_password": False}
-    if values:
-        changes.changed.append(ChangedUser(key, old.id, old.email, values, old.locked))
-    else:
-        changes.tally.unchanged += 1
 
 
 def _password(line: UserLine, key: UserKey, old: str | None, hashed: Mapping[UserKey, Hashed]) -> str:

@@ -40,8 +40,8 @@ class UserRoleLine(Line, tag="user_role"):
     account: str
     user: str
     role: RoleReference
-    valid_from: AwareTime | None | UnsetType = UNSET
-    valid_until: AwareTime | None | UnsetType = UNSET
+    valid_from: AwareTime | UnsetType | None = UNSET
+    valid_until: AwareTime | UnsetType | None = UNSET
 
 
 def check(line: UserRoleLine) -> Iterator[FieldProblem]:
@@ -66,6 +66,18 @@ class StoredGrant:
     validity: Validity
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one person has in one account: direct roles, and whether the person is a user of it."""
+
+    grants: list[StoredGrant]
+    linked: bool
+
+
+Lines = Sequence[UserRoleLine]
+"""Lines whose `user` is a person's key and whose `role` is a role's id by now."""
+
+
 @dataclass(slots=True)
 class UserRoleChanges:
     """What lines change, by their numbers.
@@ -82,9 +94,40 @@ class UserRoleChanges:
     accounts: set[str] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
 
-
-Lines = Sequence[UserRoleLine]
-"""Lines whose `user` is a person's key and whose `role` is a role's id by now."""
+    def compare(
+        self, lines: Lines, numbers: list[int], held: Holding, title: Callable[[RoleId], str], report: Report
+    ) -> None:
+        """Compare one person's lines about one account with what is stored."""
+        by_role = {grant.role: grant for grant in held.grants}
+        new: list[int] = []
+        validities: list[tuple[str, Validity, Validity]] = []
+        for number in numbers:
+            line = lines[number]
+            old = by_role.get(str(line.role))
+            if old is None:
+                new.append(number)
+                continue
+            after = Validity(given(line.valid_from, old.validity.starts), given(line.valid_until, old.validity.ends))
+            if after == old.validity:
+                self.tally.unchanged += 1
+                continue
+            if check_validity(after) is not None:
+                report(number, "valid_until", "the role would end before it starts, given what is stored")
+            self.changed.append((number, line.account, old, after))
+            validities.append((old.role_name, old.validity, after))
+        self.granted += new
+        account = lines[numbers[0]].account
+        if not held.linked:
+            self.linked.add(numbers[0])
+        if new or validities or not held.linked:
+            self.accounts.add(account)
+        if held.linked and (new or validities):
+            before = sorted(grant.role_name for grant in held.grants)
+            after_names = sorted([*before, *(title(RoleId(str(lines[n].role))) for n in new)])
+            edits: dict[str, tuple[object, object]] = {"roles": (before, after_names)}
+            for name, old_validity, new_validity in validities:
+                edits[f"validity of {name}"] = (_shown(old_validity), _shown(new_validity))
+            self.entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, lines[numbers[0]].user, edits))
 
 
 def ordered(lines: Lines, place: Callable[[int], str], report: Report) -> list[int]:
@@ -101,6 +144,8 @@ def ordered(lines: Lines, place: Callable[[int], str], report: Report) -> list[i
             kept.append(number)
         elif (field := differing(last, line)) is None:
             merge(last, line)
+            for wrong, what in check(last):
+                report(number, wrong, what)
         else:
             report(number, field, f"contradicts {place(kept[-1])}")
     return kept
@@ -123,56 +168,14 @@ def differences(
             changes.accounts.add(account)
     for some in portions(pending):
         grants, links = _stored([ids[user] for user, _ in some])
-        for user, numbers in some:
-            for account, in_account in groupby(numbers, key=lambda n: lines[n].account):
-                held = grants.get((ids[user], account), [])
-                linked = (ids[user], account) in links
-                _compare(lines, list(in_account), held, linked, title, report, changes)
+        for user, of_user in some:
+            for account, in_account in groupby(of_user, key=lambda n: lines[n].account):
+                stored = grants.get((ids[user], account), [])
+                held = Holding(stored, linked=(ids[user], account) in links)
+                changes.compare(lines, list(in_account), held, title, report)
     changes.granted.sort(key=lambda n: lines[n].account)
     changes.tally.new, changes.tally.changed = len(changes.granted), len(changes.changed)
     return changes
-
-
-def _compare(
-    lines: Lines,
-    numbers: list[int],
-    held: list[StoredGrant],
-    linked: bool,  # noqa: FBT001 - called once
-    title: Callable[[RoleId], str],
-    report: Report,
-    changes: UserRoleChanges,
-) -> None:
-    """Compare one person's lines about one account with what is stored."""
-    by_role = {grant.role: grant for grant in held}
-    new: list[int] = []
-    validities: list[tuple[str, Validity, Validity]] = []
-    for number in numbers:
-        line = lines[number]
-        old = by_role.get(str(line.role))
-        if old is None:
-            new.append(number)
-            continue
-        after = Validity(given(line.valid_from, old.validity.starts), given(line.valid_until, old.validity.ends))
-        if after == old.validity:
-            changes.tally.unchanged += 1
-            continue
-        if check_validity(after) is not None:
-            report(number, "valid_until", "the role would end before it starts, given what is stored")
-        changes.changed.append((number, line.account, old, after))
-        validities.append((old.role_name, old.validity, after))
-    changes.granted += new
-    account = lines[numbers[0]].account
-    if not linked:
-        changes.linked.add(numbers[0])
-    if new or validities or not linked:
-        changes.accounts.add(account)
-    if linked and (new or validities):
-        before = sorted(grant.role_name for grant in held)
-        after_names = sorted([*before, *(title(RoleId(str(lines[n].role))) for n in new)])
-        edits: dict[str, tuple[object, object]] = {"roles": (before, after_names)}
-        for name, old_validity, new_validity in validities:
-            edits[f"validity of {name}"] = (_shown(old_validity), _shown(new_validity))
-        changes.entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, lines[numbers[0]].user, edits))
 
 
 def _shown(validity: Validity) -> str:

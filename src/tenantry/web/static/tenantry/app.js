@@ -24,7 +24,19 @@
   }
   toasts.addEventListener("click", (event) => event.target.closest("button")?.parentElement.remove());
   document.body.addEventListener("toast", (event) => show(event.detail.text, event.detail.kind));
-  const failed = (text) => show(text, "error");
+  /* Where a dialog is open, in it: what is behind one is neither read nor reached. */
+  function failed(text) {
+    const place = dialog.open && body.querySelector(".body");
+    if (!place) return show(text, "error");
+    place.querySelector(".failed")?.remove();
+    const notice = document.createElement("div");
+    notice.className = "notice bad failed";
+    notice.setAttribute("role", "alert");
+    notice.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-warning"/></svg><p></p>';
+    notice.lastElementChild.textContent = text;
+    place.prepend(notice);
+    place.scrollTop = 0;
+  }
   document.body.addEventListener("htmx:sendError", () => failed("The server cannot be reached. Nothing was saved."));
   document.body.addEventListener("htmx:responseError", (event) => failed(event.detail.xhr.status === 503
     ? "The store cannot be reached. Nothing was saved." : "Something went wrong. Nothing was saved."));
@@ -54,6 +66,7 @@
   /* A whole page where a part was wanted (signed out, access gone, refused): show that page. */
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr, serverResponse, requestConfig } = event.detail;
+    if (xhr.status >= 500) return; // said by htmx:responseError; what was typed stays
     const page = /^\s*<!doctype/i.test(serverResponse);
     if (target === body ? !page : serverResponse.includes(`id="${target.id}"`)) return;
     event.detail.shouldSwap = false;

@@ -1,0 +1,280 @@
+"""What each command prints, and with which status it ends."""
+
+import gzip
+import json
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.command_line.processes import BOB, OPS, WORLD, Installation, asks, one_line
+
+pytestmark = pytest.mark.processes
+
+
+def test_load_makes_the_database_and_tells_what_was_new(installation: Installation) -> None:
+    """Then what is unchanged."""
+    file = installation.write("world.jsonl", *WORLD)
+    first, second = installation.run("load", file), installation.run("load", file)
+    assert [line.split() for line in first.stdout.splitlines()] == [
+        ["new", "changed", "unchanged"],
+        ["account", "1", "0", "0"],
+        ["user", "2", "0", "0"],
+        ["role", "1", "0", "0"],
+        ["user_role", "2", "0", "0"],
+        ["object", "1", "0", "0"],
+        ["privilege", "0", "0", "0"],
+    ]
+    assert ["user", "0", "0", "2"] in [line.split() for line in second.stdout.splitlines()]
+    assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
+
+
+def test_a_refused_load_names_the_place_and_makes_no_database(installation: Installation) -> None:
+    """FILE:LINE: field: what is wrong; and nothing is left behind."""
+    file = installation.write("world.jsonl", *WORLD, {"kind": "user", "id": "nobody"})
+    assert (
+        one_line(installation.run("load", file)) == f"{file}:{len(WORLD) + 1}: id: “nobody” is not an e-mail address."
+    )
+    assert not (installation.data / "tenantry.sqlite3").exists()
+
+
+@pytest.mark.parametrize("place", ["before", "after", "variable"])
+def test_the_database_is_named_before_or_after_the_command_or_by_the_environment(
+    place: str, installation: Installation
+) -> None:
+    """And nothing is made in the data folder then."""
+    url = f"sqlite:///{installation.folder}/other.sqlite3"
+    words = {"before": ("--database", url, "load"), "after": ("load", "--database", url), "variable": ("load",)}[place]
+    if place == "variable":
+        installation.environment["TENANTRY_DATABASE_URL"] = url
+    done = installation.run(*words, installation.write("world.jsonl", *WORLD))
+    assert done.returncode == 0, done.stderr
+    assert (installation.folder / "other.sqlite3").exists()
+    assert not (installation.data / "tenantry.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("load",),
+        ("plan",),
+        ("dance",),
+        ("explain", "a"),
+        ("serve", "--port", "0"),
+        ("--database", "mysql://x/y", "export"),
+        ("export", "--database", "nonsense"),
+        ("token", "issue"),
+        ("token", "issue", "--user", "a@b.test"),
+    ],
+)
+def test_wrong_usage_ends_with_status_2(words: tuple[str, ...], installation: Installation) -> None:
+    """As it does everywhere."""
+    assert installation.run(*words).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "words", [("export",), ("decide",), ("explain", "a", "BUILD", "b"), ("doctor",), ("export", "-o", "x.jsonl")]
+)
+def test_commands_that_only_read_make_no_database(words: tuple[str, ...], installation: Installation) -> None:
+    """They say in one line what to do."""
+    assert "There is no database at" in one_line(installation.run(*words))
+    assert not (installation.data / "tenantry.sqlite3").exists()
+
+
+def test_a_database_that_is_not_up_to_date_is_told(installation: Installation) -> None:
+    """An empty file, as a half-made installation leaves it."""
+    installation.data.mkdir()
+    (installation.data / "tenantry.sqlite3").touch()
+    assert "is not up to date" in one_line(installation.run("export"))
+
+
+def test_export_writes_files_as_well(loaded: Installation) -> None:
+    """Plain and compressed, for the owner's eyes only, and the same bytes as standard output."""
+    text = loaded.run("export").stdout
+    assert loaded.run("export", "-o", "a.jsonl").returncode == 0
+    assert loaded.run("export", "-o", "a.jsonl.gz").returncode == 0
+    assert (loaded.folder / "a.jsonl").read_text() == text
+    assert gzip.decompress((loaded.folder / "a.jsonl.gz").read_bytes()).decode() == text
+    assert (loaded.folder / "a.jsonl").stat().st_mode & 0o077 == 0
+    assert "cannot be written" in one_line(loaded.run("export", "-o", "missing/a.jsonl"))
+    assert one_line(loaded.run("export", "--account", "nobody")) == "There is no account nobody. (ACC-2)"
+
+
+def test_plan_says_that_nothing_was_changed_and_who_is_locked_out(loaded: Installation) -> None:
+    """And indeed nothing was."""
+    before = loaded.run("export").stdout
+    done = loaded.run("plan", loaded.write("change.jsonl", BOB | {"locked": True}, OPS | {"privileges": []}))
+    assert done.returncode == 0, done.stderr
+    assert "Nothing was changed." in done.stdout
+    assert "bob@acme.test in acme: The user is locked." in done.stdout
+    assert loaded.run("export").stdout == before
+
+
+def test_a_plan_for_a_first_load_makes_no_database(installation: Installation) -> None:
+    """There is nothing yet to compare with, and still nothing afterwards."""
+    done = installation.run("plan", installation.write("world.jsonl", *WORLD))
+    assert done.returncode == 0, done.stderr
+    assert ["account", "1", "0", "0"] in [line.split() for line in done.stdout.splitlines()]
+    assert not (installation.data / "tenantry.sqlite3").exists()
+
+
+def test_decide_answers_a_line_for_a_line(loaded: Installation) -> None:
+    """By address, by the host's id, about an object, as of a time; unknowns are denials with their reason."""
+    questions = [
+        asks("ann@acme.test", "BUILD"),
+        asks("u-2", "BUILD_READ_ONLY"),
+        asks("u-2", "DEPLOY", "r-1", "report"),
+        asks("u-2", "BUILD", time="2095-01-01T00:00:00Z"),
+        asks("nobody@acme.test", "BUILD"),
+        asks("u-2", "FLY"),
+        asks("u-2", "BUILD", "nowhere"),
+    ]
+    done = loaded.run("decide", loaded.write("questions.jsonl", *questions))
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["decision"] for answer in answers] == [True, True, False, False, False, False, False]
+    assert answers[1]["context"]["grants"][0]["through"] == "BUILD"
+    assert [answer["context"].get("reason", {}).get("code") for answer in answers[2:]] == [
+        "not_held",
+        "no_roles",
+        "unknown_user",
+        "unknown_privilege",
+        "unknown_account",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('{"subject":{"type":"user","id":5},"action":{"name":"X"},"resource":{"type":"a","id":"b"}}', "$.subject.id"),
+        ('{"subject":{"type":"user","id":"x"},"resource":{"type":"a","id":"b"}}', "$"),
+        ("nonsense", "$"),
+        (b"\xff", "$"),
+    ],
+)
+def test_a_malformed_request_ends_decide_with_its_place(line: str | bytes, place: str, loaded: Installation) -> None:
+    """Answers before it are written."""
+    good = json.dumps(asks("u-2", "BUILD")).encode()
+    raw = line.encode() if isinstance(line, str) else line
+    done = loaded.run("decide", text=b"\n".join([good, b"", raw, good]))
+    assert len(done.stdout.splitlines()) == 1
+    assert one_line(done).startswith(f"standard input:3: {place}: ")
+
+
+def test_decide_answers_on_a_pipe_at_once(loaded: Installation) -> None:
+    """A program that asks one question waits for one answer."""
+    process = loaded.start("decide")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for _ in range(3):
+        process.stdin.write(json.dumps(asks("u-2", "BUILD")).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["decision"] is True
+    process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_explain_tells_a_yes_with_its_grants(loaded: Installation) -> None:
+    """The path, what implies it, how long, by which rules."""
+    told = loaded.run("explain", "u-2", "BUILD_READ_ONLY", "acme").stdout
+    for part in ("ALLOWED", "directly by Ops", "through BUILD", "in force until 2090-01-01", "EFF-1"):
+        assert part in told
+
+
+def test_explain_tells_a_no_with_what_would_help(loaded: Installation) -> None:
+    """The reason, its rule, the roles held, and roles that carry the privilege; or the feature that is off."""
+    told = loaded.run("explain", "u-2", "ACCOUNT_ADMIN", "acme").stdout
+    for part in ("DENIED", "ROLE-11", "Ops (in force until", "Roles of the account that carry it: Administrator"):
+        assert part in told
+    assert "which is off in acme" in loaded.run("explain", "ann@acme.test", "CLOUD_MANAGEMENT", "acme").stdout
+    assert "There is no account nowhere." in loaded.run("explain", "u-2", "BUILD", "nowhere").stdout
+    refused = loaded.run("explain", "u-2", "BUILD", "acme", "--environment", "Test")
+    assert "not supported by this version" in one_line(refused)
+
+
+def test_a_token_is_printed_alone_on_the_last_line(loaded: Installation) -> None:
+    """So that a script can take it; for an account that does not exist there is none."""
+    done = loaded.run("token", "issue", "--client", "host", "--account", "acme")
+    assert done.returncode == 0, done.stderr
+    *_, last = done.stdout.splitlines()
+    assert " " not in last
+    assert "nowhere" in one_line(loaded.run("token", "issue", "--client", "other", "--account", "nowhere"))
+
+
+def test_doctor_finds_a_sound_installation_in_order(loaded: Installation) -> None:
+    """And says so for each part."""
+    done = loaded.run("doctor")
+    assert (done.returncode, done.stdout.count("in order")) == (0, 3), done.stdout
+
+
+def test_doctor_warns_of_a_key_that_others_can_read(loaded: Installation) -> None:
+    """With the command that repairs it."""
+    key = loaded.data / "secret-key"
+    key.chmod(0o644)
+    done = loaded.run("doctor")
+    assert done.returncode == 1
+    assert f"chmod 600 {key}" in done.stdout
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def until_it_answers(url: str) -> int:
+    """The status of the first answer; 0 when none came in time."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own server
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            time.sleep(0.1)
+    return 0
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_serve_serves_the_demo_and_ends_when_told(end: signal.Signals, installation: Installation) -> None:
+    """Address and sign-ins are printed, a second server is refused the port, and the first one ends cleanly."""
+    port = free_port()
+    process = installation.start("serve", "--demo", "--port", str(port), PYTHONUNBUFFERED="1")
+    try:
+        assert until_it_answers(f"http://127.0.0.1:{port}/") == 200
+        taken = installation.run("serve", "--port", str(port))
+        assert one_line(taken) == f"Port {port} on 127.0.0.1 is taken by another program; choose another with --port."
+    finally:
+        process.send_signal(end)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert f"http://127.0.0.1:{port}" in out.decode()
+    assert "paula-runs-the-demo" in out.decode()
+    assert installation.run("doctor").returncode == 0
+
+
+def test_the_standard_output_may_close_early(loaded: Installation) -> None:
+    """As `tenantry export | head` does: no trace."""
+    process = loaded.start("export")
+    assert process.stdout is not None
+    process.stdout.close()
+    process.wait(timeout=30)
+    assert process.stderr is not None
+    assert b"Traceback" not in process.stderr.read()
+    assert process.stdin is not None
+    process.stdin.close()
+    process.stderr.close()
+
+
+def test_a_data_folder_that_cannot_be_used_is_told(installation: Installation) -> None:
+    """In one line."""
+    installation.data.touch()
+    assert "data folder cannot be used" in one_line(installation.run("export"))
+    assert Path(installation.folder).is_dir()
+    assert os.access(installation.folder, os.W_OK)
