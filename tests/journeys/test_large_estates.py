@@ -160,6 +160,6 @@ def test_large_pages_have_no_faults(visitor: Visitor, large: House) -> None:
     page.get_by_role("link", name="Switch Account...").click()
     dialog = visitor.dialog("Switch Account")
     dialog.get_by_label("Search by name or ID").fill("branch 0999")
-    expect(dialog.locator("#accounts").get_by_role("listitem")).to_have_count(50)
+    expect(dialog.locator("#accounts").get_by_role("listitem").first).to_contain_text("branch-0999")
     inspected["switch account"] = faults(page)
     assert {where: found for where, found in inspected.items() if found} == {}

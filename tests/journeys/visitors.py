@@ -27,6 +27,9 @@ WCAG_2_2_AA = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
+SETTLED = """new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    .then(() => Promise.allSettled(document.getAnimations().map(animation => animation.finished)))"""
+"""What to wait for after the colours or the size have changed: two frames, and the end of every transition."""
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
@@ -134,7 +137,7 @@ class Visitor:
 
 def barriers(page: Page, rules: dict[str, Any] = WCAG_2_2_AA) -> list[str]:
     """What keeps people out of the page as it stands, by these rules of axe, as far as a machine can tell."""
-    page.evaluate("Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
+    page.evaluate(SETTLED)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
     report = page.evaluate("options => axe.run(options)", rules)

@@ -1,7 +1,7 @@
 """The product and the law transcribed slowly, side by side: small worlds, commands, every answer compared after each.
 
-`TENANTRY_MACHINE_EXAMPLES` sets how many worlds are tried; the default is small enough for every run of the tests.
-A found difference is reproduced by the blob that is printed; `TENANTRY_SHRINK=1` makes it small first, in minutes.
+`MACHINE_EXAMPLES` sets how many worlds are tried; the default is small enough for every run of the tests.
+A found difference is reproduced by the blob that is printed; `MACHINE_SHRINK=1` makes it small first, in minutes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .worlds import ASKED_PRIVILEGES, INSTANTS, NEWCOMER, Command, command_seque
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
-EXAMPLES = int(os.environ.get("TENANTRY_MACHINE_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
 NOBODY = "nobody@nowhere.example"
 
 
@@ -88,7 +88,7 @@ def compare(store: StoreDoor, model: ModelDoor, accounts: list[str], users: list
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if "TENANTRY_SHRINK" in os.environ else [])],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if "MACHINE_SHRINK" in os.environ else [])],
 )
 @given(histories())
 @pytest.mark.timeout(0)

@@ -72,21 +72,22 @@ _BULK_COLUMNS = (
 
 def record_many(entries: Iterable[BulkEntry], *, actor: Actor, at: Instant, reason: str = "") -> None:
     """Write the entries of a bulk load, each as `record` would; rows are made one by one as the database takes them."""
+    words = {
+        act: (actor.name, act.value.type, act.value.action, act.value.modifier, "INFO", actor.source.value)
+        for act in Act
+    }
 
     def row(entry: BulkEntry) -> tuple[object, ...]:
-        kind = entry.act.value
-        words = (kind.type, kind.action, kind.modifier, "INFO", actor.source.value)
-        container = entry.container[:255]
-        return (entry.account, at, actor.name, *words, container, "", reason, properties(entry.changes))
+        act, account, container, changes = entry
+        return (account, at, *words[act], container[:255], "", reason, properties(changes))
 
     insert_rows(Entry, _BULK_COLUMNS, map(row, entries))
 
 
 def properties(changes: Changes) -> list[dict[str, Any]]:
     """The stored form of changes: what differs, and always the role's name (AUD-3), sorted by name."""
-    secret = _SECRET & changes.keys()
-    if secret:
-        raise ValueError(sorted(secret))
+    if not _SECRET.isdisjoint(changes):
+        raise ValueError(sorted(_SECRET & changes.keys()))
     return [
         {"name": name, "old": old, "new": new}
         for name, (old, new) in sorted(changes.items())

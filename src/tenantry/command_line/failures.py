@@ -34,6 +34,8 @@ def told_in_one_line() -> Iterator[None]:
         raise Failure(str(unavailable)) from unavailable
     except IntegrityError as error:
         what = str(error).splitlines()[0]
-        raise Failure(f"Somebody else changed the same things meanwhile ({what}). Nothing was changed; try again.") from error
+        raise Failure(
+            f"Somebody else changed the same things meanwhile ({what}). Nothing was changed; try again."
+        ) from error
     except Error as error:
         raise Failure(explain_unavailable(error)) from error

@@ -1,14 +1,17 @@
 """Loading estate files: what they say is compared with what is stored, and the difference is written at once."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Final
 
 from django.conf import settings
 from msgspec import UNSET
 
 from tenantry.accounts import estate as accounts
 from tenantry.audit.catalogue import Act
+from tenantry.audit.models import Entry
 from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.estate.kinds import KINDS
 from tenantry.estate.problems import Problems
@@ -19,11 +22,17 @@ from tenantry.roles import estate as roles
 from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
 from tenantry.rules.vocabulary import Actor, Instant, RoleId, UserKey
 from tenantry.store import revisions
-from tenantry.store.bulk import ample_cache
+from tenantry.store.bulk import ample_cache, indexes_afterwards
 from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, Tally, portions
 from tenantry.store.transaction import command, readable
 from tenantry.users import estate as users
 from tenantry.users import estate_roles as user_roles
+from tenantry.users.models import AccountUser, User, UserRole
+
+MANY: Final = 10_000
+"""New people in an empty installation from which on their indexes are better built afterwards."""
+
+TABLES_OF_PEOPLE: Final = (User, AccountUser, UserRole, Entry)
 
 Step = Callable[[str], None]
 """Told what is being done now, for people who wait."""
@@ -78,8 +87,42 @@ def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", ste
         return _Loading(prepared, actor, at, reason, step).run()
 
 
+@dataclass(slots=True)
+class _Changes:
+    """The differences of each kind, and the people whose facts or passwords change with the accounts they reach."""
+
+    privileges: privileges.PrivilegeChanges
+    accounts: accounts.AccountChanges
+    roles: roles.RoleChanges
+    users: users.UserChanges
+    user_roles: user_roles.UserRoleChanges
+    objects: objects.ObjectChanges
+    names: roles.RoleNames
+    people: list[users.ChangedUser]
+    reach: Mapping[int, list[str]]
+
+    def loaded(self) -> Loaded:
+        """What the load did, as its caller learns it."""
+        kinds = (self.accounts, self.users, self.roles, self.user_roles, self.objects, self.privileges)
+        tallies = {kind: change.tally for kind, change in zip(KINDS, kinds, strict=True)}
+        touched = self.touched() | {row.id for row in self.accounts.new}
+        return Loaded(tallies, frozenset(touched), self.privileges.any)
+
+    def touched(self) -> set[str]:
+        """The accounts whose facts change, new accounts not necessarily among them."""
+        touched: set[str] = {new.id for _, new in self.accounts.changed}
+        touched.update(role.account for role in self.roles.new)
+        touched.update(new.account for _, new in self.roles.changed)
+        touched |= self.user_roles.accounts
+        touched.update(owner for owner, _, _ in self.objects.new)
+        for person in self.people:
+            if person.facts_change:
+                touched.update(self.reach.get(person.id, ()))
+        return touched
+
+
 class _Loading:
-    """One load: the lines, the problems found, and the differences of each kind."""
+    """One load: the lines, and the problems found."""
 
     def __init__(self, prepared: Prepared, actor: Actor, at: Instant, reason: str, step: Step) -> None:
         self.estate = prepared.estate
@@ -92,13 +135,27 @@ class _Loading:
         self.problems = Problems()
 
     def run(self) -> Loaded:
-        estate = self.estate
+        """Compare, and write if nothing is wrong."""
         self.step("Comparing")
-        users.lock_people({*estate.user_keys, *self._people_of_user_roles()})
+        changes = self._compare()
+        large = changes.users.into_nothing and len(changes.users.new) > MANY
+        with indexes_afterwards(*TABLES_OF_PEOPLE) if large else nullcontext():
+            self.step("Writing")
+            self._write(changes)
+            self.step("Recording")
+            self._record(changes)
+        fresh = {str(row.id) for row in changes.accounts.new}
+        self._raise_revisions(changes.touched() - fresh, everywhere=changes.privileges.any)
+        return changes.loaded()
+
+    def _compare(self) -> _Changes:
+        """Lock what the lines speak of, people first and then accounts, and compare each kind with what is stored."""
+        estate = self.estate
+        people = list({UserKey(line.user) for line in estate.user_roles})
+        users.lock_people(chain(estate.user_keys, people))
         self._lock(self._named_accounts(), everywhere=bool(estate.privileges))
-        stored = accounts.stored_accounts(
-            chain(self._named_accounts(), (a.primary for a in estate.accounts if isinstance(a.primary, str)))
-        )
+        primaries = (line.primary for line in estate.accounts if isinstance(line.primary, str))
+        stored = accounts.stored_accounts(chain(self._named_accounts(), primaries))
         self._check_accounts(stored.keys() | {line.id for line in estate.accounts})
         self.problems.raise_if_any()
         privilege = privileges.differences(estate.privileges, self._report(privileges.PrivilegeLine))
@@ -109,61 +166,41 @@ class _Loading:
             estate.accounts, stored, self._resolver(names), self._report(accounts.AccountLine)
         )
         self.problems.raise_if_any()
-        user = users.differences(
-            estate.users,
-            estate.user_keys,
-            self._people_of_user_roles(),
-            self.hashed,
-            self._report(users.UserLine),
-        )
+        user = users.differences(estate.users, estate.user_keys, people, self.hashed, self._report(users.UserLine))
         self._check_people(user)
         report = self._report(user_roles.UserRoleLine)
         order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report)
         grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report)
-        thing = objects.differences(estate.objects)
         user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
         user_roles.check_administrators(grants, self.at, report)
         self.problems.raise_if_any()
-        facts = [changed for changed in user.changed if changed.facts_change or "password" in changed.values]
-        reach = user_roles.accounts_of_people(changed.id for changed in facts)
+        altered = [changed for changed in user.changed if changed.facts_change or "password" in changed.values]
+        reach = user_roles.accounts_of_people(changed.id for changed in altered)
         self._lock({account for reached in reach.values() for account in reached}, everywhere=False)
-        self.step("Writing")
-        privileges.write(privilege)
-        accounts.write(account)
-        revisions.open_scopes(row.id for row in account.new)
-        roles.write(role)
-        users.write(estate.users, estate.user_keys, user, self.hashed, self._first_accounts())
-        user_roles.write(estate.user_roles, grants, user.ids)
-        objects.write(thing)
-        self.step("Recording")
-        emails = self._emails(user, grants)
-        record_many(
-            chain(
-                accounts.entries(account, names.title),
-                roles.entries(role, names),
-                user_roles.entries(estate.user_roles, grants, names.title, emails),
-                _authentication_entries(facts, reach),
-                (
-                    BulkEntry(Act.OBJECT_ADDED, owner, key, {"type": (None, kind), "id": (None, key)})
-                    for owner, kind, key in thing.new
-                ),
-            ),
-            actor=self.actor,
-            at=self.at,
-            reason=self.reason,
+        thing = objects.differences(estate.objects)
+        return _Changes(privilege, account, role, user, grants, thing, names, altered, reach)
+
+    def _write(self, changes: _Changes) -> None:
+        estate = self.estate
+        privileges.write(changes.privileges)
+        accounts.write(changes.accounts)
+        revisions.open_scopes(row.id for row in changes.accounts.new)
+        roles.write(changes.roles)
+        users.write(estate.users, estate.user_keys, changes.users, self.hashed, self._first_accounts())
+        user_roles.write(estate.user_roles, changes.user_roles, changes.users.ids)
+        objects.write(changes.objects)
+
+    def _record(self, changes: _Changes) -> None:
+        names = changes.names
+        emails = self._emails(changes.users, changes.user_roles)
+        entries = chain(
+            accounts.entries(changes.accounts, names.title),
+            roles.entries(changes.roles, names),
+            user_roles.entries(self.estate.user_roles, changes.user_roles, names.title, emails),
+            _authentication_entries(changes.people, changes.reach),
+            objects.entries(changes.objects),
         )
-        touched: set[str] = {new.id for _, new in account.changed}
-        touched.update(r.account for r in role.new)
-        touched.update(new.account for _, new in role.changed)
-        touched |= grants.accounts
-        touched.update(owner for owner, _, _ in thing.new)
-        touched.update(a for changed in facts if changed.facts_change for a in reach.get(changed.id, ()))
-        new_accounts = {str(row.id) for row in account.new}
-        self._raise_revisions(touched - new_accounts, everywhere=privilege.any)
-        tallies = (account.tally, user.tally, role.tally, grants.tally, thing.tally, privilege.tally)
-        return Loaded(
-            dict(zip(KINDS, tallies, strict=True)), frozenset(map(str, touched | new_accounts)), privilege.any
-        )
+        record_many(entries, actor=self.actor, at=self.at, reason=self.reason)
 
     def _report(self, kind: type[Line]) -> Report:
         return self.estate.report(kind, self.problems)
@@ -237,9 +274,6 @@ class _Loading:
                 known[reference] = meaning
             line.role = meaning
 
-    def _people_of_user_roles(self) -> list[UserKey]:
-        return sorted({UserKey(line.user) for line in self.estate.user_roles})
-
     def _check_people(self, user: users.UserChanges) -> None:
         known = set(self.estate.user_keys)
         report = self._report(user_roles.UserRoleLine)
@@ -256,9 +290,11 @@ class _Loading:
     def _emails(self, user: users.UserChanges, grants: user_roles.UserRoleChanges) -> Callable[[UserKey], str]:
         """How people's addresses are spelled, for the audit log."""
         typed = {k: line.id for k, line in zip(self.estate.user_keys, self.estate.users, strict=True) if k != line.id}
-        named = {line.user for line in self.estate.user_roles} if grants.accounts else set()
-        new = {self.estate.user_keys[number] for number in user.new}
-        stored = [UserKey(key) for key in named if key in user.ids and key not in new]
+        named: set[str] = set()
+        if grants.accounts and not user.into_nothing:
+            named = {line.user for line in self.estate.user_roles}
+            named.difference_update(self.estate.user_keys[number] for number in user.new)
+        stored = [UserKey(key) for key in named if key in user.ids]
         for some in portions(stored):
             typed.update((key, found.email) for key, found in users.stored_users(some).items())
         return lambda key: typed.get(key, key)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 import zstandard
+from msgspec import UNSET
 
 from tenantry.accounts.estate import AccountLine
 from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, AnyLine
@@ -170,6 +171,7 @@ class _Gathering:
         self._users: dict[UserKey, int] = {}
         self._others: dict[tuple[Any, ...], int] = {}
         self._texts: dict[str, str] = {}
+        self._place_user_role = estate.places[UserRoleLine].append
 
     def take(self, place: int, raw: bytes) -> None:
         """Decode and judge one line."""
@@ -177,6 +179,9 @@ class _Gathering:
             line = _DECODER.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._tell(place, *_explain(raw, error))
+            return
+        if type(line) is UserRoleLine and line.valid_from is UNSET and line.valid_until is UNSET and b"\\" not in raw:
+            self._keep_user_role(place, line)  # most lines of most estates: nothing in them can be wrong alone
             return
         sound = True
         if b"\\u0000" in raw and (field := _field_with_nul(line)):
@@ -194,12 +199,7 @@ class _Gathering:
     def _keep(self, place: int, line: AnyLine) -> None:
         estate = self.estate
         if isinstance(line, UserRoleLine):
-            one = self._texts.setdefault
-            line.account = one(line.account, line.account)
-            if isinstance(line.role, str):
-                line.role = one(line.role, line.role)
-            estate.user_roles.append(line)
-            estate.places[UserRoleLine].append(place)
+            self._keep_user_role(place, line)
         elif isinstance(line, UserLine):
             key = user_key(line.id)
             if key == line.id:
@@ -215,6 +215,14 @@ class _Gathering:
             lines, identity = self._place_of(line)
             if not self._joined(line, place, lines, self._others.setdefault(identity, len(lines))):
                 lines.append(line)
+
+    def _keep_user_role(self, place: int, line: UserRoleLine) -> None:
+        one = self._texts.setdefault
+        line.account = one(line.account, line.account)
+        if isinstance(line.role, str):
+            line.role = one(line.role, line.role)
+        self.estate.user_roles.append(line)
+        self._place_user_role(place)
 
     def _place_of(self, line: AnyLine) -> tuple[list[Any], tuple[Any, ...]]:
         """The list a line belongs to, and what makes two lines be about one thing."""

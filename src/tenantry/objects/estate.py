@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import BulkEntry
 from tenantry.decisions.authzen import RESERVED_TYPES
 from tenantry.objects.models import OBJECT_LIMIT, HostObject
 from tenantry.rules.vocabulary import AccountId
@@ -61,6 +63,12 @@ def differences(lines: Sequence[ObjectLine]) -> ObjectChanges:
 def write(changes: ObjectChanges) -> None:
     """Write the differences."""
     insert_rows(HostObject, ("account_id", "type", "object_id"), changes.new)
+
+
+def entries(changes: ObjectChanges) -> Iterator[BulkEntry]:
+    """The audit entries of the objects added."""
+    for owner, kind, key in changes.new:
+        yield BulkEntry(Act.OBJECT_ADDED, owner, key, {"type": (None, kind), "id": (None, key)})
 
 
 def lines(account: AccountId | None) -> Iterator[ObjectLine]:

@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 from tenantry.rules import users as law
 from tenantry.rules.vocabulary import AccountId, Person, UserKey, user_key
 from tenantry.store.bulk import insert_rows, update_rows
-from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, given, portions
+from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, portions
 from tenantry.store.sorting import by_code_point
 from tenantry.users.models import AccountUser, User
 from tenantry.users.password_hashes import phc_form, stored_form, unusable
@@ -98,7 +98,7 @@ def stored_users(keys: Iterable[UserKey]) -> dict[UserKey, StoredUser]:
 def lock_people(keys: Iterable[UserKey]) -> None:
     """Hold these people until the transaction ends. People are locked before accounts, everywhere."""
     if connection.features.has_select_for_update and anybody_stored():
-        for some in portions(sorted(keys)):
+        for some in portions(sorted(set(keys))):
             list(User.objects.select_for_update().filter(email_key__in=some).order_by("email_key").values_list("id"))
 
 
@@ -152,12 +152,13 @@ class ChangedUser:
 
 @dataclass(slots=True)
 class UserChanges:
-    """The people whom lines add (by number of the line) and change."""
+    """The people whom lines add (by number of the line) and change. `into_nothing`: there was nobody before."""
 
     new: list[int] = field(default_factory=list)
     changed: list[ChangedUser] = field(default_factory=list)
     ids: dict[UserKey, int] = field(default_factory=dict)
     without_default: set[UserKey] = field(default_factory=set)
+    into_nothing: bool = False
     tally: Tally = field(default_factory=Tally)
 
     def compare(
@@ -198,6 +199,7 @@ def differences(
     changes = UserChanges()
     if not anybody_stored():
         changes.new = list(range(len(lines)))
+        changes.into_nothing = True
     else:
         for numbers in portions(range(len(lines))):
             stored = stored_users(keys[number] for number in numbers)
@@ -304,12 +306,12 @@ def write(
         return (
             line.id,
             key,
-            given(line.first_name, ""),
-            given(line.last_name, ""),
-            given(line.external_id, None),
-            given(line.signed_in, otherwise=False),
-            given(line.locked, otherwise=False),
-            given(line.staff, otherwise=False),
+            "" if line.first_name is UNSET else line.first_name,
+            "" if line.last_name is UNSET else line.last_name,
+            None if line.external_id is UNSET else line.external_id,
+            line.signed_in is True,
+            line.locked is True,
+            line.staff is True,
             _password(line, key, None, hashed),
             False,
             "UTC",
