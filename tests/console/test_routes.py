@@ -64,7 +64,8 @@ def address(route: Route, house: House) -> str:
             return reverse(route.name, kwargs={"role": house.role})
         case "link":
             return reverse(route.name, kwargs={"person": "MQ", "token": "no-token"})
-    return reverse(route.name)
+        case _:
+            return reverse(route.name)
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> list[str]:

@@ -277,3 +277,21 @@ def _roles(text: str) -> list[dict[str, str]]:
     import json
 
     return [line for line in map(json.loads, text.splitlines()) if line["kind"] == "role"]
+
+
+def test_a_large_first_load_leaves_the_indexes_as_they_were(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite builds them after the rows of such a load; afterwards each is there again, word for word."""
+    from django.db import connection
+
+    def indexes() -> list[tuple[str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name")
+            return list(cursor.fetchall())
+
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's way")
+    monkeypatch.setattr("tenantry.estate.load.MANY", 0)
+    before = indexes()
+    loader(*WORLD)
+    assert indexes() == before
+    assert counts(loader(*WORLD))["user"] == (0, 0, 2)

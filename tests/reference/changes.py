@@ -145,14 +145,30 @@ class Changes(Law):
         }
 
     def _last_administrator(self, account: str, user: str, removed: set[RoleKey], at: datetime) -> list[str]:
-        """USER-11: of Administrators without an end one must remain; where there is none, one in force must."""
+        """USER-11: of Administrators without an end one must remain; else one in force; else one to come."""
         after = {
             key: window for key, window in self.grants.items() if key[:2] != (account, user) or key[2] not in removed
         }
         have, remain = self._administrators(self.grants, account, at), self._administrators(after, account, at)
         if any(window.valid_until is None for window in have):
             return [] if any(window.valid_until is None for window in remain) else ["USER-11"]
-        return ["USER-11"] if have and not remain else []
+        if have:
+            return [] if remain else ["USER-11"]
+        # nobody is Administrator yet: somebody who will be must stay
+        coming, still = (
+            self._coming_administrators(self.grants, account, at),
+            self._coming_administrators(after, account, at),
+        )
+        return ["USER-11"] if coming and not still else []
+
+    def _coming_administrators(
+        self, grants: dict[tuple[str, str, RoleKey], Window], account: str, at: datetime
+    ) -> set[tuple[str, str, RoleKey]]:
+        return {
+            key
+            for key, window in grants.items()
+            if key[0] == account and key[2] == ADMINISTRATOR_ROLE and window.valid_from and window.valid_from > at
+        }
 
     def _give(self, account: str, user: str, roles: set[RoleKey], at: datetime) -> None:
         """A grant without bounds, unless one that has not ended is there already."""

@@ -141,14 +141,26 @@ def test_acc_7_a_trial_that_has_ended_or_ends_too_late_is_refused(ahead: timedel
 @pytest.mark.parametrize("feature", list(Feature))
 def test_acc_9_licensed_features_are_the_operators(feature: Feature) -> None:
     """Licensed flags are set by the operator; of those known here an administrator switches one."""
-    assert check_feature_switch(feature, operator=True) is None
-    refusal = check_feature_switch(feature, operator=False)
-    if feature is Feature.ADVANCED_ENVIRONMENT_ACCESS:
-        assert refusal is None
+    for on in (True, False):
+        assert check_feature_switch(feature, operator=True, account=HERE, managed=False, on=on) is None
+        refusal = check_feature_switch(feature, operator=False, account=HERE, managed=False, on=on)
+        if feature is Feature.ADVANCED_ENVIRONMENT_ACCESS:
+            assert refusal is None
+        else:
+            assert refusal == no.FeatureNotYours(feature=feature.label)
+            assert refusal.rules == ("ACC-9",)
+
+
+@pytest.mark.parametrize("feature", list(Feature))
+def test_acc_6_only_what_makes_a_primary_is_refused_to_a_managed_account(feature: Feature) -> None:
+    """A primary is never itself managed, so Account Groups is not switched on there; off it always may be."""
+    assert check_feature_switch(feature, operator=True, account=HERE, managed=True, on=False) is None
+    refusal = check_feature_switch(feature, operator=True, account=HERE, managed=True, on=True)
+    if feature is Feature.ACCOUNT_GROUPS:
+        assert refusal == no.NotAPrimary(account=HERE, why="it is managed itself")
+        assert refusal.rules == ("ACC-6",)
     else:
-        assert isinstance(refusal, no.FeatureNotYours)
-        assert refusal.rules == ("ACC-9",)
-        assert refusal.feature == feature.label
+        assert refusal is None
 
 
 def test_acc_9_every_feature_has_its_name_for_files_and_a_title_for_people() -> None:

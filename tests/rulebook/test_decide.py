@@ -273,7 +273,6 @@ def test_priv_1_host_privileges_are_decided_like_built_in_ones() -> None:
     assert admin.through == "shop:see"
 
 
-@pytest.mark.xfail(reason="finding EFF-1: a group role the facts do not know makes the decision fail instead of deny")
 def test_eff_1_a_group_role_that_does_not_exist_is_no_role() -> None:
     """Like a direct role whose row is gone: it carries nothing, and the answer is a denial."""
     for privilege in ("EXECUTE", "BUILD"):

@@ -334,7 +334,7 @@ _ALIKE: dict[str, tuple[str, ...]] = {
     "user_already_linked": ("USER-1",),
     "email_invalid": ("USER-3",),
     "operator_only": ("ACC-4", "LOCK-3", "LOCK-5"),
-    "role_not_assignable": ("ROLE-2", "ROLE-16"),
+    "role_not_assignable": ("ROLE-2", "ROLE-16", "API-8"),
     "not_held": ("USER-2", "USER-13", "ACC-9", "SUP-8", "API-6"),
 }
 """Further rules by which a scenario may know a refusal of this code."""

@@ -3,6 +3,7 @@
 A test of this table fails when a command is missing from it.
 """
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,8 +16,9 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.roles import commands as roles
 from tenantry.rules.features import Feature
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Status
 from tenantry.signin import commands as signin
+from tenantry.tokens import commands as tokens
 from tenantry.users import commands as users
 from tenantry.users import own_details
 from tests.store.factories import (
@@ -28,9 +30,10 @@ from tests.store.factories import (
     a_role,
     a_user,
     an_account,
+    hold,
 )
 
-MODULES: tuple[ModuleType, ...] = (users, roles, accounts, signin, own_details)
+MODULES: tuple[ModuleType, ...] = (users, roles, accounts, signin, own_details, tokens)
 """Whose commands this table holds."""
 
 PASSWORD = "correct horse battery"
@@ -39,7 +42,10 @@ REASON = "asked for in a letter"
 
 @dataclass(frozen=True)
 class World:
-    """Two accounts. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited."""
+    """Two accounts. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
+
+    `dot` administers `there`. Each administrator has a token.
+    """
 
     here: AccountId
     there: AccountId
@@ -54,19 +60,22 @@ class World:
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    features = frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS})
+    features = frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.API_TOKENS})
     here, there = an_account("Here", features), an_account("There", features)
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
     bob = a_user(here, STANDARD_USER, held, email="bob@example.com", password=PASSWORD)
     a_user(there, SUPPORT, email="bob@example.com")
+    dot = a_user(there, ADMINISTRATOR, email="dot@example.com", password=PASSWORD)
+    for account, who in ((here, ann), (there, dot)):
+        tokens.issue_user_token(actor=who.actor, at=AT, account=account, user=who.email, name="first")
     return World(
         here=here,
         there=there,
         ann=ann,
         bob=bob,
         cy=a_user(here, STANDARD_USER, email="cy@example.com"),
-        dot=a_user(there, ADMINISTRATOR, email="dot@example.com", password=PASSWORD),
+        dot=dot,
         held=held,
         spare=a_role(here, "Spare", "EXECUTE", "API"),
         theirs=a_role(there, "Theirs", "EXECUTE"),
@@ -128,12 +137,25 @@ VERBS: dict[str, Verb] = {
         lambda w, who: users.remove_user(actor=who, at=AT, account=w.here, user=w.bob.id, reason=REASON),
         ("user", "DELETE", "NONE"),
     ),
-    "forget_ended_grants": Verb(
-        lambda w, _: users.forget_ended_grants(account=w.here, role=w.held, at=AT),
+    "add_user_role": Verb(
+        lambda w, who: users.add_user_role(
+            actor=who, at=AT, account=w.here, user=w.bob.email, role=w.spare, reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
+    "remove_user_role": Verb(
+        lambda w, who: users.remove_user_role(
+            actor=who, at=AT, account=w.here, user=w.bob.id, role=STANDARD_USER, reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
+    "forget_ended_grants": Verb(  # a part of remove_role, which writes the entry and raises the revision
+        lambda w, _: users.forget_ended_grants(role=w.spare, at=AT),
         None,
         where=(),
         raises=(),
         self_service=True,
+        prepare=lambda w: hold(w.here, w.bob, w.spare, None, AT),
     ),
     "invite_again": Verb(
         lambda w, who: users.invite_again(actor=who, at=AT, account=w.here, user=w.cy.id),
@@ -200,6 +222,13 @@ VERBS: dict[str, Verb] = {
             actor=who, at=AT, account=w.here, feature=Feature.ADVANCED_ENVIRONMENT_ACCESS, on=True, reason=REASON
         ),
         ("account", "EDIT", "NONE"),
+    ),
+    "change_account_status": Verb(
+        lambda w, who: accounts.change_account_status(
+            actor=who, at=AT, account=w.here, status=Status.UNLIMITED, reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        operator=True,
     ),
     "suspend_account": Verb(
         lambda w, who: accounts.suspend_account(actor=who, at=AT, account=w.here, reason=REASON),
@@ -274,11 +303,25 @@ VERBS: dict[str, Verb] = {
         reasoned=False,
     ),
     "choose_default_account": Verb(
-        lambda w, who: own_details.choose_default_account(actor=who, account=w.here),
+        lambda w, who: own_details.choose_default_account(actor=who, at=AT, account=w.here),
         None,
         where=(),
         raises=(),
         self_service=True,
+    ),
+    "issue_user_token": Verb(
+        lambda w, who: tokens.issue_user_token(actor=who, at=AT, account=w.here, user=w.ann.email, name="second"),
+        ("user.token", "ADD", "AUTHENTICATION"),
+        raises=(),
+        reasoned=False,
+    ),
+    "issue_client_token": Verb(
+        lambda w, who: tokens.issue_client_token(actor=who, at=AT, name="host", accounts=[w.there, w.here]),
+        ("user.token", "ADD", "AUTHENTICATION"),
+        where=("here", "there"),
+        raises=(),
+        operator=True,
+        reasoned=False,
     ),
     "renew_hash": Verb(
         lambda w, _: own_details.renew_hash(person=w.ann.row, password=PASSWORD),
@@ -312,9 +355,10 @@ def actor_of(verb: Verb, world: World) -> Actor:
 
 
 def commands_of(module: ModuleType) -> set[str]:
-    """The verbs a module defines: functions that run as one transaction."""
+    """The verbs a module defines: functions that run as one transaction, and whatever else takes an actor."""
     return {
         name
-        for name, member in vars(module).items()
-        if callable(member) and hasattr(member, "__wrapped__") and member.__module__ == module.__name__
+        for name, member in inspect.getmembers(module, inspect.isfunction)
+        if member.__module__ == module.__name__ and not name.startswith(("_", "check_"))
+        if hasattr(member, "__wrapped__") or "actor" in inspect.signature(member).parameters
     }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Instant, RoleId, Status
+from tenantry.store import revisions
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
@@ -177,7 +179,6 @@ def test_acc_6_a_managed_account_manages_nobody(here: AccountId, ann: Somebody) 
         manage(admin, child)
 
 
-@pytest.mark.xfail(reason="finding ACC-6: Account Groups can be switched on in a managed account")
 def test_acc_6_a_managed_account_never_becomes_a_primary(here: AccountId, ann: Somebody) -> None:
     """A primary is never itself managed, so the feature that makes a primary is refused."""
     child = manage(ann, here)
@@ -309,7 +310,17 @@ def test_priv_5_switching_a_feature_off_makes_privileges_inert_at_once(here: Acc
 # ---- status --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("act", [accounts.suspend_account, accounts.reactivate_account, accounts.delete_account])
+@pytest.mark.parametrize(
+    "act",
+    [
+        accounts.suspend_account,
+        accounts.reactivate_account,
+        accounts.delete_account,
+        partial(accounts.change_account_status, status=Status.ACTIVE),
+        partial(accounts.change_account_status, status=Status.UNLIMITED),
+    ],
+    ids=["suspend", "reactivate", "delete", "to what it is", "to another"],
+)
 def test_acc_4_the_status_is_the_operators(act: object, here: AccountId, ann: Somebody) -> None:
     """Not even an Administrator suspends, reactivates or deletes."""
     with refused(no.OperatorOnly, "ACC-9"):
@@ -338,14 +349,76 @@ def test_acc_13_suspension_keeps_everything_and_is_lifted(here: AccountId, ann: 
     assert isinstance(ENGINE.access(user=bob.email, account=here, at=AT), Access)
 
 
-@pytest.mark.xfail(reason="finding ACC-13: lifting a suspension makes a trial or an unlimited account `active`")
 @pytest.mark.parametrize("status", [Status.TRIAL, Status.UNLIMITED])
 def test_acc_13_lifting_a_suspension_restores_the_status_there_was(status: Status, here: AccountId) -> None:
     """A trial goes on being a trial, which ends; an unlimited account is unlimited again."""
     Account.rows.of(here).update(status=status, trial_ends=AT + timedelta(days=9))
     accounts.suspend_account(actor=OPERATOR, at=AT, account=here)
-    accounts.reactivate_account(actor=OPERATOR, at=AT, account=here)
+    accounts.suspend_account(actor=OPERATOR, at=AT, account=here)
+    assert existing_account(here).status is Status.SUSPENDED
+    with watched() as written:
+        accounts.reactivate_account(actor=OPERATOR, at=AT, account=here)
     assert existing_account(here).status is status
+    assert changes(written.only(here)) == {"status": ("suspended", status.value)}
+
+
+@pytest.mark.parametrize("status", [Status.TRIAL, Status.ACTIVE, Status.UNLIMITED])
+def test_acc_13_where_nothing_is_suspended_nothing_is_lifted(status: Status, here: AccountId) -> None:
+    """A trial that goes on and an unlimited account stay what they are, and nothing is written."""
+    Account.rows.of(here).update(status=status, trial_ends=AT + TICK)
+    before = everything()
+    accounts.reactivate_account(actor=OPERATOR, at=AT, account=here)
+    assert everything() == before
+
+
+def test_acc_12_a_trial_that_has_run_out_is_lifted_to_active(here: AccountId, ann: Somebody) -> None:
+    """It counts as suspended, so lifting must let people in."""
+    Account.rows.of(here).update(status=Status.TRIAL, trial_ends=AT)
+    revisions.raise_revisions([here])
+    assert isinstance(ENGINE.access(user=ann.email, account=here, at=AT), Denied)
+    accounts.reactivate_account(actor=OPERATOR, at=AT, account=here)
+    assert existing_account(here).status is Status.ACTIVE
+    assert isinstance(ENGINE.access(user=ann.email, account=here, at=AT), Access)
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s is not Status.DELETED])
+@pytest.mark.parametrize("before", [s for s in Status if s is not Status.DELETED])
+def test_acc_4_the_operator_gives_any_status(before: Status, status: Status, here: AccountId, ann: Somebody) -> None:
+    """From any to any, at once, logged with both; the same again is nothing."""
+    Account.rows.of(here).update(status=before)
+    revisions.raise_revisions([here])
+    with watched() as written:
+        accounts.change_account_status(actor=OPERATOR, at=AT, account=here, status=status, reason="because")
+    assert existing_account(here).status is status
+    assert isinstance(ENGINE.access(user=ann.email, account=here, at=AT), Access) is (status is not Status.SUSPENDED)
+    if before is status:
+        assert (written.entries, written.raised) == ({}, {})
+    else:
+        entry = written.only(here)
+        assert words(entry) == ("account", "EDIT", "NONE")
+        assert (changes(entry), entry.reason) == ({"status": (before.value, status.value)}, "because")
+        assert written.raised == {here: 1}
+
+
+def test_acc_13_a_status_given_meanwhile_is_the_one_that_counts(here: AccountId) -> None:
+    """What a suspension remembers ends with it: nobody is put back to a status of long ago."""
+    Account.rows.of(here).update(status=Status.UNLIMITED)
+    for status in (Status.SUSPENDED, Status.ACTIVE, Status.SUSPENDED):
+        accounts.change_account_status(actor=OPERATOR, at=AT, account=here, status=status)
+    accounts.reactivate_account(actor=OPERATOR, at=AT, account=here)
+    assert existing_account(here).status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.SUSPENDED])
+def test_acc_14_an_account_is_deleted_from_any_status_by_its_status(status: Status, here: AccountId) -> None:
+    """Giving the status is deleting: its own entry, and final."""
+    accounts.change_account_status(actor=OPERATOR, at=AT, account=here, status=status)
+    with watched() as written:
+        accounts.change_account_status(actor=OPERATOR, at=AT, account=here, status=Status.DELETED)
+    assert words(written.only(here)) == ("account", "DELETE", "NONE")
+    for after in Status:
+        with refused(no.AccountDeleted, "ACC-14"):
+            accounts.change_account_status(actor=OPERATOR, at=AT, account=here, status=after)
 
 
 def test_acc_14_deletion_is_soft_and_final(here: AccountId, ann: Somebody) -> None:

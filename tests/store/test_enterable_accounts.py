@@ -171,7 +171,6 @@ def test_entry_2_a_long_list_has_pages(ann: Somebody) -> None:
     assert seen == sorted(seen, key=str.casefold)
 
 
-@pytest.mark.xfail(reason="finding ENTRY-2: the list counts a role of another account that is not shared here")
 def test_entry_2_a_role_of_another_account_opens_nothing(ann: Somebody) -> None:
     """A direct role counts if it is default, the account's own, or shared to it right now (EFF-1): in the list too."""
     account, other = an_account("Here"), an_account("There")

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
-from django.db import IntegrityError, connection
 from django.test import TestCase
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -16,7 +15,6 @@ from tenantry.accounts import commands as accounts
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
-from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, UserKey
 from tenantry.signin import commands as signin
 from tenantry.users import commands as users
@@ -27,11 +25,13 @@ from tests.store.factories import (
     AT,
     STANDARD_USER,
     SUPPORT,
+    TICK,
     Somebody,
     a_user,
     an_account,
     changes,
     entries,
+    hold,
     refused,
     watched,
     words,
@@ -87,7 +87,7 @@ def test_user_14_only_people_have_details(here: AccountId) -> None:
         lambda actor: own.change_own_details(actor=actor, first_name="A", last_name="B", time_zone="UTC"),
         lambda actor: own.change_own_email(actor=actor, at=AT, password="x", email="a@b", again="a@b"),
         lambda actor: own.change_own_password(actor=actor, at=AT, old="x", new="y", again="y"),
-        lambda actor: own.choose_default_account(actor=actor, account=here),
+        lambda actor: own.choose_default_account(actor=actor, at=AT, account=here),
     )
     for actor in (NOBODY, OPERATOR):
         for act in acts:
@@ -328,7 +328,7 @@ def test_entry_3_landing(ann: Somebody, here: AccountId) -> None:
     for account in (zoo, art):
         a_user(account, SUPPORT, email=ann.email)
     assert signin.land(person=ann.row, at=AT) == here
-    own.choose_default_account(actor=ann.actor, account=zoo)
+    own.choose_default_account(actor=ann.actor, at=AT, account=zoo)
     assert signin.land(person=ann.row, at=AT) == zoo
     accounts.suspend_account(actor=OPERATOR, at=AT, account=zoo)
     assert signin.land(person=ann.row, at=AT) == art
@@ -377,25 +377,35 @@ def test_entry_3_the_default_account_is_chosen(ann: Somebody, here: AccountId) -
     """Changeable in Preferences."""
     there = an_account("There")
     a_user(there, SUPPORT, email=ann.email)
-    own.choose_default_account(actor=ann.actor, account=there)
+    own.choose_default_account(actor=ann.actor, at=AT, account=there)
     assert ann.row.default_account_id == there
 
 
-@pytest.mark.xfail(
-    reason="finding ENTRY-3: choose_default_account takes any account; only its one door checks",
-    raises=(pytest.fail.Exception, IntegrityError),
-)
-@pytest.mark.parametrize("known", [True, False])
-def test_entry_3_only_an_account_one_can_enter_becomes_the_default(known: bool, ann: Somebody) -> None:  # noqa: FBT001
-    """Neither somebody else's account nor one that does not exist, whatever the door."""
-    account = an_account("Other") if known else AccountId("nowhere-ABCDEF")
-    with pytest.raises(Refused):
-        _chosen_and_checked(ann, account)
+def test_entry_3_only_an_account_one_can_enter_becomes_the_default(ann: Somebody, here: AccountId) -> None:
+    """Neither somebody else's account, nor a closed one, nor one that does not exist, whatever the door."""
+    closed = an_account("Closed")
+    a_user(closed, SUPPORT, email=ann.email)
+    accounts.suspend_account(actor=OPERATOR, at=AT, account=closed)
+    for account, kind, rule in (
+        (an_account("Other"), no.NoRoles, "ENTRY-1"),
+        (closed, no.AccountNotAvailable, "ACC-4"),
+        (AccountId("nowhere-ABCDEF"), no.UnknownAccount, "ACC-2"),
+    ):
+        with refused(kind, rule):
+            own.choose_default_account(actor=ann.actor, at=AT, account=account)
+    assert ann.row.default_account_id == here
 
 
-def _chosen_and_checked(who: Somebody, account: AccountId) -> None:
-    own.choose_default_account(actor=who.actor, account=account)
-    connection.check_constraints()
+def test_entry_3_what_can_be_entered_is_judged_at_the_instant_of_choosing(ann: Somebody, here: AccountId) -> None:
+    """A role opens an account from its first instant to before its last, for this choice too."""
+    there = an_account("There")
+    a_user(there, SUPPORT, email=ann.email)
+    hold(there, ann, SUPPORT, AT, AT + timedelta(hours=1))
+    for at in (AT - TICK, AT + timedelta(hours=1)):
+        with refused(no.RolesNotInForce, "ENTRY-1"):
+            own.choose_default_account(actor=ann.actor, at=at, account=there)
+    own.choose_default_account(actor=ann.actor, at=AT, account=there)
+    assert ann.row.default_account_id == there
 
 
 def test_pwd_8_an_old_hash_is_renewed_without_a_word(ann: Somebody) -> None:

@@ -151,7 +151,6 @@ def test_role_5_the_longest_name_fits_however_its_case_folds(here: AccountId, an
     assert row(here, make(ann, here, "ΐ" * 255))[0] == "ΐ" * 255
 
 
-@pytest.mark.xfail(reason="finding ROLE-5: a zero character is stored by SQLite and crashes on PostgreSQL")
 def test_role_5_a_name_with_a_zero_character_is_refused_on_every_engine(here: AccountId, ann: Somebody) -> None:
     """PostgreSQL stores no such text, so it must be refused before."""
     with refused(no.RoleNameInvalid, "ROLE-5"):

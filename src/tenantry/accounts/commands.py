@@ -160,11 +160,14 @@ def suspend_account(*, actor: Actor, at: Instant, account: AccountId, reason: st
 def reactivate_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
     """Lift a suspension: everything works again, under the status there was (ACC-13). The operator's.
 
-    A trial that has run out becomes active.
+    A trial that has run out becomes active. Where nothing is suspended nothing changes.
     """
     revisions.lock(account)
-    before = Account.rows.of(account).values_list("status_before", flat=True).first()
-    status = Status(before) if before else Status.ACTIVE
+    stored = Account.rows.of(account).values_list("status", "status_before", "trial_ends").first()
+    now, before, trial_ends = stored or (Status.ACTIVE, "", None)
+    status = Status(before or Status.ACTIVE)
+    if accounts.status_at(Status(now), trial_ends, at) is not Status.SUSPENDED:
+        status = Status(now)
     change_account_status(actor=actor, at=at, account=account, status=status, reason=reason)
 
 

@@ -91,30 +91,31 @@ def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", ste
 class _Changes:
     """The differences of each kind, and the people whose facts or passwords change with the accounts they reach."""
 
-    privileges: privileges.PrivilegeChanges
-    accounts: accounts.AccountChanges
-    roles: roles.RoleChanges
-    users: users.UserChanges
-    user_roles: user_roles.UserRoleChanges
-    objects: objects.ObjectChanges
+    of_privileges: privileges.PrivilegeChanges
+    of_accounts: accounts.AccountChanges
+    of_roles: roles.RoleChanges
+    of_users: users.UserChanges
+    of_user_roles: user_roles.UserRoleChanges
+    of_objects: objects.ObjectChanges
     names: roles.RoleNames
     people: list[users.ChangedUser]
     reach: Mapping[int, list[str]]
 
     def loaded(self) -> Loaded:
         """What the load did, as its caller learns it."""
-        kinds = (self.accounts, self.users, self.roles, self.user_roles, self.objects, self.privileges)
-        tallies = {kind: change.tally for kind, change in zip(KINDS, kinds, strict=True)}
-        touched = self.touched() | {row.id for row in self.accounts.new}
-        return Loaded(tallies, frozenset(touched), self.privileges.any)
+        grants, things = self.of_user_roles, self.of_objects
+        tallies = (self.of_accounts.tally, self.of_users.tally, self.of_roles.tally, grants.tally, things.tally)
+        touched = self.touched() | {row.id for row in self.of_accounts.new}
+        by_kind = dict(zip(KINDS, (*tallies, self.of_privileges.tally), strict=True))
+        return Loaded(by_kind, frozenset(touched), self.of_privileges.any)
 
     def touched(self) -> set[str]:
         """The accounts whose facts change, new accounts not necessarily among them."""
-        touched: set[str] = {new.id for _, new in self.accounts.changed}
-        touched.update(role.account for role in self.roles.new)
-        touched.update(new.account for _, new in self.roles.changed)
-        touched |= self.user_roles.accounts
-        touched.update(owner for owner, _, _ in self.objects.new)
+        touched: set[str] = {new.id for _, new in self.of_accounts.changed}
+        touched.update(role.account for role in self.of_roles.new)
+        touched.update(new.account for _, new in self.of_roles.changed)
+        touched |= self.of_user_roles.accounts
+        touched.update(owner for owner, _, _ in self.of_objects.new)
         for person in self.people:
             if person.facts_change:
                 touched.update(self.reach.get(person.id, ()))
@@ -138,14 +139,14 @@ class _Loading:
         """Compare, and write if nothing is wrong."""
         self.step("Comparing")
         changes = self._compare()
-        large = changes.users.into_nothing and len(changes.users.new) > MANY
+        large = changes.of_users.into_nothing and len(changes.of_users.new) > MANY
         with indexes_afterwards(*TABLES_OF_PEOPLE) if large else nullcontext():
             self.step("Writing")
             self._write(changes)
             self.step("Recording")
             self._record(changes)
-        fresh = {str(row.id) for row in changes.accounts.new}
-        self._raise_revisions(changes.touched() - fresh, everywhere=changes.privileges.any)
+        fresh = {str(row.id) for row in changes.of_accounts.new}
+        self._raise_revisions(changes.touched() - fresh, everywhere=changes.of_privileges.any)
         return changes.loaded()
 
     def _compare(self) -> _Changes:
@@ -172,7 +173,6 @@ class _Loading:
         order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report)
         grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report)
         user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
-        user_roles.check_administrators(grants, self.at, report)
         self.problems.raise_if_any()
         altered = [changed for changed in user.changed if changed.facts_change or "password" in changed.values]
         reach = user_roles.accounts_of_people(changed.id for changed in altered)
@@ -182,23 +182,23 @@ class _Loading:
 
     def _write(self, changes: _Changes) -> None:
         estate = self.estate
-        privileges.write(changes.privileges)
-        accounts.write(changes.accounts)
-        revisions.open_scopes(row.id for row in changes.accounts.new)
-        roles.write(changes.roles)
-        users.write(estate.users, estate.user_keys, changes.users, self.hashed, self._first_accounts())
-        user_roles.write(estate.user_roles, changes.user_roles, changes.users.ids)
-        objects.write(changes.objects)
+        privileges.write(changes.of_privileges)
+        accounts.write(changes.of_accounts)
+        revisions.open_scopes(row.id for row in changes.of_accounts.new)
+        roles.write(changes.of_roles)
+        users.write(estate.users, estate.user_keys, changes.of_users, self.hashed, self._first_accounts())
+        user_roles.write(estate.user_roles, changes.of_user_roles, changes.of_users.ids)
+        objects.write(changes.of_objects)
 
     def _record(self, changes: _Changes) -> None:
         names = changes.names
-        emails = self._emails(changes.users, changes.user_roles)
+        emails = self._emails(changes.of_users, changes.of_user_roles)
         entries = chain(
-            accounts.entries(changes.accounts, names.title),
-            roles.entries(changes.roles, names),
-            user_roles.entries(self.estate.user_roles, changes.user_roles, names.title, emails),
+            accounts.entries(changes.of_accounts, names.title),
+            roles.entries(changes.of_roles, names),
+            user_roles.entries(self.estate.user_roles, changes.of_user_roles, names.title, emails),
             _authentication_entries(changes.people, changes.reach),
-            objects.entries(changes.objects),
+            objects.entries(changes.of_objects),
         )
         record_many(entries, actor=self.actor, at=self.at, reason=self.reason)
 

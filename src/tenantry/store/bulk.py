@@ -58,7 +58,8 @@ def indexes_afterwards(*tables: type[models.Model]) -> Iterator[None]:
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as values of `columns` (field attribute names), prepared as the fields prepare them.
 
-    JSON fields take Python values, date-times aware ones. Columns left out get the model's defaults. Must run inside a command's transaction.
+    JSON fields take Python values, date-times aware ones. Columns left out get the model's defaults. Must run inside a
+    command's transaction.
     """
     fields = [_field(model, column) for column in columns]
     left_out = [f for f in model._meta.concrete_fields if f not in fields and f.has_default()]

@@ -61,7 +61,7 @@ def add_user(
     (ACC-11), and roles that carry what the actor does not hold.
     """
     email = email.strip()
-    known = _locked_person(email)
+    known = User.objects.select_for_update().filter(email_key=user_key(email)).first()
     revisions.lock(account)
     permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
     row = existing_account(account)

@@ -219,7 +219,8 @@ def differences(
 
 def _password(line: UserLine, key: UserKey, old: str | None, hashed: Mapping[UserKey, Hashed]) -> str:
     if isinstance(line.password_hash, str):
-        return stored_form(line.password_hash) or unusable()
+        phc = line.password_hash  # judged when it was read
+        return "argon2" + phc if phc.startswith("$argon2") else stored_form(phc) or unusable()
     if isinstance(line.password, str):
         ready = hashed.get(key)
         if ready is None or ready.compared != old:  # somebody changed it after it was compared
