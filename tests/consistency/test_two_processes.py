@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from tests.borders.tree import PROJECT
-from tests.engines import Engine, chosen
+from tests.engines import chosen
 
 pytestmark = [pytest.mark.processes, pytest.mark.store]
 
@@ -188,10 +188,13 @@ def test_role_10_decisions_made_during_writes_are_of_the_moment(workers: tuple[W
     assert {one[2] for one in during} == {True, False}
 
 
-@pytest.mark.parametrize("verb", ["remove", "strip"])
+@pytest.mark.parametrize("verb", ["remove", "strip", "take"])
 @pytest.mark.parametrize("whom", ["each other", "themselves"])
 def test_user_11_two_administrators_cannot_both_go(verb: str, whom: str, workers: tuple[Worker, Worker]) -> None:
-    """Removed or stripped by each other, or leaving, in two processes at the same instant: one of them stays."""
+    """Removed or stripped by each other, or leaving, in two processes at the same instant: one of them stays.
+
+    Taking the role Administrator and no other is removing as well, where there is no other (USER-9).
+    """
     codes: dict[str, int] = {}
     for _ in range(8):
         account = an_account(workers[0])
@@ -210,7 +213,9 @@ def test_user_11_two_administrators_cannot_both_go(verb: str, whom: str, workers
     refusals = {
         ("remove", "each other"): {"no_roles"},
         ("strip", "each other"): {"not_held"},
+        ("take", "each other"): {"no_roles"},
         ("remove", "themselves"): {"last_administrator"},
+        ("take", "themselves"): {"last_administrator"},
         ("strip", "themselves"): {"last_administrator"},
     }
     assert set(codes) == {"done"} | refusals[verb, whom]
@@ -252,13 +257,8 @@ def test_role_5_two_processes_cannot_both_take_a_name(workers: tuple[Worker, Wor
     assert len(workers[0].do("roles_of", account=account)) == 15
 
 
-def test_lock_7_a_lock_reaches_an_account_joined_meanwhile(
-    workers: tuple[Worker, Worker], engine: Engine, request: pytest.FixtureRequest
-) -> None:
+def test_lock_7_a_lock_reaches_an_account_joined_meanwhile(workers: tuple[Worker, Worker]) -> None:
     """A person becomes a user of another account while being locked: no snapshot may go on calling them unlocked."""
-    if engine == "postgresql":
-        reason = "finding LOCK-7: set_lock and change_own_email read the person's accounts before anything is locked"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     locker, other = workers
     email = f"f{next(_numbers)}@example.com"
     locker.do("user", account=an_account(locker), email=email, given=["SUPPORT"])

@@ -151,6 +151,9 @@ def act_at(moment: int, verb: str, actor: str, account: str, **more: Any) -> str
         "strip": lambda: users.change_user_roles(
             actor=who, at=AT, account=AccountId(account), roles={RoleId("STANDARD_USER")}, **more
         ),
+        "take": lambda: users.remove_user_role(
+            actor=who, at=AT, account=AccountId(account), role=RoleId("ADMINISTRATOR"), **more
+        ),
         "create_role": lambda: roles.create_role(actor=who, at=AT, account=AccountId(account), **more),
     }
     ENGINE.snapshot(AccountId(account))

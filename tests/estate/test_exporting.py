@@ -38,6 +38,8 @@ RICH: tuple[Fields, ...] = (
     {"kind": "role", "account": "beta", "name": "Ops", "description": "Own\nlines", "privileges": []},
     gives({"id": "zoë@beta.test"}, "Ops", "beta", valid_from="2020-01-01T00:00:00Z"),
     gives(BOB, "Child", valid_until="2030-01-01T00:00:00Z"),
+    gives(BOB, "Administrator"),
+    gives({"id": "ann@acme.test"}, "Ops"),
     {"kind": "object", "account": "beta", "type": "report", "id": "r-1"},
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
@@ -114,6 +116,8 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
     ]
     assert [(line["account"], line["user"], line["role"]) for line in lines if line["kind"] == "user_role"] == [
         ("acme", "ann@acme.test", "Administrator"),
+        ("acme", "ann@acme.test", "Ops"),
+        ("acme", "bob@acme.test", "Administrator"),
         ("acme", "bob@acme.test", "Child"),
         ("acme", "bob@acme.test", "Ops"),
         ("beta", "Zoë@beta.test", "Ops"),

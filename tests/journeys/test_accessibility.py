@@ -12,6 +12,8 @@ from tests.journeys.conftest import Visitors
 from tests.journeys.installation import House, Installation
 from tests.journeys.visitors import Visitor, faults
 
+pytestmark = pytest.mark.timeout(300)
+
 LONG_NAME = (
     "Internationale Gesellschaft für Datenverarbeitung und angewandte Verwaltungstechnik der Mittelstandsbetriebe"
 )
@@ -120,6 +122,7 @@ def test_pages(visitor: Visitor, lived_in: House) -> None:
         for entry in range(4):
             page.locator("tr.entry summary").nth(entry).click()
         looked.look("audit entries opened")
+        assert page.locator(".table").evaluate("box => box.scrollWidth <= box.clientWidth"), "messages are cut off"
 
 
 def test_dialogs(visitor: Visitor, lived_in: House) -> None:

@@ -173,6 +173,7 @@ class _Loading:
         order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report)
         grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report)
         user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
+        user_roles.check_administrators(grants, self.at, report)
         self.problems.raise_if_any()
         altered = [changed for changed in user.changed if changed.facts_change or "password" in changed.values]
         reach = user_roles.accounts_of_people(changed.id for changed in altered)
