@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import django
+from django.conf import settings
 
+settings.PASSWORD_HASHERS = ["tests.hashing.CheapArgon2id", *settings.PASSWORD_HASHERS[1:]]
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django must be set up before

@@ -52,7 +52,7 @@ def account_information(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     row = existing_account(visit.account)
     initial = {"name": row.name, "support_access_role": row.support_access or ""}
-    form = AccountForm(request.POST or None, initial=initial)
+    form = AccountForm(request.POST if request.method == "POST" else None, initial=initial)
     form.fields["support_access_role"].choices = _choices(visit, row)  # type: ignore[attr-defined]
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():

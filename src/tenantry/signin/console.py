@@ -31,7 +31,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     """Sign in with e-mail and password."""
     if getattr(request, "visit", None) is not None and request.method == "GET":
         return HttpResponseRedirect(reverse("home"))
-    form = SignInForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    form = SignInForm(request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")})
     if request.method == "POST" and form.is_valid():
         try:
             result = sign_in(
@@ -69,7 +69,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def choose_password(request: HttpRequest, person: str, token: str) -> HttpResponse:
     """Choose the first password by the link of the invitation, and go on into the account."""
     at = datetime.now(UTC)
-    form = ChoosePasswordForm(request.POST or None)
+    form = ChoosePasswordForm(request.POST if request.method == "POST" else None)
     try:
         found = person_of_link(person=person, token=token)
         if request.method == "POST" and form.is_valid():

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tenantry.accounts.queries import AccountRow, existing_account
 from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import record
+from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.decisions.guard import Permit, require
 from tenantry.mail.invitations import invite_after_commit
 from tenantry.roles.queries import assignable_roles
@@ -285,16 +285,9 @@ def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str 
     accounts = accounts_of(person.pk)
     revisions.lock(*accounts)
     User.objects.filter(pk=person.pk).update(locked=locked)
-    for account in accounts:
-        record(
-            Act.USER_AUTHENTICATION_CHANGED,
-            actor=actor,
-            account=account,
-            at=at,
-            container=person.email,
-            reason=reason,
-            changes={"locked": (person.locked, locked)},
-        )
+    changes: Changes = {"locked": (person.locked, locked)}
+    entries = (BulkEntry(Act.USER_AUTHENTICATION_CHANGED, account, person.email, changes) for account in accounts)
+    record_many(entries, actor=actor, at=at, reason=reason)
     revisions.raise_revisions(accounts)
 
 

@@ -114,7 +114,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if known:
         rows.setdefault(known.id, known.name)
     rows.setdefault(visit.account, visit.account)
-    form = PreferencesForm(request.POST or None, initial={"default_account": current})
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial={"default_account": current})
     choices = sorted(((key, f"{name} ({key})") for key, name in rows.items()), key=lambda choice: choice[1].casefold())
     form.fields["default_account"].widget = forms.Select(choices=choices)
     if page.next:

@@ -6,7 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import record
+from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals
 from tenantry.rules import users as law
@@ -133,5 +133,4 @@ def _record_in(
     email: str,
     changes: dict[str, tuple[object, object]],
 ) -> None:
-    for account in accounts:
-        record(act, actor=actor, account=account, at=at, container=email, changes=changes)
+    record_many((BulkEntry(act, account, email, changes) for account in accounts), actor=actor, at=at)
