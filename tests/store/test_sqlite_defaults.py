@@ -8,7 +8,7 @@ from tests.engines import Engine
 FULL = 2
 """`PRAGMA synchronous` as SQLite answers it: 0 off, 1 normal, 2 full, 3 extra."""
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("db")
 
 
 @pytest.fixture(autouse=True)

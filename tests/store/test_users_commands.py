@@ -860,6 +860,18 @@ def test_user_11_an_administrator_elsewhere_or_of_another_account_does_not_count
             way(OPERATOR, here, ann)
 
 
+def test_user_11_the_last_administrator_keeps_that_role_beside_others(here: AccountId, ann: Somebody) -> None:
+    """Taken by itself it would leave a user of the account, and an account without Administrator."""
+    second = a_user(here, ADMINISTRATOR)
+    for who in (ann, second):
+        give(OPERATOR, here, who.email, SUPPORT)
+    take(ann.actor, here, ann, ADMINISTRATOR)
+    assert held_by(here, ann) == {SUPPORT}
+    for actor in (OPERATOR, second.actor):
+        with refused(no.LastAdministrator, "USER-11"):
+            take(actor, here, second, ADMINISTRATOR)
+
+
 def test_user_11_other_roles_of_the_last_administrator_can_change(here: AccountId, ann: Somebody) -> None:
     """It is that one role that stays."""
     change(ann.actor, here, ann, ADMINISTRATOR, SUPPORT)

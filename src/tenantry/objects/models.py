@@ -21,5 +21,6 @@ class HostObject(AccountOwned):
 
         db_table = "host_object"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["type", "object_id", "account"], name="host_object_once_in_account")
+            models.UniqueConstraint(fields=["account", "type", "object_id"], name="host_object_once_in_account")
         ]
+        indexes: ClassVar = [models.Index(fields=["type", "object_id"], name="host_object_by_type")]

@@ -42,9 +42,12 @@ class AccountRows(models.Manager[M], Generic[M]):
 
 
 class AccountOwned(models.Model):
-    """A table whose every row belongs to exactly one account."""
+    """A table whose every row belongs to exactly one account.
 
-    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    The account has no index of its own: each table declares one that begins with it.
+    """
+
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
 
     rows: ClassVar[AccountRows[Self]] = AccountRows()
 

@@ -29,6 +29,7 @@ class UserToken(AccountOwned):
                 name="user_token_name_once",
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["account", "-id"], name="user_token_by_account")]
 
 
 class ClientToken(models.Model):

@@ -26,7 +26,9 @@ class User(AbstractBaseUser):
     staff = models.BooleanField(default=False)
     temporary_password = models.BooleanField(default=False)
     time_zone = models.CharField(max_length=64, default="UTC")
-    default_account = models.ForeignKey("accounts.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    default_account = models.ForeignKey(
+        "accounts.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     USERNAME_FIELD = "email_key"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
