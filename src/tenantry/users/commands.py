@@ -138,8 +138,10 @@ def change_user_roles(
 
 
 @command
-def add_user_role(*, actor: Actor, at: Instant, account: AccountId, user: str, role: RoleId, reason: str = "") -> None:
-    """Give a known person one more role, making them a user of the account if they are not (USER-7).
+def add_user_role(
+    *, actor: Actor, at: Instant, account: AccountId, user: str, role: RoleId, reason: str = "", notify: bool = True
+) -> None:
+    """Give a known person one more role, making them a user of the account, and telling them, if they are not (USER-7).
 
     Refuses like `change_user_roles`, and people unknown to the platform. A role held already changes nothing.
     """
@@ -171,6 +173,8 @@ def add_user_role(*, actor: Actor, at: Instant, account: AccountId, user: str, r
         changes={"roles": (_names(permit, [grant.role for grant in held]), _names(permit, after))},
     )
     revisions.raise_revisions([account])
+    if notify and not linked:
+        invite_after_commit(person, account_name=row.name, temporary_password=None)
 
 
 @command
