@@ -1,5 +1,6 @@
 """`tenantry load` and `tenantry plan`."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ def load(files: tuple[Path, ...]) -> None:
     from tenantry.estate.load import load as load_estate
     from tenantry.rules.vocabulary import OPERATOR
 
+    _keep_everything()
     prepared = _prepared(files, migrate)
     loaded = load_estate(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared, step=_step)
     _print_tallies(loaded.tallies)
@@ -51,11 +53,21 @@ def plan(files: tuple[Path, ...]) -> None:
     from tenantry.estate.plan import plan as plan_estate
     from tenantry.rules.vocabulary import OPERATOR
 
+    _keep_everything()
     prepared = _prepared(files, _stand_in_or_tables)
     made = plan_estate(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared, step=_step)
     click.echo("Nothing was changed. Loading this would bring:")
     _print_tallies(made.loaded.tallies)
     _print_consequences(made)
+
+
+def _keep_everything() -> None:
+    """Switch the cycle collector off for this process.
+
+    Millions of lines are read and all of them live until the end: the collector would walk them again and again and
+    find nothing, for a tenth of the time.
+    """
+    gc.disable()
 
 
 def _stand_in_or_tables() -> None:
