@@ -27,7 +27,7 @@ from .worlds import ASKED_PRIVILEGES, INSTANTS, NEWCOMER, Command, command_seque
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "15"))
 NOBODY = "nobody@nowhere.example"
 
 

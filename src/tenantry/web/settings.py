@@ -21,7 +21,8 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": float(os.environ.get("TENANTRY_SQLITE_TIMEOUT", "10")),
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
+                "PRAGMA temp_store=MEMORY;",
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:
