@@ -51,7 +51,10 @@ def keyset_page(
     back = place is not None and place[0]
     downwards = descending != back
     if place is not None:
-        rows = rows.filter(_beyond(keys, place[1], "lt" if downwards else "gt"))
+        try:
+            rows = rows.filter(_beyond(keys, place[1], "lt" if downwards else "gt"))
+        except (ValueError, TypeError):  # values no column takes: a hand-written mark, so the first page
+            return keyset_page(rows, keys, size=size, descending=descending)
     ordered = rows.order_by(*((f"-{key}" if downwards else key) for key in keys))
     found = list(ordered[: size + 1])
     more = len(found) > size

@@ -12,6 +12,9 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
 from tenantry.users.models import AccountUser, User, UserRole
 
+LARGEST_KEY = 2**63 - 1
+"""The largest key a row can have; larger numbers in addresses are nobody's."""
+
 PersonRow = User
 """A person as stored; only this folder's commands write one."""
 
@@ -84,6 +87,8 @@ class LinkedUser:
 
 def linked_user(account: AccountId | str, user: int) -> LinkedUser:
     """The user of the account; refuses with `UserNotLinked` for anybody else, existing or not."""
+    if user > LARGEST_KEY:
+        raise no.Refused(no.UserNotLinked())
     link = AccountUser.rows.of(account).filter(user_id=user).select_related("user").first()
     if link is None:
         raise no.Refused(no.UserNotLinked())

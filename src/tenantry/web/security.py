@@ -21,7 +21,11 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the headers added."""
-        response = self.get_response(request)
+        # no text of ours holds a zero character, and not every database could look for one
+        hostile = "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path
+        response = (
+            HttpResponse("400: zero character in the address", status=400) if hostile else self.get_response(request)
+        )
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"

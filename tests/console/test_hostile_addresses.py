@@ -1,0 +1,31 @@
+"""Addresses that no page of ours makes: answered clearly, never with a failure."""
+
+import pytest
+
+from tenantry.store.paging import mark
+from tests.console.people import make_house, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
+
+HUGE = "9" * 23
+
+
+def test_hand_written_addresses_are_answered_clearly() -> None:
+    """Ids beyond any row are not there, marks that are none start at the first page, zero characters are refused."""
+    house = make_house("Acme")
+    client = signed_in(house.administrator, house.account)
+    answers = {
+        f"/users/?selected={HUGE}": 404,
+        f"/users/{HUGE}/edit/": 404,
+        "/users/?q=%00": 400,
+        "/roles/?selected=%00": 400,
+        "/users/?after=@@@": 200,
+        "/users/?after=" + mark((None,)): 200,
+        "/users/?after=" + mark(({"a": 1},)): 200,
+        "/audit/?after=" + mark(("x",)): 200,
+        "/audit/?after=" + mark((10**30,)): 200,
+        "/roles/?after=" + mark((1,)): 200,
+        "/switch-account/?after=" + mark((1, None)): 200,
+        f"/welcome/{HUGE}/no-token/": 410,
+    }
+    assert {address: client.get(address).status_code for address in answers} == answers
