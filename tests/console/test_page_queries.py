@@ -18,7 +18,7 @@ from tests.console.people import AT, House, make_house, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
-MOST = 40
+MOST = 60
 """Queries that a page may take at most; a page that needs more does something in a loop."""
 
 

@@ -5,17 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .catalogue import (
-    ADMINISTRATOR,
-    BUILT_IN,
-    DEFAULT_ROLES,
-    FEATURE_OF,
-    IMPLIES,
-    MDM_ROLE_NAMES,
-    PRODUCTION_SUPPORT,
-    STANDARD_USER,
-    SUPPORT,
-)
+from .catalogue import ADMINISTRATOR, BUILT_IN, DEFAULT_ROLES, FEATURE_OF, IMPLIES
 from .facts import Account, Facts, RoleKey, RoleReference
 
 
@@ -159,6 +149,13 @@ class Law(Facts):
             return None
         return role
 
+    def temporary_role(self, user: str, account: str, at: datetime) -> RoleKey | None:
+        """The role of the user's active temporary grant, for platform staff only (SUP-7, SUP-13)."""
+        found = self.support.get((account, user))
+        if found is None or not found.running(at) or found.role is None:
+            return None
+        return found.role if self.role_exists(found.role) and found.role.owner in {"", account} else None
+
     # ------------------------------------------------------------------ effective privileges
 
     def effective(self, user: str, account: str, at: datetime) -> Access | Denial:
@@ -180,9 +177,11 @@ class Law(Facts):
         if direct:
             roles, via = direct, "direct"
         elif self.users[key].staff:
-            if sar is None:  # estate lines state no temporary grants
+            # while the Support Access Role is a role a temporary grant is dormant (SUP-14)
+            role = sar if sar is not None else self.temporary_role(key, account, at)
+            if role is None:
                 return Denial("no_outside_access")
-            roles, via = frozenset({sar}), "staff"
+            roles, via = frozenset({role}), "staff"
         else:
             roles, via = self.group_roles(key, account, at), "group"
             if not roles:
@@ -224,34 +223,3 @@ class Law(Facts):
         """ENTRY-2: the accounts that steps 2 and 4 of section 8 let the user into, sorted by name, then id."""
         open_to = [a for a in self.accounts.values() if isinstance(self.effective(user, a.id, at), Access)]
         return [a.id for a in sorted(open_to, key=lambda a: (a.name.casefold(), a.name, a.id))]
-
-    def available_default_roles(self, account: str) -> set[RoleKey]:
-        """ROLE-2: two without Advanced User Security, four with it, and the MDM roles where Data Hub is on as well."""
-        features = self.accounts[account].features
-        names = {ADMINISTRATOR, STANDARD_USER}
-        if "advanced_user_security" in features:
-            names |= {PRODUCTION_SUPPORT, SUPPORT}
-            if "data_hub" in features:
-                names |= set(MDM_ROLE_NAMES.values())
-        return {RoleKey("", name) for name in names}
-
-    def own_roles(self, account: str) -> set[RoleKey]:
-        """The account's own custom roles, in use or not."""
-        return {role for role in self.roles if role.owner == account}
-
-    def assignable(self, account: str) -> set[RoleKey]:
-        """ROLE-20: what the Add/Maintain User Roles dialog offers."""
-        offered = self.available_default_roles(account)
-        if "advanced_user_security" in self.accounts[account].features:
-            offered |= self.own_roles(account)
-            offered |= {role for role in self.roles if role.owner != account and self.shared_with(role, account)}
-        return offered
-
-    def assignable_roles(self, account: str) -> list[str]:
-        """The same as labels, in the order of the dialog: default, own custom, shared, each by name."""
-
-        def place(role: RoleKey) -> tuple[int, str, str]:
-            section = 0 if role.is_default else 1 if role.owner == account else 2
-            return section, role.name.casefold(), role.name
-
-        return [self.role_label(role, account) for role in sorted(self.assignable(account), key=place)]

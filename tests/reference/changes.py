@@ -1,4 +1,4 @@
-"""The commands of the chapters ACC, ROLE, USER, SUP and LOCK, as plain assignments behind plain conditions.
+"""The commands of the chapters ROLE, USER and LOCK, as plain assignments behind plain conditions.
 
 Every command answers None when it was done, else the id of the rule that refuses it; then nothing has changed.
 A lack of permission is looked at first and answered alone. Of several other rules that refuse at once the first is
@@ -11,15 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from .access import Denial, Law
-from .catalogue import (
-    DEFAULT_ROLES,
-    FEATURE_OF,
-    FEATURES,
-    NEVER_IN_A_CUSTOM_ROLE,
-    PER_ENVIRONMENT,
-    STATUSES,
-)
+from .access import Denial
+from .catalogue import DEFAULT_ROLES, FEATURE_OF, NEVER_IN_A_CUSTOM_ROLE, PER_ENVIRONMENT
+from .dialogs import Dialogs
 from .facts import ADMINISTRATOR_ROLE, Role, RoleKey, RoleReference, User, Window
 
 #: The actor who is the platform operator: bound by every rule except those about what an actor may do.
@@ -51,7 +45,7 @@ class _Unchanged:
 UNCHANGED: Final = _Unchanged()
 
 
-class Changes(Law):
+class Changes(Dialogs):
     """A world that commands change."""
 
     def __init__(self) -> None:
@@ -66,9 +60,12 @@ class Changes(Law):
     # ------------------------------------------------------------------ what an actor may do
 
     def _lacks(self, actor: str, account: str, any_of: set[str], rule: str, at: datetime) -> list[str]:
-        """Why the actor may not act in the account: no access, or none of the privileges."""
+        """Why the actor may not act in the account: no access, or none of the privileges.
+
+        The operator may, except in a deleted account, which takes no change (ACC-14).
+        """
         if actor == OPERATOR:
-            return []
+            return ["ACC-14"] if self.accounts[account].status == "deleted" else []
         access = self.effective(actor, account, at)
         if isinstance(access, Denial):
             return [NO_ACCESS_RULE[access.reason]]
@@ -434,6 +431,10 @@ class Changes(Law):
         self.grants = {(a, u, renamed(r)): window for (a, u, r), window in self.grants.items()}
         self.group_grants = {(a, g, u, renamed(r)): window for (a, g, u, r), window in self.group_grants.items()}
         self.group_shares = {(a, g, renamed(r)) for a, g, r in self.group_shares}
+        self.support = {
+            key: replace(found, role=None if found.role is None else renamed(found.role))
+            for key, found in self.support.items()
+        }
 
     def remove_role(self, *, actor: str, account: str, role: RoleReference, at: datetime) -> str | None:
         """Delete an unused custom role for good and end its shares (ROLE-12, ROLE-13, ROLE-15)."""
@@ -453,62 +454,11 @@ class Changes(Law):
         rules += ["ROLE-15"] if any(other.parent == key for other in self.roles.values()) else []
         if any(place.support_access_role == key for place in self.accounts.values()):
             rules += ["ROLE-15", "SUP-9"]
+        # dormant or not (SUP-14), a temporary grant that has not run out is an active one
+        rules += ["ROLE-15"] if any(f.role == key and f.running(at) for f in self.support.values()) else []
         if not rules:
             del self.roles[key]
             self.grants = {k: window for k, window in self.grants.items() if k[2] != key}
             self.group_grants = {k: window for k, window in self.group_grants.items() if k[3] != key}
             self.group_shares = {share for share in self.group_shares if share[2] != key}
-        return self._refusal(rules)
-
-    # ------------------------------------------------------------------ accounts
-
-    def switch_feature(self, *, actor: str, account: str, feature: str, on: bool, at: datetime) -> str | None:
-        """Licensed features are the operator's; an account administrator has Advanced Environment Access (ACC-9)."""
-        if account not in self.accounts:
-            return self._refusal([NOT_VISIBLE])
-        if lacking := self._lacks(actor, account, {"ACCOUNT_ADMIN"}, "ACC-9", at):
-            return self._refusal(lacking)
-        place = self.accounts[account]
-        rules = []
-        if feature not in FEATURES or (actor != OPERATOR and feature != "advanced_environment_access"):
-            rules += ["ACC-9"]
-        if feature == "account_groups" and on and place.primary is not None:
-            rules += ["ACC-6"]
-        if not rules:
-            place.features = place.features | {feature} if on else place.features - {feature}
-        return self._refusal(rules)
-
-    def change_account_status(self, *, actor: str, account: str, status: str, at: datetime) -> str | None:
-        """Suspend, lift, delete softly (ACC-4, ACC-13, ACC-14): the operator's alone."""
-        del at
-        if account not in self.accounts:
-            return self._refusal([NOT_VISIBLE])
-        rules = ["ACC-4"] if actor != OPERATOR or status not in STATUSES else []
-        if not rules:
-            self.accounts[account].status = status
-        return self._refusal(rules)
-
-    def change_support_access_role(
-        self, *, actor: str, account: str, role: RoleReference | None, at: datetime
-    ) -> str | None:
-        """SUP-8: an account administrator chooses no access, an available default role or an own custom role."""
-        if account not in self.accounts:
-            return self._refusal([NOT_VISIBLE])
-        if lacking := self._lacks(actor, account, {"ACCOUNT_ADMIN"}, "SUP-8", at):
-            return self._refusal(lacking)
-        place = self.accounts[account]
-        old = place.support_access_role
-        new = None if role is None else self.role_key(account, role)
-        rules = []
-        if new is not None and new != old:
-            choices = self.available_default_roles(account)
-            without = "advanced_user_security" not in place.features
-            choices |= set() if without else self.own_roles(account)
-            exists = self.role_exists(new) and new.owner in {"", account}
-            rules += [] if new in choices else ["SUP-2"] if exists and without else ["SUP-1"]
-            before = self.support_access_role(place)
-            already = frozenset() if before is None else self.resolved(before)
-            rules += self._beyond(actor, account, self.resolved(new) - already, at)
-        if not rules:
-            place.support_access_role = new
         return self._refusal(rules)

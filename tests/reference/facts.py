@@ -13,6 +13,9 @@ RoleReference = str | dict[str, str]
 
 ALL_ACCOUNTS = "All Accounts"
 
+#: GRP-5: the values of "Auto Subscribe Alert Level".
+ALERT_LEVELS = frozenset({"none", "info", "warning", "error"})
+
 
 class WorldError(ValueError):
     """Lines that make no world: an unknown kind, or a name nothing defines. Never a refusal of the law."""
@@ -84,6 +87,22 @@ class Window(NamedTuple):
         return self.valid_until is not None and at >= self.valid_until
 
 
+@dataclass(frozen=True)
+class SupportGrant:
+    """What became of a staff person's latest request in an account (SUP-11, SUP-12).
+
+    `status` is `requested`, `denied` or `active`; an active one is in force before `until`, and Expired from then on.
+    """
+
+    status: str
+    role: RoleKey | None = None
+    until: datetime | None = None
+
+    def running(self, at: datetime) -> bool:
+        """Whether it was granted and has not run out: it stops at its expiration instant (SUP-13)."""
+        return self.status == "active" and self.until is not None and at < self.until
+
+
 def instant(text: str | datetime | None) -> datetime | None:
     """An RFC 3339 instant. One without an offset is a mistake in the world."""
     if text is None or isinstance(text, datetime):
@@ -108,12 +127,18 @@ class Facts:
         self.grants: dict[tuple[str, str, RoleKey], Window] = {}
         #: (primary, group); All Accounts is never in here, it exists by itself (GRP-2).
         self.groups: set[tuple[str, str]] = set()
+        #: (primary, group) to its alert level where one was chosen (GRP-5).
+        self.alert_levels: dict[tuple[str, str], str] = {}
         #: (primary, group, member account).
         self.group_accounts: set[tuple[str, str, str]] = set()
+        #: (primary, group, user): who is in a group, also when no role there is in force.
+        self.group_users: set[tuple[str, str, str]] = set()
         #: (primary, group, user, role) to the window of that grant.
         self.group_grants: dict[tuple[str, str, str, RoleKey], Window] = {}
         #: (primary, group, role).
         self.group_shares: set[tuple[str, str, RoleKey]] = set()
+        #: (account, staff person) to the latest request there. Estate lines state none.
+        self.support: dict[tuple[str, str], SupportGrant] = {}
         #: Host-defined privileges and what each implies.
         self.host_privileges: dict[str, frozenset[str]] = {}
         #: (type, id) of a host object to its account.
@@ -189,13 +214,18 @@ class Facts:
     def _read_account_group(self, line: Line) -> None:
         if line["name"] != ALL_ACCOUNTS:
             self.groups.add((line["account"], line["name"]))
+        level = line.get("alert_level", self.alert_levels.get((line["account"], line["name"]), "none"))
+        if level not in ALERT_LEVELS:
+            raise WorldError(f"the group {line['name']} has the unknown alert level {level!r}")
+        self.alert_levels[line["account"], line["name"]] = level
 
     def _read_group_account(self, line: Line) -> None:
         self.group_accounts.add((line["account"], line["group"], line["member"]))
 
     def _read_group_user_role(self, line: Line) -> None:
-        role = self.role_key(line["account"], line["role"])
-        self.group_grants[line["account"], line["group"], line["user"].lower(), role] = _window(line)
+        role, key = self.role_key(line["account"], line["role"]), (line["account"], line["group"], line["user"].lower())
+        self.group_users.add(key)
+        self.group_grants[*key, role] = _window(line)
 
     def _read_group_resource(self, line: Line) -> None:
         if line["type"] != "role":

@@ -1,8 +1,9 @@
 """The reference model: a world, what may be asked about it, and what may be done to it.
 
 It exists to be compared with: `facts` holds the world, `access` transcribes sections 7 and 8 of the rule book,
-`changes` and `group_changes` the commands. It is slow and has no opinion of its own, except where the rule book leaves
-room. Those readings are, in one place:
+`dialogs` says what pages offer, and the `changes` are the commands: of users and roles, of accounts, of groups, of
+temporary support access. It is slow and has no opinion of its own, except where the rule book leaves room. Those
+readings are, in one place:
 
 - Unknown things are denials, looked at in the order user, account, privilege, before EFFECTIVE begins. Inside an
   access, a privilege not carried is `not_held`, one outside the cap `capped`, and only then `feature_off`.
@@ -14,6 +15,18 @@ room. Those readings are, in one place:
 - A role may not newly take up a privilege whose feature is off in the account (ROLE-18).
 - A parent choice is tested when it differs from the present parent.
 - The Support Access Role of an account is its own or a default role; anything else is no access (SUP-1, SUP-10).
+- A deleted account takes no further change, not even the operator's, and joins no group (ACC-14).
+- Nobody confers what he does not hold, in groups neither: what newly given group roles carry, beyond what the user's
+  roles in that group in force carry, the giver carries in the primary. Sharing a role confers nothing on anybody yet.
+- A group's dialog is the users' dialog: it offers what the primary could assign itself (GRP-9 with ROLE-2, ROLE-16),
+  and keeps the roles it does not show (USER-8). A role kept in a group keeps its window.
+- Signing in once is asked for when somebody is added to a group, not when roles there change (GRP-10).
+- Account groups exist only where the feature is on, for the operator too (GRP-1), and it stays on while there is a
+  managed account that is not deleted (ACC-5).
+- A staff person has one open request or one running temporary grant in an account, and asks anew after it. A grant
+  answers a request; more time is conferred like the role itself, and adds to the expiration; neither is possible while
+  a Support Access Role is chosen, while denying and expiring always are (SUP-11, SUP-12, SUP-14). A running grant
+  keeps its role from being removed, dormant or not (ROLE-15).
 - Loading never deletes; a line about something known changes only the fields it states.
 """
 
@@ -22,10 +35,10 @@ from __future__ import annotations
 from .access import Access, Answer, Denial
 from .changes import OPERATOR, UNCHANGED
 from .facts import ALL_ACCOUNTS, Line, RoleKey, RoleReference, WorldError
-from .group_changes import GroupChanges
+from .support_changes import SupportChanges
 
 
-class World(GroupChanges):
+class World(SupportChanges):
     """Everything together: `World.from_lines(lines)`, then ask and command."""
 
 

@@ -7,6 +7,7 @@ import pytest
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
+from tenantry.rules.inheritance import resolve
 from tenantry.rules.privileges import PLATFORM
 from tenantry.rules.roles import (
     DEFAULT_ROLE_IDS,
@@ -20,7 +21,6 @@ from tenantry.rules.roles import (
     check_role_removal,
     custom_roles_permitted,
     default_roles,
-    resolve,
 )
 from tenantry.rules.users import check_assignable
 from tenantry.rules.vocabulary import AccountId, Role, RoleId

@@ -1,15 +1,16 @@
 """Small worlds for the rule book's tests: an account with roles, and what people hold there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access, NoAccess
+from tenantry.rules.facts import AccountFacts
 from tenantry.rules.features import Feature
+from tenantry.rules.inheritance import Roles
 from tenantry.rules.privileges import PLATFORM, Catalogue, Mask
 from tenantry.rules.roles import ADMINISTRATOR, default_roles
 from tenantry.rules.vocabulary import (
-    AccountFacts,
     AccountId,
     Instant,
     Person,
@@ -50,7 +51,7 @@ def an_account(
     features: Iterable[Feature] = EVERY_FEATURE,
     support_access: str | None = ADMINISTRATOR,
     trial_ends: Instant | None = None,
-    shared: Iterable[str] = (),
+    shared: Sequence[str] = (),
     catalogue: Catalogue = PLATFORM,
 ) -> AccountFacts:
     """The account HERE with the default roles and these custom ones."""
@@ -59,7 +60,11 @@ def an_account(
         status=status,
         catalogue=catalogue,
         active=catalogue.active(features),
-        roles=default_roles(catalogue) | {role.id: role for role in roles},
+        roles=Roles(
+            default_roles(catalogue) | {role.id: role for role in roles},
+            catalogue,
+            shared=frozenset((RoleId(role), HERE) for role in shared),
+        ),
         support_access=None if support_access is None else RoleId(support_access),
         trial_ends=trial_ends,
         shared=frozenset(RoleId(role) for role in shared),

@@ -16,15 +16,16 @@ from tenantry.decisions.engine import ENGINE
 from tenantry.estate.load import load, prepare
 from tenantry.estate.reading import read
 from tenantry.roles.commands import create_role, edit_role, remove_role
-from tenantry.roles.queries import assignable_roles
+from tenantry.roles.queries import RoleChoice, assignable_roles
 from tenantry.rules import answers, refusals, vocabulary
-from tenantry.rules.decide import Held, Snapshot, access_of, decide
+from tenantry.rules.decide import Snapshot, access_of, decide
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
-from tenantry.rules.roles import default_roles, resolve
+from tenantry.rules.facts import AccountFacts, Held
+from tenantry.rules.inheritance import Roles, resolve
+from tenantry.rules.roles import default_roles
 from tenantry.rules.vocabulary import (
     OPERATOR,
-    AccountFacts,
     AccountId,
     Actor,
     Person,
@@ -84,6 +85,11 @@ def label(role: RoleId, facts: AccountFacts) -> str:
     return role_label(found.name, None if found.account in {None, facts.id} else found.account)
 
 
+def _choice(choice: RoleChoice, facts: AccountFacts) -> str:
+    """A role offered, as scenarios name it."""
+    return label(choice.id, facts)
+
+
 def access_as_answer(
     question: AccessOf | PrivilegesOf, access: answers.Access | answers.Denied, facts: AccountFacts | None
 ) -> Answer:
@@ -136,7 +142,7 @@ class RulesDoor:
             status=Status(line.get("status", "active")),
             catalogue=self.catalogue,
             active=self.catalogue.active(Feature(name) for name in line.get("features", [])),
-            roles=roles,
+            roles=Roles(roles, self.catalogue),
             support_access=None if chosen is None else RoleId(role_id(account, chosen)),
             trial_ends=datetime.fromisoformat(line["trial_ends"]) if "trial_ends" in line else None,
         )
@@ -206,7 +212,9 @@ class StoreDoor:
             case Assignable(account):
                 row = account_row(account)
                 assert row is not None
-                return Names(tuple(choice.name for choice in assignable_roles(row.id, row.features)))
+                facts = self._facts(account)
+                assert facts is not None
+                return Names(tuple(_choice(choice, facts) for choice in assignable_roles(facts, row.features)))
             case Resolve(account, role):
                 facts = self._facts(account)
                 assert facts is not None

@@ -7,21 +7,32 @@ from typing import Any
 
 from .questions import (
     AccessOf,
+    AccountChoices,
     Allowed,
     Answer,
     Assignable,
+    CustomRoles,
     Denied,
     Do,
     Done,
     Enterable,
+    GroupAccounts,
+    GroupRoleChoices,
+    Groups,
+    GroupUsers,
     Load,
     May,
     Names,
+    ParentChoices,
     PrivilegesOf,
     Question,
     Refused,
     Resolve,
+    Shareable,
+    SupportChoices,
     Through,
+    UsersOf,
+    WithoutRoles,
 )
 from .tokens import Tokens
 from .world_lines import world_line
@@ -40,14 +51,23 @@ COMMANDS: dict[str, tuple[set[str], set[str]]] = {
     "remove_role": ({"actor", "account", "role"}, set()),
     "switch_feature": ({"actor", "account", "feature", "on"}, set()),
     "change_account_status": ({"actor", "account", "status"}, set()),
+    "create_managed_account": ({"actor", "account", "name", "trial_ends"}, set()),
     "change_support_access_role": ({"actor", "account", "role"}, set()),
+    "request_support_access": ({"actor", "account"}, set()),
+    "grant_support_access": ({"actor", "account", "user", "role", "hours"}, set()),
+    "deny_support_access": ({"actor", "account", "user"}, set()),
+    "extend_support_access": ({"actor", "account", "user", "hours"}, set()),
+    "expire_support_access": ({"actor", "account", "user"}, set()),
+    "create_group": ({"actor", "account", "name"}, {"alert_level"}),
+    "edit_group": ({"actor", "account", "group"}, {"name", "alert_level"}),
+    "remove_group": ({"actor", "account", "group"}, set()),
     "share_role": ({"actor", "account", "group", "role"}, set()),
     "withdraw_role": ({"actor", "account", "group", "role"}, set()),
     "add_account_to_group": ({"actor", "account", "group", "member"}, set()),
     "remove_account_from_group": ({"actor", "account", "group", "member"}, set()),
+    "add_user_to_group": ({"actor", "account", "group", "user", "roles"}, {"first_name", "last_name"}),
     "change_group_user_roles": ({"actor", "account", "group", "user", "roles"}, set()),
     "remove_user_from_group": ({"actor", "account", "group", "user"}, set()),
-    "remove_group": ({"actor", "account", "group"}, set()),
 }
 
 
@@ -94,10 +114,42 @@ def _enterable(t: Tokens) -> tuple[Question, Answer]:
     return question, Names(tuple(t.words("an account id")))
 
 
-def _assignable(t: Tokens) -> tuple[Question, Answer]:
-    question = Assignable(t.word("an account id"))
-    _arrow(t)
-    return question, Names(tuple(t.several(t.label)))
+def _about_account(
+    question: Callable[[str], Question], names: Callable[[Tokens], list[str]]
+) -> Callable[[Tokens], tuple[Question, Answer]]:
+    """How a line `WORD ACCOUNT -> NAMES` is read."""
+
+    def read(t: Tokens) -> tuple[Question, Answer]:
+        asked = question(t.word("an account id"))
+        _arrow(t)
+        return asked, Names(tuple(names(t)))
+
+    return read
+
+
+def _about_group(
+    question: Callable[[str, str], Question], names: Callable[[Tokens], list[str]]
+) -> Callable[[Tokens], tuple[Question, Answer]]:
+    """How a line `WORD PRIMARY "Group" -> NAMES` is read."""
+
+    def read(t: Tokens) -> tuple[Question, Answer]:
+        asked = question(t.word("the primary's id"), t.take("quoted", "a group name in quotation marks"))
+        _arrow(t)
+        return asked, Names(tuple(names(t)))
+
+    return read
+
+
+def _ids(t: Tokens) -> list[str]:
+    return t.words("an account id")
+
+
+def _addresses(t: Tokens) -> list[str]:
+    return t.words("an e-mail address")
+
+
+def _quoted(t: Tokens) -> list[str]:
+    return [] if t.taken("nothing") else t.several(lambda: t.take("quoted", "a name in quotation marks"))
 
 
 def _resolve(t: Tokens) -> tuple[Question, Answer]:
@@ -114,6 +166,10 @@ def _value(t: Tokens, key: str) -> object:
         return [] if t.taken("nothing") else t.several(t.reference)
     if key == "privileges":
         return t.words("a privilege")
+    if key == "hours":
+        return int(t.word("a number of hours"))
+    if key == "trial_ends":
+        return t.instant()
     if key == "on":
         return t.take("word", "`yes` or `no`", "yes", "no") == "yes"
     return t.either("a value")
@@ -153,7 +209,18 @@ QUESTIONS: dict[str, Callable[[Tokens], tuple[Question, Answer]]] = {
     "access": _access,
     "privileges": _privileges,
     "enterable": _enterable,
-    "assignable": _assignable,
+    "assignable": _about_account(Assignable, Tokens.labels),
+    "support_choices": _about_account(SupportChoices, Tokens.labels),
+    "parent_choices": _about_account(ParentChoices, Tokens.labels),
+    "group_role_choices": _about_account(GroupRoleChoices, Tokens.labels),
+    "custom_roles": _about_account(CustomRoles, Tokens.labels),
+    "users": _about_account(UsersOf, _addresses),
+    "without_roles": _about_account(WithoutRoles, _addresses),
+    "groups": _about_account(Groups, _quoted),
+    "group_accounts": _about_group(GroupAccounts, _ids),
+    "account_choices": _about_group(AccountChoices, _ids),
+    "group_users": _about_group(GroupUsers, _addresses),
+    "shareable": _about_group(Shareable, Tokens.labels),
     "resolve": _resolve,
     "do": _do,
     "load": _load,

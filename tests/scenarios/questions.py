@@ -57,6 +57,87 @@ class Resolve:
 
 
 @dataclass(frozen=True)
+class SupportChoices:
+    """The roles that "Support Access Role" offers after "--No Access--" (SUP-1). Answered like Assignable."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class ParentChoices:
+    """The roles that "Inherits Role" offers for a new role (ROLE-7). Answered like Assignable."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class CustomRoles:
+    """The Custom Roles tab. Answered by Names of role labels, by name."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class UsersOf:
+    """The Users tab. Answered by Names of e-mail addresses, sorted."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class WithoutRoles:
+    """The filter "Users Without Roles" of the Users tab (USER-12). Answered by Names of e-mail addresses, sorted."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The drop-down of Account Groups. Answered by Names of group names, All Accounts first, then by name (GRP-3)."""
+
+    primary: str
+
+
+@dataclass(frozen=True)
+class GroupAccounts:
+    """The table "Accounts in Group". Answered by Names of account ids, by account name."""
+
+    primary: str
+    group: str
+
+
+@dataclass(frozen=True)
+class AccountChoices:
+    """The Choose Account dialog of a group (GRP-23). Answered by Names of account ids, by account name."""
+
+    primary: str
+    group: str
+
+
+@dataclass(frozen=True)
+class GroupUsers:
+    """The list "Users in Group". Answered by Names of e-mail addresses, sorted."""
+
+    primary: str
+    group: str
+
+
+@dataclass(frozen=True)
+class GroupRoleChoices:
+    """The roles that the dialog of a group's user offers (GRP-9). Answered like Assignable."""
+
+    primary: str
+
+
+@dataclass(frozen=True)
+class Shareable:
+    """The Add dialog of a group's section "Roles" (SHARE-4). Answered by Names of role labels, by name."""
+
+    primary: str
+    group: str
+
+
+@dataclass(frozen=True)
 class Do:
     """A command: its verb and its fields, role references as estate lines write them. Answered by Done or Refused.
 
@@ -115,7 +196,10 @@ class Refused:
     rules: frozenset[str]
 
 
-Question = May | AccessOf | PrivilegesOf | Enterable | Assignable | Resolve | Do | Load
+RoleChoices = Assignable | SupportChoices | ParentChoices | CustomRoles | GroupRoleChoices | Shareable
+UserList = UsersOf | WithoutRoles | GroupUsers
+GroupList = Groups | GroupAccounts | AccountChoices
+Question = May | AccessOf | PrivilegesOf | Enterable | Resolve | RoleChoices | UserList | GroupList | Do | Load
 Answer = Allowed | Denied | Through | Names | Done | Refused
 
 

@@ -95,6 +95,10 @@ class Tokens:
         """A role as an answer names it."""
         return role_label(*self.role())
 
+    def labels(self) -> list[str]:
+        """A list of roles as answers name them; the word `nothing` alone is the empty one."""
+        return [] if self.taken("nothing") else self.several(self.label)
+
     def instant(self) -> str:
         """An RFC 3339 instant with its offset, left as text."""
         text = self.word("an instant")

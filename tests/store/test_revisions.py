@@ -5,23 +5,20 @@ from dataclasses import replace
 import pytest
 
 from tenantry.decisions.engine import ENGINE
-from tenantry.decisions.facts import Catalogues, load_snapshot
+from tenantry.decisions.facts import Kept, load_snapshot
 from tenantry.rules.answers import Allowed, Denied
-from tenantry.rules.decide import Held
+from tenantry.rules.facts import AccountFacts, Held
 from tenantry.rules.refusals import Refused
-from tenantry.rules.vocabulary import AccountFacts, AccountId
+from tenantry.rules.vocabulary import AccountId
 from tenantry.store import revisions
 from tests.store.every_command import VERBS, World, a_world, a_world_for, actor_of
 from tests.store.factories import AT, numbers, watched
 
 pytestmark = pytest.mark.usefixtures("db")
 
-CATALOGUES = Catalogues()
-
-
 def facts(account: AccountId) -> tuple[AccountFacts, dict[str, Held]]:
     """What decisions in the account rest on, read from the tables now."""
-    snapshot = load_snapshot(account, CATALOGUES, revisions.stamps(account))
+    snapshot = load_snapshot(account, Kept())
     assert snapshot is not None
     return snapshot.account, {key: standing.held for key, standing in snapshot.standings.items()}
 

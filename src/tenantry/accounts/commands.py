@@ -7,10 +7,15 @@ from tenantry.accounts.queries import AccountRow, existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import require
+from tenantry.groups.commands import forget_groups, forget_membership, make_all_accounts
+from tenantry.groups.queries import managed_count
+from tenantry.previews.commands import Confirmation, confirm
+from tenantry.privileges.queries import catalogue
 from tenantry.rules import accounts, granting, refusals
+from tenantry.rules.changes import FeaturesChange, StatusChanges, SupportAccessChanges
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
-from tenantry.rules.roles import ADMINISTRATOR, carried_by
+from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Status
 from tenantry.store import revisions
 from tenantry.store.transaction import command
@@ -43,7 +48,9 @@ def create_managed_account(
     trial_ends: Instant,
     reason: str = "",
 ) -> AccountId:
-    """Make a trial account managed by a primary (ACC-7). Needs Account Administration in the primary.
+    """Make a trial account managed by a primary, whose All Accounts holds it at once (ACC-7, GRP-16).
+
+    Needs Account Administration in the primary.
 
     Refuses a bad name, a trial that ends not ahead or over 90 days ahead, and a primary without Account Groups or
     managed itself (ACC-5, ACC-6).
@@ -54,7 +61,7 @@ def create_managed_account(
     refuse(accounts.check_primary(row.id, features=row.features, managed_by=row.primary, status=row.status))
     refuse(accounts.check_trial_end(trial_ends, at))
     made = _insert(actor=actor, at=at, name=name, primary=primary, trial_ends=trial_ends, reason=reason)
-    revisions.raise_revisions([primary])
+    revisions.raise_revisions([primary])  # All Accounts holds it from now on (GRP-2)
     return made
 
 
@@ -72,26 +79,33 @@ def rename_account(*, actor: Actor, at: Instant, account: AccountId, name: str, 
 
 @command
 def change_support_access_role(
-    *, actor: Actor, at: Instant, account: AccountId, role: RoleId | None, reason: str = ""
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    role: RoleId | None,
+    confirmed: Confirmation | None = None,
+    reason: str = "",
 ) -> None:
     """Choose the Support Access Role; `None` is "--No Access--" (SUP-1, SUP-8). Acts at the next request.
 
     Needs Account Administration. Refuses roles not offered (SUP-2: the default ones available and the account's own),
-    and letting outside people do what the actor may not do.
+    letting outside people do what the actor may not do, and a confirmation whose impact has changed.
     """
     row = _administered(actor, account, at)
     if role == row.support_access:
         return
     permit = require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
     facts = permit.facts.account
-    own = tuple(r for r in facts.roles.values() if r.account == account)
-    if role is not None and role not in accounts.support_access_choices(row.features, own):
+    if role is not None and role not in accounts.support_access_choices(row.features, facts.own_roles()):
         name = facts.roles[role].name if role in facts.roles else role
         raise refusals.Refused(refusals.SupportAccessNotOffered(role=name))
-    before = carried_by(facts, [row.support_access] if row.support_access else [])
-    after = carried_by(facts, [role] if role else [])
+    before = facts.roles.carried([row.support_access] if row.support_access else [])
+    after = facts.roles.carried([role] if role else [])
     if not permit.operator:
         refuse(granting.check_conferring(facts.catalogue, permit.held, before, after))
+    change = SupportAccessChanges(account, role)
+    refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
     Account.rows.of(account).update(support_access_role=role)
 
     def shown(key: RoleId | None) -> str:
@@ -111,44 +125,85 @@ def change_support_access_role(
 
 @command
 def save_account_information(
-    *, actor: Actor, at: Instant, account: AccountId, name: str, support_access_role: RoleId | None
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    name: str,
+    support_access_role: RoleId | None,
+    confirmed: Confirmation | None = None,
 ) -> None:
     """Save the page Account Information: both of its members or neither."""
     rename_account(actor=actor, at=at, account=account, name=name)
-    change_support_access_role(actor=actor, at=at, account=account, role=support_access_role)
+    change_support_access_role(actor=actor, at=at, account=account, role=support_access_role, confirmed=confirmed)
 
 
 @command
 def switch_feature(
-    *, actor: Actor, at: Instant, account: AccountId, feature: Feature, on: bool, reason: str = ""
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    feature: Feature,
+    on: bool,
+    confirmed: Confirmation | None = None,
+    reason: str = "",
 ) -> None:
     """Switch a feature on or off (ACC-9). Nobody loses a role by it: roles in force stay so (ROLE-16, EFF-4).
 
-    Administrators switch Advanced Environment Access, the operator all others.
+    Administrators switch Advanced Environment Access, the operator all others. An account that manages others keeps
+    Account Groups (ACC-5); one that gets it gets All Accounts with it (GRP-2).
     """
     row = _administered(actor, account, at)
     operator, managed = actor.user is None, row.primary is not None
     refuse(accounts.check_feature_switch(feature, operator=operator, account=account, managed=managed, on=on))
     if on == (feature in row.features):
         return
+    if not on and feature is Feature.ACCOUNT_GROUPS:
+        refuse(accounts.check_manages_nobody(account, managed_count(account)))
     features = row.features | {feature} if on else row.features - {feature}
+    refuse(confirm(confirmed, actor=actor, account=account, at=at, change=features_change(account, features)))
+    if on and feature is Feature.ACCOUNT_GROUPS:
+        make_all_accounts(account=account)
     Account.rows.of(account).update(features=sorted(features))
     _edited(actor, at, account, reason, {feature.label: (not on, on)})
 
 
 @command
-def change_account_status(*, actor: Actor, at: Instant, account: AccountId, status: Status, reason: str = "") -> None:
-    """Give an account another status (ACC-4). The operator's; a deleted account takes no further change (ACC-14)."""
+def change_account_status(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    status: Status,
+    confirmed: Confirmation | None = None,
+    reason: str = "",
+) -> None:
+    """Give an account another status (ACC-4). The operator's; a deleted account takes no further change (ACC-14).
+
+    Deleting a primary deletes its account groups with all they give, deleting a managed account takes it out of every
+    group (ACC-14). A suspended primary goes on giving (ACC-13).
+    """
     _operator_only(actor, "change the status of an account")
     row = _administered(actor, account, at)
     if row.status is status:
         return
+    refuse(confirm(confirmed, actor=actor, account=account, at=at, change=StatusChanges(account, status)))
     before = row.status if status is Status.SUSPENDED else ""
+    if status is Status.DELETED:
+        forget_groups(actor=actor, at=at, account=account)
+        if row.primary is not None:
+            forget_membership(actor=actor, at=at, account=account, primary=row.primary)
     Account.rows.of(account).update(status=status, status_before=before)
     act = Act.ACCOUNT_DELETED if status is Status.DELETED else Act.ACCOUNT_EDITED
     changes: Changes = {"status": (row.status, status)}
     record(act, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
-    revisions.raise_revisions([account])
+    revisions.raise_given([account])
+
+
+def features_change(account: AccountId, features: frozenset[Feature]) -> FeaturesChange:
+    """What it does to decisions that an account gets these features, for a preview."""
+    return FeaturesChange(account, catalogue().active(features))
 
 
 def suspend_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
@@ -208,6 +263,8 @@ def _insert(
     row = AccountRow(made, name, primary, features, status, trial_ends, ADMINISTRATOR)
     Account.rows.of(made).bulk_create([new_account(row)])
     revisions.open_scopes([made])
+    if Feature.ACCOUNT_GROUPS in features:
+        make_all_accounts(account=made)
     record(
         Act.ACCOUNT_CREATED,
         actor=actor,

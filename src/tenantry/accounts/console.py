@@ -94,9 +94,9 @@ def account_information(request: HttpRequest) -> HttpResponse:
 
 def _choices(visit: Visit, row: AccountRow) -> list[tuple[str, str]]:
     """What the drop-down offers: no access first, then SUP-1 and SUP-2, and what is chosen now."""
-    roles = facts_of(visit.account).roles
-    own = tuple(sorted((r for r in roles.values() if r.account == visit.account), key=lambda r: r.name.casefold()))
-    offered = list(support_access_choices(row.features, own))
+    facts = facts_of(visit.account)
+    roles = facts.roles
+    offered = list(support_access_choices(row.features, facts.own_roles()))
     if row.support_access is not None and row.support_access not in offered:
         offered.append(row.support_access)
     return [("", NO_ACCESS), *((role, roles[role].name) for role in offered if role in roles)]

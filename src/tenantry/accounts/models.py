@@ -16,7 +16,7 @@ class Account(models.Model):
     id = models.CharField(primary_key=True, max_length=ACCOUNT_ID_LIMIT)
     name = models.CharField(max_length=ACCOUNT_NAME_LIMIT)
     name_key = models.CharField(max_length=ACCOUNT_NAME_LIMIT * 3, help_text="name with case folded, for sorting")
-    primary = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    primary = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     features = models.JSONField(default=list)
     status = models.CharField(max_length=16, default=Status.ACTIVE)
     status_before = models.CharField(max_length=16, blank=True, default="", help_text="what a suspension is lifted to")
@@ -29,7 +29,10 @@ class Account(models.Model):
         """Sorted by name in every list."""
 
         db_table = "account"
-        indexes: ClassVar = [models.Index(fields=["name_key", "id"], name="account_by_name")]
+        indexes: ClassVar = [
+            models.Index(fields=["name_key", "id"], name="account_by_name"),
+            models.Index(fields=["primary", "name_key", "id"], name="account_managed_by_name"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(status__in=[status.value for status in Status]), name="account_status_known"

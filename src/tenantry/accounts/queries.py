@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tenantry.accounts.models import Account
 from tenantry.rules import refusals as no
@@ -22,15 +23,18 @@ class AccountRow:
     support_access: RoleId | None
 
 
-_COLUMNS = ("id", "name", "primary_id", "features", "status", "trial_ends", "support_access_role_id")
+ACCOUNT_COLUMNS = ("id", "name", "primary_id", "features", "status", "trial_ends", "support_access_role_id")
 
 
 def account_row(account: AccountId | str) -> AccountRow | None:
     """The account of this id, if there is one."""
-    found = Account.rows.of(account).values_list(*_COLUMNS).first()
-    if found is None:
-        return None
-    key, name, primary, features, status, trial_ends, support = found
+    found = Account.rows.of(account).values_list(*ACCOUNT_COLUMNS).first()
+    return None if found is None else as_account_row(found)
+
+
+def as_account_row(columns: tuple[Any, ...]) -> AccountRow:
+    """The values of `ACCOUNT_COLUMNS` as an account."""
+    key, name, primary, features, status, trial_ends, support = columns
     return AccountRow(
         AccountId(key),
         name,

@@ -52,6 +52,7 @@ class BulkEntry(NamedTuple):
     account: AccountId | str
     container: str
     changes: Changes
+    message: str = ""
 
 
 _BULK_COLUMNS = (
@@ -78,8 +79,8 @@ def record_many(entries: Iterable[BulkEntry], *, actor: Actor, at: Instant, reas
     }
 
     def row(entry: BulkEntry) -> tuple[object, ...]:
-        act, account, container, changes = entry
-        return (account, at, *words[act], container[:255], "", reason, properties(changes))
+        act, account, container, changes, message = entry
+        return (account, at, *words[act], container[:255], message, reason, properties(changes))
 
     insert_rows(Entry, _BULK_COLUMNS, map(row, entries))
 

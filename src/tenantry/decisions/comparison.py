@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tenantry.decisions.facts import account_facts, held_in
+from tenantry.accounts.queries import account_row
+from tenantry.decisions.facts import load_given, load_inside
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access
-from tenantry.rules.decide import Held
+from tenantry.rules.decide import people_of
+from tenantry.rules.facts import Given, Held, meet, outside_grants
 from tenantry.rules.privileges import Catalogue
+from tenantry.rules.roles import default_layer
 from tenantry.rules.vocabulary import AccountId, Instant, Person, UserKey
 
 
@@ -19,30 +22,44 @@ class Seen:
     denied: str | None = None
 
 
-def everybody_in(
-    account: AccountId, at: Instant, catalogue: Catalogue, staff: Mapping[UserKey, Person]
-) -> dict[UserKey, Seen]:
-    """How everybody with a role in the account, and every person of `staff`, is in it at an instant.
+class Onlooker:
+    """Looks at accounts as the current transaction sees them; what a primary gives is read once."""
 
-    Reads what the current transaction sees. Of an account that does not exist nobody is known.
-    """
-    facts = account_facts(account, catalogue)
-    if facts is None:
-        return {}
-    seen_of: dict[Held, Seen] = {}
+    def __init__(self, catalogue: Catalogue, staff: Mapping[UserKey, Person]) -> None:
+        """See everybody of `staff` in every account, beside the people who hold something there."""
+        self._catalogue = catalogue
+        self._staff = staff
+        self._given: dict[AccountId | None, Given] = {None: Given(None, default_layer(catalogue))}
 
-    def seen(held: Held) -> Seen:
-        known = seen_of.get(held)
-        if known is None:
-            access = effective(held.person, facts, held.direct, held.outside, at)
-            if isinstance(access, Access):
-                known = Seen(frozenset(catalogue.names(access.privileges)))
-            else:
-                known = Seen(frozenset(), access.message)
-            seen_of[held] = known
-        return known
+    def everybody_in(self, account: AccountId, at: Instant) -> dict[UserKey, Seen]:
+        """How everybody is in an account at an instant. Of an account that does not exist nobody is known."""
+        row = account_row(account)
+        inside = load_inside(account, self._catalogue)
+        if row is None or inside is None:
+            return {}
+        if row.primary not in self._given and row.primary is not None:
+            self._given[row.primary] = load_given(row.primary, self._catalogue)
+        given = self._given[row.primary]
+        facts = meet(inside, given)
+        seen_of: dict[Held, Seen] = {}
 
-    everybody = {key: seen(held) for key, _, held in held_in(account)}
-    for key, person in staff.items():
-        everybody.setdefault(key, seen(Held(person)))
-    return everybody
+        def seen(held: Held) -> Seen:
+            known = seen_of.get(held)
+            if known is None:
+                access = effective(held.person, facts, held.direct, held.outside, at, held.temporary)
+                if isinstance(access, Access):
+                    known = Seen(frozenset(self._catalogue.names(access.privileges)))
+                else:
+                    known = Seen(frozenset(), access.message)
+                seen_of[held] = known
+            return known
+
+        everybody = {key: seen(held) for key, _, held in people_of(inside, facts)}
+        for group in facts.groups:
+            for key in group.users:
+                if key not in everybody:
+                    everybody[key] = seen(Held(given.people[key], outside=outside_grants(facts.groups, key)))
+        for key, person in self._staff.items():
+            if key not in everybody:
+                everybody[key] = seen(Held(person))
+        return everybody

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-from tenantry.decisions.facts import Catalogues, load_snapshot
+from tenantry.decisions.facts import Kept, load_snapshot
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Decision, Denied
 from tenantry.rules.decide import Snapshot, access_of, decide
@@ -24,7 +24,7 @@ class Engine:
         """Keep at most `capacity` snapshots."""
         self._snapshots: OrderedDict[AccountId, Snapshot] = OrderedDict()
         self._lock = threading.Lock()
-        self._catalogues = Catalogues()
+        self._shared = Kept()
         self._capacity = capacity
 
     @readable
@@ -34,11 +34,10 @@ class Engine:
         Inside a command's transaction it sees that command's own writes, and compiles them without keeping them:
         they are not committed yet.
         """
-        stamps = revisions.stamps(account)
         kept = self._snapshots.get(account)
-        if kept is not None and kept.revisions == stamps:
+        if kept is not None and kept.revisions == revisions.stamps(account, kept.primary):
             return kept
-        loaded = load_snapshot(account, self._catalogues, stamps)
+        loaded = load_snapshot(account, self._shared, None if revisions.writing() else kept)
         if loaded is not None and not revisions.writing():
             self._keep(account, loaded)
         return loaded
@@ -70,10 +69,10 @@ class Engine:
 @readable
 def subject_in(facts: Snapshot, user: str) -> tuple[str, Person | None]:
     """The key by which `facts` know this user, or what is known of somebody without any role there."""
-    if user in facts.standings:
+    if facts.standing(user) is not None:
         return user, None
     key = user_key(user)
-    if key in facts.standings:
+    if facts.standing(key) is not None:
         return key, None
     return key, find_person(user)
 

@@ -6,8 +6,7 @@ from tenantry.decisions.engine import ENGINE, subject_in
 from tenantry.rules.answers import Allowed, Grant
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.privileges import NOTHING
-from tenantry.rules.roles import resolve
-from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, RoleId, Validity
+from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def explain(*, user: str, privilege: str, account: AccountId, at: Instant) -> Ex
 
 def _held(facts: Snapshot, user: str) -> tuple[RoleGrant, ...]:
     key, _ = subject_in(facts, user)
-    standing = facts.standings.get(key)
+    standing = facts.standing(key)
     if standing is None:
         return ()
     return tuple(grant for grant in standing.held.direct if grant.role in facts.account.roles)
@@ -99,4 +98,5 @@ def _carriers(facts: Snapshot, privilege: str) -> tuple[str, ...]:
     """The names of the account's roles, default and own, that carry the privilege."""
     catalogue, roles = facts.account.catalogue, facts.account.roles
     bit = catalogue.bits.get(privilege, NOTHING)
-    return tuple(sorted(roles[role].name for role in roles if resolve(RoleId(role), roles, catalogue).mask & bit))
+    usable = (role for role in roles if roles[role].account in {None, facts.account.id} or role in facts.account.shared)
+    return tuple(sorted(roles[role].name for role in usable if roles.resolved(role).mask & bit))

@@ -1,17 +1,24 @@
-"""Loading the facts of one account, in a fixed number of queries, and compiling them."""
+"""Loading what decisions rest on, in a fixed number of queries: what is inside an account, and what its primary gives."""
 
-from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
-from tenantry.accounts.queries import account_row
+from tenantry.accounts.queries import AccountRow, account_row
+from tenantry.groups.queries import group_names, membership_of, people_in_groups
 from tenantry.privileges.queries import catalogue as load_catalogue
-from tenantry.roles.queries import custom_roles, role_facts
-from tenantry.rules.decide import Held, Snapshot
+from tenantry.roles.queries import custom_roles, own_role_facts
+from tenantry.rules.decide import Snapshot
+from tenantry.rules.facts import Given, Group, Inside, User
+from tenantry.rules.inheritance import Roles
 from tenantry.rules.privileges import Catalogue
-from tenantry.rules.vocabulary import ALWAYS, AccountFacts, AccountId, Person, RoleGrant, RoleId, UserKey, Validity
+from tenantry.rules.roles import default_layer
+from tenantry.rules.vocabulary import ALWAYS, AccountId, Person, RoleGrant, RoleId, Status, UserKey, Validity
+from tenantry.sharing.queries import shared_roles_by_group
 from tenantry.store import revisions
+from tenantry.support.queries import temporary_grants
 from tenantry.users.queries import grants_in
 
-ATTEMPTS = 50
+ATTEMPTS: Final = 50
 """How often reading is repeated because somebody wrote meanwhile, before giving up."""
 
 
@@ -19,83 +26,147 @@ class FactsKeepChanging(RuntimeError):
     """Writes came in between every attempt to read one state of an account."""
 
 
-class Catalogues:
-    """The installation's catalogue, compiled once per state of the host's privileges."""
+class Kept:
+    """What snapshots of one process have in common: the installation's catalogue, and what each primary gives.
+
+    Inside a transaction nothing is kept: a rollback would leave it standing under a stamp that another write takes.
+    """
 
     def __init__(self) -> None:
-        """Start with nothing compiled."""
-        self._stamped: tuple[int, Catalogue] | None = None
+        """Start with nothing."""
+        self._catalogue: tuple[int, Catalogue] | None = None
+        self._given: dict[AccountId, tuple[tuple[int, int], Given]] = {}
 
-    def at(self, stamp: int) -> Catalogue:
-        """The catalogue, read anew when the platform's stamp differs from the one it was read at.
-
-        Inside a transaction it is not kept: a rollback would leave it standing under a stamp that another write takes.
-        """
-        held = self._stamped
+    def catalogue(self, stamp: int) -> Catalogue:
+        """The catalogue, read anew when the platform's stamp differs from the one it was read at."""
+        held = self._catalogue
         if held is not None and held[0] == stamp:
             return held[1]
         catalogue = load_catalogue()
         if not revisions.writing():
-            self._stamped = (stamp, catalogue)
+            self._catalogue = (stamp, catalogue)
         return catalogue
 
+    def given(self, primary: AccountId | None, stamps: tuple[int, ...], catalogue: Catalogue) -> Given:
+        """What the primary gives, as of these stamps if nobody wrote meanwhile, which the caller finds out."""
+        if primary is None:
+            return Given(None, default_layer(catalogue))
+        held = self._given.get(primary)
+        if held is not None and held[0] == stamps[1:3]:
+            return held[1]
+        return load_given(primary, catalogue)
 
-def load_snapshot(account: AccountId, catalogues: Catalogues, stamps: tuple[int, ...]) -> Snapshot | None:
-    """Compile the account's facts as of `stamps`, or of a later state if writes come in; `None` if it is unknown.
+    def keep(self, primary: AccountId | None, stamps: tuple[int, ...], given: Given) -> None:
+        """Keep what was proven to be as of these stamps."""
+        if primary is not None and not revisions.writing():
+            self._given[primary] = ((stamps[1], stamps[2]), given)
 
-    Five queries an attempt: account, own roles, grants, the catalogue when it changed, and the stamps again.
+
+def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None) -> Snapshot | None:
+    """Compile the account's facts as of one state of the database; `None` if it is unknown.
+
+    Of `old` its own half is taken over where only what the primary gives has changed. Otherwise eight queries an
+    attempt, and five more where what the primary gives is not kept.
     """
-    for _ in range(ATTEMPTS):
-        if not stamps:
-            return None
-        facts = account_facts(account, catalogues.at(stamps[1]))
-        people = list(held_in(account))
-        after = revisions.stamps(account)
-        if after == stamps:
-            return None if facts is None else Snapshot(facts, people, stamps)
-        stamps = after
-    raise FactsKeepChanging(account)
-
-
-def account_facts(account: AccountId, catalogue: Catalogue) -> AccountFacts | None:
-    """What decisions in this account rest on, people excepted."""
     row = account_row(account)
     if row is None:
         return None
-    return AccountFacts(
+    stamps = revisions.stamps(account, row.primary)
+    for _ in range(ATTEMPTS):
+        if not stamps:
+            return None
+        catalogue = kept.catalogue(stamps[1])
+        if old is not None and old.inside is not None and old.revisions[:2] == stamps[:2]:
+            inside, now = old.inside, row
+        else:
+            inside, now = load_inside(account, catalogue), account_row(account)
+        given = kept.given(row.primary, stamps, catalogue)
+        primary = now.primary if now is not None else None
+        after = revisions.stamps(account, primary)
+        if inside is not None and after == stamps and primary == row.primary:
+            kept.keep(primary, stamps, given)
+            return Snapshot.of(inside, given, stamps)
+        if now is None:
+            return None
+        row, stamps = now, after
+    raise FactsKeepChanging(account)
+
+
+def load_inside(account: AccountId, catalogue: Catalogue) -> Inside | None:
+    """What an account has of its own: its row, custom roles, memberships, users' grants, temporary grants."""
+    row = account_row(account)
+    if row is None:
+        return None
+    inside = inside_of(row, catalogue)
+    return replace(
+        inside,
+        own=own_role_facts(custom_roles(account), catalogue),
+        membership=membership_of(account, row.primary),
+        users=tuple(users_of(account)),
+        temporary=temporary_grants(account),
+    )
+
+
+def inside_of(row: AccountRow, catalogue: Catalogue) -> Inside:
+    """The part of it that stands in the account's own row."""
+    return Inside(
         id=row.id,
         status=row.status,
         catalogue=catalogue,
         active=catalogue.active(row.features),
-        roles=role_facts(custom_roles(account), catalogue),
+        own={},
         support_access=row.support_access,
         trial_ends=row.trial_ends,
     )
 
 
-def held_in(account: AccountId) -> Iterator[tuple[UserKey, str | None, Held]]:
-    """Every user of the account with what they hold there, in one query."""
+def load_given(primary: AccountId, catalogue: Catalogue) -> Given:
+    """What a primary gives the accounts it manages; nothing where it is deleted (ACC-14)."""
+    row = account_row(primary)
+    own = own_role_facts(custom_roles(primary), catalogue)
+    roles = Roles(own, catalogue, default_layer(catalogue))
+    if row is None or row.status is Status.DELETED:
+        return Given(primary, roles)
+    people = people_in_groups(primary)
+    shares = shared_roles_by_group(primary)
+    groups = {}
+    for key, name, everywhere in group_names(primary):
+        users = {user: found.grants[key] for user, found in people.items() if key in found.grants}
+        groups[key] = Group(key, name, everywhere, users, shares.get(key, frozenset()))
+    return Given(
+        owner=primary,
+        roles=roles,
+        groups=groups,
+        people={user: found.person for user, found in people.items()},
+        by_external_id={found.external_id: user for user, found in people.items() if found.external_id},
+    )
+
+
+def users_of(account: AccountId) -> list[User]:
+    """Every direct user of the account who holds something, in one query."""
     person_of: dict[tuple[bool, bool], Person] = {}
-    held_of: dict[tuple[Person, tuple[RoleGrant, ...]], Held] = {}
+    tuple_of: dict[tuple[RoleGrant, ...], tuple[RoleGrant, ...]] = {}
     grant_of: dict[str, RoleGrant] = {}
+    users: list[User] = []
     current: tuple[str, str | None, bool, bool] | None = None
     grants: list[RoleGrant] = []
 
-    def held(locked: bool, staff: bool) -> Held:  # noqa: FBT001 - two columns of the row
-        person = person_of.setdefault((locked, staff), Person(locked, staff))
-        key = (person, tuple(grants))
-        return held_of.setdefault(key, Held(person, key[1]))
+    def end() -> None:
+        if current is not None:
+            email, external, locked, staff = current
+            person = person_of.setdefault((locked, staff), Person(locked, staff))
+            held = tuple(grants)
+            users.append(User(UserKey(email), external, person, tuple_of.setdefault(held, held)))
 
     for email, external, locked, staff, role, starts, ends in grants_in(account):
         row = (email, external, locked, staff)
         if row != current:
-            if current is not None:
-                yield UserKey(current[0]), current[1], held(current[2], current[3])
+            end()
             current = row
             grants = []
         if starts is None and ends is None:
             grants.append(grant_of.get(role) or grant_of.setdefault(role, RoleGrant(RoleId(role), ALWAYS)))
         else:
             grants.append(RoleGrant(RoleId(role), Validity(starts, ends)))
-    if current is not None:
-        yield UserKey(current[0]), current[1], held(current[2], current[3])
+    end()
+    return users

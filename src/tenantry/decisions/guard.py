@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
+from tenantry.rules.access import standing_grants
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.decide import Snapshot
+from tenantry.rules.facts import AccountFacts
 from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import AccountFacts, AccountId, Actor, Instant, Status
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, Status, UserKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,16 @@ def facts_of(account: AccountId) -> AccountFacts:
     if facts is None:
         raise no.Refused(no.UnknownAccount(account=account))
     return facts.account
+
+
+def paths_of(user: str, account: AccountId, at: Instant) -> tuple[RoleGrant, ...]:
+    """The grants by which a person reaches an account at all, direct or through groups, in force or to come.
+
+    Nothing else is looked at: not the account's status, nor its Support Access Role, nor a lock.
+    """
+    facts = ENGINE.snapshot(account)
+    standing = facts.standing(UserKey(user)) if facts is not None else None
+    if facts is None or standing is None:
+        return ()
+    held = (*standing_grants(facts.account, standing.held.direct), *standing.held.outside, *standing.held.temporary)
+    return tuple(grant for grant in held if not grant.validity.ended(at))

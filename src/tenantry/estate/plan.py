@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from tenantry.accounts.estate import all_accounts
-from tenantry.decisions.comparison import Seen, everybody_in
+from tenantry.decisions.comparison import Onlooker, Seen
 from tenantry.estate.load import Loaded, Prepared, Step, load
 from tenantry.privileges.queries import catalogue
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, UserKey
 from tenantry.store.transaction import readable
-from tenantry.users.estate import staff_people
+from tenantry.users.queries import staff_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,11 @@ def plan(*, actor: Actor, at: Instant, prepared: Prepared, step: Step = lambda _
 
 
 def _everybody(accounts: list[str], at: Instant) -> dict[str, dict[UserKey, Seen]]:
-    known, staff = catalogue(), staff_people()
+    onlooker = Onlooker(catalogue(), staff_people())
     shared: dict[Seen, Seen] = {}
     return {
         account: {
-            user: shared.setdefault(seen, seen)
-            for user, seen in everybody_in(AccountId(account), at, known, staff).items()
+            user: shared.setdefault(seen, seen) for user, seen in onlooker.everybody_in(AccountId(account), at).items()
         }
         for account in accounts
     }

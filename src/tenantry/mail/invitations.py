@@ -38,12 +38,30 @@ def _send(person: User, *, account_name: str, temporary_password: str | None) ->
             email=person.email,
             password=temporary_password,
         )
-    message = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email])
+    _deliver(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email]))
+
+
+def tell_of_group_after_commit(person: User, *, primary: str, group: str) -> None:
+    """Tell somebody that they were put into an account group, once the command is committed (GRP-11)."""
+    body = _GROUP.format(name=person.first_name or person.email, primary=primary, group=group, url=settings.BASE_URL)
+    message = EmailMessage(f"You are now in {group} of {primary}", body, settings.DEFAULT_FROM_EMAIL, [person.email])
+    transaction.on_commit(partial(_deliver, message), robust=True)
+
+
+def _deliver(message: EmailMessage) -> None:
     try:
         message.send()
     except OSError as error:  # smtplib's errors are OSErrors; the account of what happened stays in the log
-        log.error("invitation to %s could not be delivered: %s", person.email, error)  # noqa: TRY400 - no secrets in traces
+        log.error("mail to %s could not be delivered: %s", message.to[0], error)  # noqa: TRY400 - no secrets in traces
 
+
+_GROUP = """Hello {name},
+
+you have been put into the account group {group} of {primary}. Sign in as usual: the accounts it lets you enter
+are in the account menu under "Switch Account...":
+
+{url}
+"""
 
 _NEW = """Hello {name},
 

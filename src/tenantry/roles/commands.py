@@ -11,15 +11,21 @@ from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.decisions.guard import Permit, require
+from tenantry.groups.commands import forget_group_roles
+from tenantry.groups.queries import holders_in_groups
+from tenantry.previews.commands import Confirmation, confirm
 from tenantry.roles.models import Role
 from tenantry.rules import granting, refusals
 from tenantry.rules import roles as law
 from tenantry.rules import vocabulary as v
+from tenantry.rules.changes import RoleChanges
 from tenantry.rules.privileges import NOTHING, Catalogue, Mask
 from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId
+from tenantry.sharing.ends import end_of_role
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+from tenantry.support.queries import active_grants_of_role
 from tenantry.users.commands import forget_ended_grants
 from tenantry.users.queries import holders_of
 
@@ -62,7 +68,7 @@ def create_role(
     role = RoleId(str(uuid.uuid4()))
     catalogue = permit.facts.account.catalogue
     made = v.Role(role, name, account, catalogue.mask(wanted), parent, description)
-    refuse(_check_conferring(permit, NOTHING, law.resolve(role, {**roles, role: made}, catalogue).mask))
+    refuse(_check_conferring(permit, NOTHING, roles.with_role(made).resolved(role).mask))
     Role.rows.of(account).bulk_create(
         [
             Role(
@@ -100,12 +106,14 @@ def edit_role(
     description: str | Keep = KEEP,
     parent: RoleId | Keep | None = KEEP,
     privileges: Iterable[str] | Keep = KEEP,
+    confirmed: Confirmation | None = None,
     reason: str = "",
 ) -> None:
-    """Change the members given; the others stay (ROLE-19). Every holder's privileges change at once (ROLE-10).
+    """Change the members given; the others stay (ROLE-19). Every holder's privileges change at once, in all accounts
+    that receive the role (ROLE-10, SHARE-17).
 
-    Refuses like `create_role`, and for default roles (ROLE-1), roles of other accounts, and a parent that inherits
-    this role (ROLE-8).
+    Refuses like `create_role`, and for default roles (ROLE-1), roles of other accounts, a parent that inherits
+    this role (ROLE-8), and a confirmation whose impact has changed.
     """
     revisions.lock(account)
     refuse(_check_own(role))
@@ -113,24 +121,11 @@ def edit_role(
     roles = permit.facts.account.roles
     old = _own_role(account, role, roles)
     catalogue = permit.facts.account.catalogue
-    new = old
-    if not isinstance(name, Keep):
-        refuse(law.check_role_name(name.strip(), _own_names(roles, account, besides=role)))
-        new = replace(new, name=name.strip())
-    wanted: AbstractSet[str] | None = None
-    text = old.description if isinstance(description, Keep) else description
-    if not isinstance(privileges, Keep):
-        wanted = _checked_members(permit, text, privileges, kept=frozenset(catalogue.names(old.own)))
-        new = replace(new, own=catalogue.mask(wanted))
-    new = replace(new, description=text)
-    _checked_members(permit, text, ())
-    if not isinstance(parent, Keep):
-        if parent is not None:
-            refuse(law.check_parent(role, parent, account, roles))
-        new = replace(new, parent=parent)
-    before = law.resolve(role, roles, catalogue).mask
-    after = law.resolve(role, {**roles, role: new}, catalogue).mask
+    new, wanted = _edited(permit, old, name=name, description=description, parent=parent, privileges=privileges)
+    before = roles.resolved(role).mask
+    after = roles.with_role(new).resolved(role).mask
     refuse(_check_conferring(permit, before, after))
+    refuse(confirm(confirmed, actor=actor, account=account, at=at, change=RoleChanges(old, new)))
     if new == old:
         return
     Role.rows.of(account).filter(id=role).update(
@@ -149,15 +144,64 @@ def edit_role(
         reason=reason,
         changes=_members(old, new, catalogue, roles),
     )
-    revisions.raise_revisions([account])
+    revisions.raise_given([account])
+
+
+def _edited(
+    permit: Permit,
+    old: v.Role,
+    *,
+    name: str | Keep,
+    description: str | Keep,
+    parent: RoleId | Keep | None,
+    privileges: Iterable[str] | Keep,
+) -> tuple[v.Role, AbstractSet[str] | None]:
+    """The role with the members given, each judged; and the privileges by name, if they are given."""
+    account, roles, catalogue = permit.account, permit.facts.account.roles, permit.facts.account.catalogue
+    new = old
+    if not isinstance(name, Keep):
+        refuse(law.check_role_name(name.strip(), _own_names(roles, account, besides=old.id)))
+        new = replace(new, name=name.strip())
+    wanted: AbstractSet[str] | None = None
+    text = old.description if isinstance(description, Keep) else description
+    if not isinstance(privileges, Keep):
+        wanted = _checked_members(permit, text, privileges, kept=frozenset(catalogue.names(old.own)))
+        new = replace(new, own=catalogue.mask(wanted))
+    new = replace(new, description=text)
+    _checked_members(permit, text, ())
+    if not isinstance(parent, Keep):
+        if parent is not None:
+            refuse(law.check_parent(old.id, parent, account, roles))
+        new = replace(new, parent=parent)
+    return new, wanted
+
+
+def changed_role(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    role: RoleId,
+    name: str | Keep = KEEP,
+    description: str | Keep = KEEP,
+    parent: RoleId | Keep | None = KEEP,
+    privileges: Iterable[str] | Keep = KEEP,
+) -> RoleChanges:
+    """What `edit_role` would change, judged as it judges, for a preview. Writes nothing."""
+    refuse(_check_own(role))
+    permit = _permit_and_feature(actor=actor, account=account, at=at)
+    old = _own_role(account, role, permit.facts.account.roles)
+    new, _ = _edited(permit, old, name=name, description=description, parent=parent, privileges=privileges)
+    return RoleChanges(old, new)
 
 
 @command
 def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, reason: str = "") -> None:
-    """Delete a custom role, irreversibly (ROLE-13).
+    """Delete a custom role, irreversibly, and end all its shares (ROLE-13, SHARE-20).
 
-    Refuses default roles (ROLE-1), roles anybody holds (ROLE-12), roles that others inherit (ROLE-15), and the
-    Support Access Role (SUP-9). Needs what `create_role` needs.
+    Refuses default roles (ROLE-1), roles anybody holds, directly here or in a managed account, or in an account group
+    (ROLE-12), roles that others inherit or that an active temporary grant gives (ROLE-15), and the Support Access Role
+    (SUP-9). Needs what `create_role` needs.
     """
     revisions.lock(account)
     refuse(_check_own(role))
@@ -167,6 +211,8 @@ def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, 
     catalogue = permit.facts.account.catalogue
     refuse(law.check_role_removal(old, use_of_role(old, roles, existing_account(account).support_access, at)))
     forget_ended_grants(role=role, at=at)
+    forget_group_roles(role=role, at=at)
+    end_of_role(at=at, account=account, role=role)
     Role.rows.of(account).filter(id=role).delete()
     record(
         Act.ROLE_DELETED,
@@ -177,7 +223,7 @@ def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, 
         reason=reason,
         changes=_members(old, None, catalogue, roles),
     )
-    revisions.raise_revisions([account])
+    revisions.raise_given([account])
 
 
 def use_of_role(
@@ -186,6 +232,8 @@ def use_of_role(
     """What rests on a role: its holders everywhere, roles that inherit it, the Support Access Role."""
     return law.RoleUse(
         holders=holders_of(role.id, at),
+        in_groups=sum(holders_in_groups(role.id, at).values()),
+        temporary=active_grants_of_role(role.account, role.id, at) if role.account is not None else 0,
         children=tuple(other.name for other in roles.values() if other.parent == role.id),
         support_access=support_access == role.id,
     )

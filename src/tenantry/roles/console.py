@@ -25,6 +25,7 @@ from tenantry.decisions.guard import facts_of
 from tenantry.roles.commands import create_role, edit_role, remove_role, use_of_role
 from tenantry.roles.forms import RoleForm
 from tenantry.roles.queries import custom_roles_page
+from tenantry.rules.facts import AccountFacts
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import NOTHING
 from tenantry.rules.refusals import Invalid, Refused, RoleNotFound, refuse
@@ -33,9 +34,8 @@ from tenantry.rules.roles import (
     check_parent,
     check_role_removal,
     custom_roles_permitted,
-    resolve,
 )
-from tenantry.rules.vocabulary import AccountFacts, Role, RoleId
+from tenantry.rules.vocabulary import Role, RoleId
 
 MANAGE = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
 
@@ -79,7 +79,7 @@ def _selected(visit: Visit, key: str) -> dict[str, Any] | None:
         return None
     facts, role = _own(visit, key)
     parent = facts.roles.get(role.parent) if role.parent else None
-    inherited = resolve(parent.id, facts.roles, facts.catalogue).mask if parent else NOTHING
+    inherited = facts.roles.resolved(parent.id).mask if parent else NOTHING
     return {
         "id": role.id,
         "name": role.name,
@@ -197,7 +197,7 @@ def _dialog(
 ) -> HttpResponse:
     facts = facts_of(visit.account)
     features = _features(visit)
-    inherited = resolve(draft.parent, facts.roles, facts.catalogue).mask if draft.parent else NOTHING
+    inherited = facts.roles.resolved(draft.parent).mask if draft.parent else NOTHING
     options = [
         Option(
             privilege.name,
@@ -229,11 +229,11 @@ def _parents(
 ) -> list[tuple[str, str]]:
     """What "Inherits Role" offers: default roles available, own roles that do not inherit this one (ROLE-7, ROLE-8)."""
     available = {default.id for default in available_default_roles(features)} | ({current} if current else set())
-    defaults = [r for r in facts.roles.values() if r.is_default and r.id in available]
+    defaults = [facts.roles[role] for role in available if role in facts.roles and facts.roles[role].is_default]
     own = [
         r
-        for r in facts.roles.values()
-        if r.account == facts.id and check_parent(role.id if role else None, r.id, facts.id, facts.roles) is None
+        for r in facts.own_roles()
+        if check_parent(role.id if role else None, r.id, facts.id, facts.roles) is None
     ]
     ordered = [*sorted(defaults, key=_by_name), *sorted(own, key=_by_name)]
     return [(r.id, r.name) for r in ordered]

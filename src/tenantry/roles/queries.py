@@ -1,5 +1,6 @@
 """Reads of roles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -7,6 +8,7 @@ from django.db.models import Q
 from tenantry.roles.models import Role
 from tenantry.rules import roles as law
 from tenantry.rules import vocabulary as v
+from tenantry.rules.facts import AccountFacts
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.vocabulary import AccountId, RoleId
@@ -39,16 +41,22 @@ def custom_roles(account: AccountId | str) -> tuple[CustomRole, ...]:
     )
 
 
-def role_facts(roles: tuple[CustomRole, ...], catalogue: Catalogue) -> dict[RoleId, v.Role]:
-    """Default roles and these custom ones as facts under `catalogue`.
+def own_role_facts(roles: tuple[CustomRole, ...], catalogue: Catalogue) -> dict[RoleId, v.Role]:
+    """These custom roles as facts under `catalogue`.
 
     A privilege the catalogue does not know any more is left out: it cannot be held.
     """
-    facts = law.default_roles(catalogue)
-    for role in roles:
-        own = catalogue.mask(name for name in role.privileges if name in catalogue)
-        facts[role.id] = v.Role(role.id, role.name, role.account, own, role.parent, role.description)
-    return facts
+    return {
+        role.id: v.Role(
+            role.id,
+            role.name,
+            role.account,
+            catalogue.mask(name for name in role.privileges if name in catalogue),
+            role.parent,
+            role.description,
+        )
+        for role in roles
+    }
 
 
 def owner_of_role(role: RoleId | str) -> AccountId | None:
@@ -67,12 +75,15 @@ class RoleChoice:
     shared: bool = False
 
 
-def assignable_roles(account: AccountId, features: frozenset[Feature]) -> tuple[RoleChoice, ...]:
-    """What the Add/Maintain User Roles dialog offers: default roles available, then own custom ones (ROLE-20)."""
+def assignable_roles(facts: AccountFacts, features: frozenset[Feature]) -> tuple[RoleChoice, ...]:
+    """What the Add/Maintain User Roles dialog offers: default roles available, then own custom ones, then those that
+    the account receives, each by name (ROLE-20, SHARE-12). Without Advanced User Security only the first (SHARE-15).
+    """
     defaults = sorted(law.available_default_roles(features), key=lambda role: role.name)
     choices = [RoleChoice(role.id, role.name, role.description) for role in defaults]
     if Feature.ADVANCED_USER_SECURITY in features:
-        choices += [RoleChoice(role.id, role.name, role.description) for role in custom_roles(account)]
+        choices += [RoleChoice(role.id, role.name, role.description) for role in facts.own_roles()]
+        choices += [RoleChoice(role.id, role.name, role.description, shared=True) for role in facts.shared_roles()]
     return tuple(choices)
 
 
@@ -82,3 +93,18 @@ def custom_roles_page(account: AccountId | str, search: str = "", place: str = "
     for word in search.casefold().split():
         rows = rows.filter(Q(name_key__contains=word) | Q(description__icontains=word))
     return keyset_page(rows, ("name_key",), place), rows.count()
+
+
+def names_of_roles(account: AccountId | str, roles: Iterable[str]) -> dict[str, str]:
+    """The names of those of these roles that are the account's own."""
+    return dict(Role.rows.of(account).filter(id__in=tuple(roles)).values_list("id", "name"))
+
+
+def roles_besides(
+    account: AccountId | str, search: str, besides: Iterable[str], limit: int
+) -> tuple[list[tuple[str, str]], int]:
+    """The first of the account's custom roles by name, some left out: (id, name); and how many match the search."""
+    rows = Role.rows.of(account).exclude(id__in=tuple(besides))
+    for word in search.casefold().split():
+        rows = rows.filter(name_key__contains=word)
+    return list(rows.order_by("name_key", "id").values_list("id", "name")[:limit]), rows.count()

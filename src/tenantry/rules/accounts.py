@@ -88,6 +88,11 @@ def check_feature_switch(
     return None
 
 
+def check_manages_nobody(account: AccountId, managed: int) -> no.StillManages | None:
+    """Judge switching Account Groups off: an account that manages others needs it (ACC-5)."""
+    return no.StillManages(account=account, count=managed) if managed else None
+
+
 def support_access_choices(features: frozenset[Feature], own_roles: tuple[Role, ...]) -> tuple[RoleId, ...]:
     """What "Support Access Role" offers besides "--No Access--": default roles available, then own custom ones.
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from tenantry.rules import refusals as no
 from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import RoleId, Via
+from tenantry.rules.vocabulary import AccountId, RoleId, Via
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,17 @@ class Grant:
     """One role that gives the privilege: how the user came by it, and the path inside it.
 
     `path` holds role names from the role held up to the one that owns the privilege, `through` the privilege owned
-    there, which is the one asked for or one that implies it (PRIV-2).
+    there, which is the one asked for or one that implies it (PRIV-2). `groups` names the account groups by which the
+    role came: those that hold both user and account or, for a shared role held directly, those that share it;
+    `owner` is then the primary whose groups they are.
     """
 
     via: Via
     role: RoleId
     path: tuple[str, ...]
     through: str
+    groups: tuple[str, ...] = ()
+    owner: AccountId | None = None
 
 
 class NotABool(TypeError):
@@ -49,12 +53,13 @@ class NotABool(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Yes, by these grants. `rules` are the rule ids the answer rests on."""
+    """Yes, by these grants. `rules` are the rule ids the answer rests on, `cap` the Support Access Role it passed."""
 
     allowed: ClassVar[bool] = True
     privilege: str
     grants: tuple[Grant, ...]
     rules: tuple[str, ...]
+    cap: str | None = None
 
     def __bool__(self) -> bool:
         """Refuse to be taken for a bare bool."""

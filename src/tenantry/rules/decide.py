@@ -5,45 +5,18 @@ answers are worked out when first asked and kept: a snapshot never changes, so n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from tenantry.rules import refusals as no
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access, Allowed, Decision, Denied, Grant, NoAccess
-from tenantry.rules.roles import resolve
-from tenantry.rules.vocabulary import (
-    ALWAYS,
-    AccountFacts,
-    Instant,
-    Person,
-    RoleGrant,
-    Status,
-    UserKey,
-    Via,
-)
+from tenantry.rules.facts import AccountFacts, Given, Held, Inside, meet, outside_grants
+from tenantry.rules.vocabulary import AccountId, GroupId, Instant, Person, RoleId, Status, UserKey, Via
 
 _RULES = {
     Via.DIRECT: ("EFF-1", "ROLE-9", "ROLE-11"),
     Via.GROUP: ("GRP-14", "SUP-5", "ROLE-9", "ROLE-11"),
     Via.STAFF: ("SUP-7", "ROLE-9"),
 }
-
-
-EVERYBODY = Person()
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one person holds in one account: grants made there, and grants that reach it through groups."""
-
-    person: Person = EVERYBODY
-    direct: tuple[RoleGrant, ...] = ()
-    outside: tuple[RoleGrant, ...] = ()
-
-    @property
-    def lasting(self) -> bool:
-        """Whether no grant begins or ends, so that time changes nothing about it."""
-        return all(grant.validity == ALWAYS for grant in (*self.direct, *self.outside))
 
 
 class Standing(dict[str, Decision]):
@@ -64,14 +37,16 @@ class Standing(dict[str, Decision]):
 
     def __missing__(self, privilege: str) -> Decision:
         """Work out the answer; only asked while `lasting` and within a trial, when any instant gives the same."""
-        decision = answer(privilege, self.access(_WITHIN_ANY_TRIAL), self.account)
+        at = _WITHIN_ANY_TRIAL
+        decision = answer(privilege, self.access(at), self.account, self.held, at)
         if privilege in self.account.catalogue:
             self[privilege] = decision
         return decision
 
     def access(self, at: Instant) -> Access | NoAccess:
         """EFFECTIVE for these people at an instant."""
-        return effective(self.held.person, self.account, self.held.direct, self.held.outside, at)
+        held = self.held
+        return effective(held.person, self.account, held.direct, held.outside, at, held.temporary)
 
 
 _WITHIN_ANY_TRIAL = Instant.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -80,35 +55,87 @@ _WITHIN_ANY_TRIAL = Instant.fromisoformat("2000-01-01T00:00:00+00:00")
 class Snapshot:
     """The facts of one account, compiled: immutable but for answers it remembers.
 
-    `standings` finds people by `UserKey` and by the host application's id of them. `ends` is when a trial runs out,
-    with which ready answers end too. `revisions` stamps the state it was compiled from; `decisions.engine` proves that
-    the stamps are still current before it asks.
+    `standing` finds people by `UserKey` and by the host application's id. Direct users are there from the start; people
+    of the groups that hold the account, who may be many for each of many accounts, when first asked about.
+    `ends` is when a trial runs out, with which ready answers end too. `revisions` stamps the state it was compiled from;
+    `decisions.engine` proves that the stamps are still current before it asks. `inside` is the account's own half.
     """
 
-    __slots__ = ("account", "ends", "revisions", "standings")
+    __slots__ = ("_shapes", "account", "ends", "inside", "revisions", "standings")
 
     def __init__(
         self,
         account: AccountFacts,
         people: Iterable[tuple[UserKey, str | None, Held]],
         revisions: tuple[int, ...] = (),
+        inside: Inside | None = None,
     ) -> None:
         """Compile: `people` yields (key, host's id or None, what they hold); equal holdings share a standing."""
         self.account = account
         self.ends = account.trial_ends if account.status is Status.TRIAL else None
         self.revisions = revisions
+        self.inside = inside
         self.standings: dict[str, Standing] = {}
-        shapes: dict[Held, Standing] = {}
-        outside_ids: list[tuple[str, Standing]] = []
+        self._shapes: dict[Held, Standing] = {}
+        external_ids: list[tuple[str, Standing]] = []
         for key, external_id, held in people:
-            standing = shapes.get(held)
-            if standing is None:
-                standing = shapes[held] = Standing(held, account)
+            standing = self._shaped(held)
             self.standings[key] = standing
             if external_id is not None:
-                outside_ids.append((external_id, standing))
-        for external_id, standing in outside_ids:  # an e-mail address wins over a host's id of the same spelling
+                external_ids.append((external_id, standing))
+        for external_id, standing in external_ids:  # an e-mail address wins over a host's id of the same spelling
             self.standings.setdefault(external_id, standing)
+
+    @classmethod
+    def of(cls, inside: Inside, given: Given, revisions: tuple[int, ...]) -> "Snapshot":
+        """Put the two halves together and compile them."""
+        account = meet(inside, given)
+        return cls(account, people_of(inside, account), revisions, inside)
+
+    @property
+    def primary(self) -> AccountId | None:
+        """The primary whose giving these facts rest on."""
+        return self.account.given.owner if self.account.given is not None else None
+
+    def standing(self, user: str) -> Standing | None:
+        """The standing of a person by address key or host's id; `None` for people who hold nothing that reaches here."""
+        found = self.standings.get(user)
+        return found if found is not None or not self.account.groups else self._reached(user)
+
+    def _reached(self, user: str) -> Standing | None:
+        given = self.account.given
+        if given is None:
+            return None
+        key = UserKey(user) if user in given.people else given.by_external_id.get(user)
+        if key is None:
+            return None
+        known = self.standings.get(key)
+        if known is None:
+            grants = outside_grants(self.account.groups, key)
+            if not grants:
+                return None
+            known = self._shaped(Held(given.people[key], outside=grants))
+        self.standings[user] = known
+        return known
+
+    def _shaped(self, held: Held) -> Standing:
+        standing = self._shapes.get(held)
+        if standing is None:
+            standing = self._shapes[held] = Standing(held, self.account)
+        return standing
+
+
+def people_of(inside: Inside, account: AccountFacts) -> Iterable[tuple[UserKey, str | None, Held]]:
+    """Direct users and people with temporary grants, with all that they hold in the account."""
+    groups, temporary = account.groups, inside.temporary
+    for user in inside.users:
+        outside = outside_grants(groups, user.key) if groups else ()
+        given = temporary.get(user.key)
+        yield user.key, user.external_id, Held(user.person, user.direct, outside, given[1] if given else ())
+    direct = {user.key for user in inside.users} if temporary else frozenset()
+    for key, (person, grants) in temporary.items():
+        if key not in direct:
+            yield key, None, Held(person, (), outside_grants(groups, key), grants)
 
 
 def decide(facts: Snapshot, user: str, privilege: str, at: Instant, stranger: Person | None = None) -> Decision:
@@ -117,19 +144,19 @@ def decide(facts: Snapshot, user: str, privilege: str, at: Instant, stranger: Pe
     `user` is a `UserKey` or the host's id. `stranger` tells what is known of a person without any role in the account;
     `None` means that nobody is known by that name.
     """
-    standing = facts.standings.get(user)
+    standing = facts.standing(user)
     if standing is None:
         if stranger is None:
             return Denied(no.UnknownUser(user=user))
         standing = Standing(Held(stranger), facts.account)
     if standing.lasting and (facts.ends is None or at < facts.ends):
         return standing[privilege]
-    return answer(privilege, standing.access(at), facts.account)
+    return answer(privilege, standing.access(at), facts.account, standing.held, at)
 
 
 def access_of(facts: Snapshot, user: str, at: Instant, stranger: Person | None = None) -> Access | Denied:
     """How `user` is in the account at `at`: the part of a decision that no single privilege changes."""
-    standing = facts.standings.get(user)
+    standing = facts.standing(user)
     if standing is None:
         if stranger is None:
             return Denied(no.UnknownUser(user=user))
@@ -138,7 +165,7 @@ def access_of(facts: Snapshot, user: str, at: Instant, stranger: Person | None =
     return access if isinstance(access, Access) else Denied(access)
 
 
-def answer(privilege: str, access: Access | NoAccess, account: AccountFacts) -> Decision:
+def answer(privilege: str, access: Access | NoAccess, account: AccountFacts, held: Held, at: Instant) -> Decision:
     """Turn access into the answer about one privilege, naming the grants or the first thing that stood in the way."""
     catalogue = account.catalogue
     if privilege not in catalogue:
@@ -148,7 +175,9 @@ def answer(privilege: str, access: Access | NoAccess, account: AccountFacts) -> 
     bit = catalogue.bits[privilege]
     definition = catalogue.definitions[privilege]
     if access.privileges & bit:
-        return Allowed(privilege, tuple(_grants(privilege, access, account)), _RULES[access.via])
+        grants = tuple(_grants(privilege, access, account, held, at))
+        cap = account.roles[access.cap].name if access.cap is not None else None
+        return Allowed(privilege, grants, _rules(access, account), cap)
     if access.passed & bit and definition.feature is not None:
         return Denied(
             no.FeatureOff(
@@ -174,20 +203,40 @@ def answer(privilege: str, access: Access | NoAccess, account: AccountFacts) -> 
     )
 
 
-def _grants(privilege: str, access: Access, account: AccountFacts) -> Iterable[Grant]:
-    catalogue = account.catalogue
-    shared = {(role, account.id) for role in account.shared}
+def _rules(access: Access, account: AccountFacts) -> tuple[str, ...]:
+    rules = _RULES[access.via]
+    if access.via is Via.STAFF and access.roles != (account.cap,):
+        return ("SUP-11", "SUP-13", "ROLE-9")
+    if access.via is Via.DIRECT and any(role in account.shared for role in access.roles):
+        return (*rules, "SHARE-16")
+    return rules
+
+
+def _grants(privilege: str, access: Access, account: AccountFacts, held: Held, at: Instant) -> Iterable[Grant]:
+    bit = account.catalogue.bits[privilege]
     for role in access.roles:
-        resolved = resolve(role, account.roles, catalogue, shared)
-        if not resolved.mask & catalogue.bits[privilege]:
+        resolved = account.roles.resolved(role)
+        if not resolved.mask & bit:
             continue
         path: list[str] = []
         for step in resolved.chain:
             path.append(account.roles[step].name)
             through = _owned(privilege, account.roles[step].own, account)
             if through is not None:
-                yield Grant(access.via, role, tuple(path), through)
+                groups = groups_of(role, access.via, account, held, at)
+                owner = account.given.owner if groups and account.given else None
+                yield Grant(access.via, role, tuple(path), through, groups, owner)
                 break
+
+
+def groups_of(role: RoleId, via: Via, account: AccountFacts, held: Held, at: Instant) -> tuple[str, ...]:
+    """The names of the account groups by which a role comes to somebody here: as group role, or as shared role."""
+    if via is Via.DIRECT:
+        return tuple(group.name for group in account.groups if role in group.shares and role in account.shared)
+    if via is Via.STAFF:
+        return ()
+    by: set[GroupId | None] = {g.group for g in held.outside if g.role == role and g.validity.in_force(at)}
+    return tuple(group.name for group in account.groups if group.id in by)
 
 
 def _owned(privilege: str, own: int, account: AccountFacts) -> str | None:

@@ -364,6 +364,51 @@ class TokenNameInvalid(Invalid):
     limit: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupNameInvalid(Invalid):
+    """The group's name is empty or too long."""
+
+    code = "group_name_invalid"
+    rule = "GRP-5"
+    place = "name"
+    sentence = "{why}"
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertLevelUnknown(Invalid):
+    """The Auto Subscribe Alert Level is none, info, warning or error."""
+
+    code = "alert_level_unknown"
+    rule = "GRP-5"
+    place = "alert_level"
+    sentence = "“{level}” is no alert level: choose none, info, warning or error."
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRoleRequired(Invalid):
+    """Somebody in a group has at least one role there."""
+
+    code = "group_role_required"
+    rule = "GRP-8"
+    place = "roles"
+    sentence = (
+        "Somebody in a group has at least one role there. To take the last one away, remove the user from the group."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LengthNotOffered(Invalid):
+    """Temporary access is granted for one of the lengths offered."""
+
+    code = "length_not_offered"
+    rule = "SUP-11"
+    place = "hours"
+    sentence = "Choose a length of time that is offered: {offered}."
+    offered: str
+
+
 # ---- conflicts -----------------------------------------------------------------------------------------------------
 
 
@@ -389,13 +434,19 @@ class DefaultRoleFixed(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureMissing(Conflict):
-    """The account lacks the feature that this needs."""
+    """The account lacks the feature that this needs. `rule_id` tells which rule wants it."""
 
     code = "feature_missing"
     rule = "ROLE-3"
     sentence = "This needs {feature}, which is off in {account}."
     feature: str
     account: str
+    rule_id: str = "ROLE-3"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rule that wants the feature."""
+        return (self.rule_id,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -637,6 +688,182 @@ class OperatorOnly(Conflict):
     rule = "ACC-9"
     sentence = "Only the platform operator can {act}."
     act: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillManages(Conflict):
+    """A primary that manages accounts keeps Account Groups."""
+
+    code = "still_manages"
+    rule = "ACC-5"
+    sentence = "{account} manages {count} accounts and cannot do that without Account Groups."
+    account: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupNotFound(Conflict):
+    """The account has no such account group."""
+
+    code = "group_not_found"
+    rule = "GRP-1"
+    sentence = "There is no such account group in this account."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupNameTaken(Conflict):
+    """The primary has a group of this name already, ignoring case."""
+
+    code = "group_name_taken"
+    rule = "GRP-5"
+    sentence = "There is an account group named “{name}” already."
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllAccountsFixed(Conflict):
+    """All Accounts is kept by the system."""
+
+    code = "all_accounts_fixed"
+    rule = "GRP-2"
+    sentence = "All Accounts is kept by the system: {act}."
+    act: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotManagedHere(Conflict):
+    """Only accounts that this primary manages get into its groups."""
+
+    code = "not_managed_here"
+    rule = "GRP-23"
+    sentence = "{account} is not managed by this account."
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyInGroup(Conflict):
+    """An account, a user or a resource is in a group at most once."""
+
+    code = "already_in_group"
+    rule = "GRP-20"
+    sentence = "{what} is in this group already."
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotInGroup(Conflict):
+    """What is to be taken out of the group is not in it."""
+
+    code = "not_in_group"
+    rule = "GRP-20"
+    sentence = "{what} is not in this group."
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleNotForGroups(Conflict):
+    """A group role is a default role or one of the primary's own."""
+
+    code = "role_not_for_groups"
+    rule = "GRP-9"
+    sentence = (
+        "{role} cannot be given in a group: it is neither a default role available here nor one of this account's own."
+    )
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeverSignedIn(Conflict):
+    """Whoever is put into a group has signed in to the platform once before."""
+
+    code = "never_signed_in"
+    rule = "GRP-10"
+    sentence = "{email} has never signed in to the platform and cannot be added to a group before that."
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceNotYours(Conflict):
+    """Only the primary's own resources are shared; a received one is not shared onward."""
+
+    code = "resource_not_yours"
+    rule = "SHARE-2"
+    sentence = "Only a resource of this account's own can be shared or withdrawn here."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceNotShareable(Conflict):
+    """The resource is not in a state in which it can be shared."""
+
+    code = "resource_not_shareable"
+    rule = "SHARE-5"
+    sentence = "The {kind} {name} cannot be shared yet: it must be {state}."
+    kind: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportAccessIsARole(Conflict):
+    """Temporary support access is to be had only while the Support Access Role is no access."""
+
+    code = "support_access_is_a_role"
+    rule = "SUP-11"
+    sentence = "{account} has a Support Access Role, by which support staff enter; temporary access is not available."
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSupportStaff(Conflict):
+    """Temporary support access is for platform support staff."""
+
+    code = "not_support_staff"
+    rule = "SUP-11"
+    sentence = "{email} does not belong to the platform's support staff."
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportRequestOpen(Conflict):
+    """The person has asked already, or has access already."""
+
+    code = "support_request_open"
+    rule = "SUP-11"
+    sentence = "{email} has {status} temporary access already."
+    email: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportGrantNotOpen(Conflict):
+    """The request or grant is not in a state that this act needs."""
+
+    code = "support_grant_not_open"
+    rule = "SUP-12"
+    sentence = "This needs {needed} access; it is {status}."
+    needed: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactChanged(Conflict):
+    """Between looking at a preview and confirming it, what the change would do has become something else."""
+
+    code = "impact_changed"
+    rule = "UI-4"
+    sentence = (
+        "What this would do has changed since you looked: {difference}. Nothing was done; look again and confirm."
+    )
+    difference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewNotFound(Conflict):
+    """The confirmation does not belong to a preview of this change that is still kept."""
+
+    code = "preview_not_found"
+    rule = "UI-4"
+    sentence = "This confirmation belongs to no preview of this change. Nothing was done; look again and confirm."
 
 
 class Refused(Exception):

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache
 from typing import Final
 
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
-from tenantry.rules.privileges import NOTHING, Catalogue, Mask
-from tenantry.rules.vocabulary import AccountFacts, AccountId, Role, RoleId, storable
+from tenantry.rules.inheritance import Roles
+from tenantry.rules.privileges import Catalogue
+from tenantry.rules.vocabulary import AccountId, Role, RoleId, storable
 
 ROLE_NAME_LIMIT: Final = 255
 """Characters in a role name (ROLE-5)."""
@@ -123,48 +124,10 @@ def default_roles(catalogue: Catalogue) -> dict[RoleId, Role]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a role carries: `mask` with inheritance and implications, and the `chain` of roles that gave it."""
-
-    mask: Mask
-    chain: tuple[RoleId, ...]
-
-
-def resolve(
-    role: RoleId,
-    roles: Mapping[RoleId, Role],
-    catalogue: Catalogue,
-    shared: AbstractSet[tuple[RoleId, AccountId]] = frozenset(),
-) -> Resolved:
-    """Resolve a role: its own privileges and those of its ancestors, up to the first default role (ROLE-9).
-
-    Terminates on any data, cycles and missing parents included (ROLE-8). A parent counts only if it is a default role,
-    of the same account, or among `shared` as (role, account that receives it). A default role's parent is never
-    followed.
-    """
-    own = int(NOTHING)
-    chain: list[RoleId] = []
-    seen: set[RoleId] = set()
-    current = roles.get(role)
-    while current is not None and current.id not in seen:
-        seen.add(current.id)
-        chain.append(current.id)
-        own |= current.own
-        if current.account is None or current.parent is None:
-            break
-        parent = roles.get(current.parent)
-        if parent is not None and parent.account not in {None, current.account}:
-            parent = parent if (parent.id, current.account) in shared else None
-        current = parent
-    return Resolved(catalogue.close(Mask(own)), tuple(chain))
-
-
-def carried_by(account: AccountFacts, roles: Iterable[RoleId]) -> Mask:
-    """What these roles resolve to together: privileges add up across roles (ROLE-11)."""
-    shared = {(role, account.id) for role in account.shared}
-    masks = (resolve(role, account.roles, account.catalogue, shared).mask for role in roles)
-    return Mask(reduce(int.__or__, masks, int(NOTHING)))
+@lru_cache(maxsize=8)
+def default_layer(catalogue: Catalogue) -> Roles:
+    """The default roles as the layer that lies beneath all others; one for everybody who has this catalogue."""
+    return Roles(default_roles(catalogue), catalogue)
 
 
 def available_default_roles(features: Iterable[Feature]) -> tuple[DefaultRole, ...]:
@@ -254,13 +217,16 @@ def check_parent(
 
 @dataclass(frozen=True, slots=True)
 class RoleUse:
-    """Where a custom role is in use. `holders` counts direct holders per account; `children` are names of roles that
-    inherit it; `support_access` tells that it is the Support Access Role or in an active temporary grant.
+    """Where a custom role is in use. `holders` counts direct holders per account, `in_groups` people who hold it in
+    account groups; `children` are names of roles that inherit it; `support_access` tells that it is the Support Access
+    Role, `temporary` counts active temporary grants of it.
     """
 
     holders: Mapping[AccountId, int]
     children: tuple[str, ...] = ()
     support_access: bool = False
+    in_groups: int = 0
+    temporary: int = 0
 
 
 def check_role_removal(role: Role, use: RoleUse) -> no.DefaultRoleFixed | no.RoleInUse | None:
@@ -274,9 +240,15 @@ def check_role_removal(role: Role, use: RoleUse) -> no.DefaultRoleFixed | no.Rol
     if held:
         counts = ", ".join(f"{account}: {count}" for account, count in sorted(held.items()))
         return no.RoleInUse(role=role.name, why=f"it is held by users ({counts})", rule_id="ROLE-12")
+    if use.in_groups:
+        why = f"it is held in account groups by {use.in_groups} user{'s' if use.in_groups > 1 else ''}"
+        return no.RoleInUse(role=role.name, why=why, rule_id="ROLE-12")
     if use.children:
         children = ", ".join(sorted(use.children))
         return no.RoleInUse(role=role.name, why=f"other roles inherit it ({children})", rule_id="ROLE-15")
     if use.support_access:
         return no.RoleInUse(role=role.name, why="it is the account's Support Access Role", rule_id="SUP-9")
+    if use.temporary:
+        why = "an active temporary grant of support staff gives it"
+        return no.RoleInUse(role=role.name, why=why, rule_id="ROLE-15")
     return None

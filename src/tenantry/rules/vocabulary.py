@@ -1,18 +1,20 @@
 """The nouns of the law, frozen: identifiers, statuses, grants, facts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from tenantry.rules.privileges import Catalogue, Mask
+from tenantry.rules.privileges import Mask
 
 AccountId = NewType("AccountId", str)
 """The immutable key of an account, as shown on Account Information (ACC-2)."""
 
 RoleId = NewType("RoleId", str)
 """The key of a role, default or custom."""
+
+GroupId = NewType("GroupId", str)
+"""The key of an account group of a primary account."""
 
 UserKey = NewType("UserKey", str)
 """An e-mail address with case folded: what identifies a person (USER-1)."""
@@ -70,10 +72,11 @@ ALWAYS = Validity()
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """One role given to one person in one account, with its validity."""
+    """One role given to one person, with its validity: in an account or, where `group` is named, in an account group."""
 
     role: RoleId
     validity: Validity = ALWAYS
+    group: GroupId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +102,6 @@ class Role:
     def is_default(self) -> bool:
         """Whether this is one of the fixed roles (ROLE-1)."""
         return self.account is None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """Everything about an account that decisions rest on, people excepted.
-
-    `roles` holds the default roles, the account's own custom roles, and every role of another account that anybody
-    holds here, with the ancestors it is resolved by. `shared` names those foreign roles that the account receives
-    right now (SHARED_WITH of the law).
-    `active` is what the account's features leave in force (PRIV-5). `support_access` is `None` for no access.
-    """
-
-    id: AccountId
-    status: Status
-    catalogue: Catalogue
-    active: Mask
-    roles: Mapping[RoleId, Role]
-    support_access: RoleId | None
-    trial_ends: Instant | None = None
-    shared: frozenset[RoleId] = frozenset()
 
 
 class Source(StrEnum):

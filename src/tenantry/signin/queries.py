@@ -3,10 +3,13 @@
 from django.db.models import F, Q, QuerySet
 
 from tenantry.accounts.models import Account
+from tenantry.groups.models import GroupAccount, GroupUserRole
 from tenantry.rules.accounts import CLOSED
 from tenantry.rules.vocabulary import AccountId, Instant, Status
+from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
+from tenantry.support.queries import temporary_access
 from tenantry.users.models import User, UserRole
 
 
@@ -18,17 +21,37 @@ def enterable_accounts(person: User, at: Instant) -> QuerySet[Account]:
     accounts = Account.rows.across(Crossing.ACCOUNTS_OF_A_USER)
     if person.locked:
         return accounts.none()
-    grants = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=at),
-        Q(valid_until__isnull=True) | Q(valid_until__gt=at),
-        Q(role__account_id__isnull=True) | Q(role__account_id=F("account_id")),
-        user=person,
+    direct = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(
+        in_force(at), default_own_or_shared(), user=person
     )
-    inside = Q(id__in=grants.values("account_id"))
+    inside = Q(id__in=direct.values("account_id"))
+    let_in = Q(support_access_role__isnull=False) & (
+        Q(support_access_role__account_id__isnull=True) | Q(support_access_role__account_id=F("id"))
+    )
     if person.staff:
-        inside |= Q(support_access_role__isnull=False)
+        inside |= let_in | (~let_in & Q(id__in=temporary_access(person.pk, at)))
+    else:
+        inside |= let_in & _by_groups(person, at)
     expired = Q(status=Status.TRIAL, trial_ends__isnull=False, trial_ends__lte=at)
     return accounts.filter(inside).exclude(status__in=[status.value for status in CLOSED]).exclude(expired)
+
+
+def _by_groups(person: User, at: Instant) -> Q:
+    """That a group of the account's own primary, which is not deleted, holds both account and person (GRP-14)."""
+    grants = GroupUserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(in_force(at), user=person)
+    grants = grants.exclude(account__status=Status.DELETED)
+    everywhere = grants.filter(group__everywhere=True)
+    named = grants.filter(group__everywhere=False)
+    members = GroupAccount.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(
+        group_id__in=named.values("group_id"), member__primary_id=F("account_id")
+    )
+    return Q(primary_id__in=everywhere.values("account_id")) | Q(id__in=members.values("member_id"))
+
+
+def in_force(at: Instant) -> Q:
+    """That a grant counts at an instant."""
+    begun = Q(valid_from__isnull=True) | Q(valid_from__lte=at)
+    return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
 
 
 def switch_list(person: User, at: Instant, search: str = "", place: str = "") -> Page[Account]:

@@ -8,11 +8,14 @@ from django.db import models
 class Revision(models.Model):
     """How often the facts of a scope have changed: an account's id, or `*` for what all accounts share.
 
+    `number` counts changes inside the account, `given` changes of what it gives the accounts it manages: its groups,
+    their people, its shares and roles. Decisions in a managed account rest on its own number and its primary's `given`.
     Raised in the transaction of every command, so that whoever compares stamps knows whether facts are current.
     """
 
     scope = models.CharField(primary_key=True, max_length=255)
     number = models.BigIntegerField(default=1)
+    given = models.BigIntegerField(default=1)
 
     objects: ClassVar[models.Manager["Revision"]] = models.Manager()
 

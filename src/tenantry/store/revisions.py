@@ -30,16 +30,32 @@ def lock(*scopes: str) -> None:
 
 
 def raise_revisions(scopes: Iterable[str]) -> None:
-    """Declare that the facts of these scopes change with this transaction."""
+    """Declare that the facts inside these scopes change with this transaction."""
     Revision.objects.filter(scope__in=sorted(set(scopes))).update(number=F("number") + 1)
 
 
-def stamps(account: AccountId) -> tuple[int, ...]:
-    """The stamps that a snapshot of `account` rests on: one look-up. Empty if there is no such account."""
-    found = dict(Revision.objects.filter(scope__in=(account, PLATFORM)).values_list("scope", "number"))
+def raise_given(primaries: Iterable[str]) -> None:
+    """Declare that what these primaries give, and their own facts, change with this transaction: one row for each,
+    however many accounts they manage.
+    """
+    rows = Revision.objects.filter(scope__in=sorted(set(primaries)))
+    rows.update(number=F("number") + 1, given=F("given") + 1)
+
+
+def stamps(account: AccountId, primary: AccountId | None = None) -> tuple[int, ...]:
+    """The stamps that a snapshot of `account` rests on: its own, the platform's, and what its primary gives.
+
+    One look-up. Empty if there is no such account.
+    """
+    scopes = (account, PLATFORM) if primary is None else (account, PLATFORM, primary)
+    found = {
+        scope: (number, given)
+        for scope, number, given in Revision.objects.filter(scope__in=scopes).values_list("scope", "number", "given")
+    }
     if account not in found:
         return ()
-    return (found[account], found.get(PLATFORM, 0))
+    own, platform = found[account][0], found.get(PLATFORM, (0, 0))[0]
+    return (own, platform, found[primary][1] if primary in found else 0)
 
 
 def writing() -> bool:

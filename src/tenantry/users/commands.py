@@ -10,23 +10,28 @@ from tenantry.accounts.queries import AccountRow, existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.decisions.guard import Permit, require
+from tenantry.groups.queries import primaries_with
 from tenantry.mail.invitations import invite_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
-from tenantry.rules.roles import ADMINISTRATOR, carried_by
-from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, RoleId, user_key
+from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, RoleId, Source, user_key
+from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
 from tenantry.store.transaction import command
+from tenantry.support.queries import accounts_with_grants
+from tenantry.tokens.commands import revoke_unreachable
 from tenantry.users.models import AccountUser, User, UserRole
 from tenantry.users.queries import (
     accounts_of,
     administrator_grants,
     email_or_id_in_use,
-    find_user,
     grants_of,
     linked_count,
     linked_user,
+    locked_person,
 )
 
 
@@ -116,7 +121,7 @@ def change_user_roles(
     person = linked_user(account, user)
     stored = grants_of(account, user)
     held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
-    shown = {choice.id for choice in assignable_roles(account, row.features)}
+    shown = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
     after = users.roles_after_dialog(held.keys(), shown, roles)
     refusals.refuse(users.check_roles_left(after))
     refusals.refuse(_check_roles(permit, row, tuple(held.values()), after, at))
@@ -145,7 +150,7 @@ def add_user_role(
 
     Refuses like `change_user_roles`, and people unknown to the platform. A role held already changes nothing.
     """
-    person = _locked_person(user)
+    person = locked_person(user)
     revisions.lock(account)
     permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
     if person is None:
@@ -225,6 +230,46 @@ def forget_ended_grants(*, role: RoleId, at: Instant) -> None:
 
 
 @command
+def forget_lost_roles(
+    *,
+    at: Instant,
+    primary: AccountId,
+    role: str,
+    member: AccountId | None,
+    beyond: int,
+    limit: int,
+    cause: str,
+    by: Actor | None = None,
+) -> int | None:
+    """Delete assignments of a primary's roles in accounts that do not receive them any more (SHARE-18).
+
+    Looks at up to `limit` assignments with keys beyond `beyond`: of one role, or with "" of every role; in one account, or
+    in all. Returns the last key looked at, or `None` when there are no more. They count for nothing already, so no answer
+    changes and no revision is raised. Each loss is recorded in its account with source INTERNAL and its cause (AUD-4).
+    The people stay users of the account, be it without any role (USER-12).
+    """
+    rows = UserRole.rows.across(Crossing.SHARE_ENDS).filter(role__account_id=primary, id__gt=beyond)
+    rows = rows.exclude(account_id=primary)
+    if role:
+        rows = rows.filter(role_id=role)
+    if member is not None:
+        rows = rows.filter(account_id=member)
+    looked = list(rows.order_by("id").values_list("id", flat=True)[:limit])
+    if not looked:
+        return None
+    lost = rows.filter(id__lte=looked[-1]).exclude(default_own_or_shared()).order_by("id")
+    found = list(lost.values_list("id", "account_id", "user__email", "role__name"))
+    for some in portions([key for key, *_ in found]):
+        UserRole.rows.across(Crossing.SHARE_ENDS).filter(id__in=some).delete()
+    entries = (
+        BulkEntry(Act.USER_ROLES_CHANGED, account, email, {"ROLE_NAME": (name, None)}, f"{name} was lost: {cause}")
+        for _, account, email, name in found
+    )
+    record_many(entries, actor=by or Actor(None, Source.INTERNAL), at=at)
+    return looked[-1] if len(looked) == limit else None
+
+
+@command
 def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, reason: str = "") -> None:
     """Take a person and all direct roles out of the account; irreversible, other accounts untouched (USER-10).
 
@@ -248,6 +293,8 @@ def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
         changes={"roles": (_names(permit, [grant.role for grant in held]), []), "user": (person.email, None)},
     )
     revisions.raise_revisions([account])
+    why = "the user was removed from the account"
+    revoke_unreachable(actor=actor, at=at, people=(user,), accounts=(account,), why=why)
 
 
 @command
@@ -281,28 +328,20 @@ def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str 
     """Lock or unlock a person platform-wide (LOCK-3, LOCK-7). The operator's; recorded in each of their accounts."""
     if actor.user is not None:
         raise refusals.Refused(refusals.OperatorOnly(act="lock or unlock a person"))
-    person = _locked_person(user)
+    person = locked_person(user)
     if person is None:
         raise refusals.Refused(refusals.UnknownUser(user=user))
     if person.locked == locked:
         return
-    accounts = accounts_of(person.pk)
-    revisions.lock(*accounts)
+    accounts, primaries = accounts_of(person.pk), primaries_with(person.pk)
+    supported = accounts_with_grants(person.pk)
+    revisions.lock(*accounts, *primaries, *supported)
     User.objects.filter(pk=person.pk).update(locked=locked)
     changes: Changes = {"locked": (person.locked, locked)}
     entries = (BulkEntry(Act.USER_AUTHENTICATION_CHANGED, account, person.email, changes) for account in accounts)
     record_many(entries, actor=actor, at=at, reason=reason)
-    revisions.raise_revisions(accounts)
-
-
-def _locked_person(name: str) -> User | None:
-    """The person of this address or host's id, locked until the transaction ends.
-
-    Persons are locked before accounts, everywhere: whoever links a person to an account, locks the person out or
-    changes the address then sees the others' work, and no account keeps facts of before.
-    """
-    found = find_user(name)
-    return None if found is None else User.objects.select_for_update().filter(pk=found.pk).first()
+    revisions.raise_revisions({*accounts, *supported})
+    revisions.raise_given(primaries)
 
 
 def _new_person(email: str, first_name: str, last_name: str, account: AccountId, temporary: str) -> User:
@@ -328,16 +367,16 @@ def _check_roles(
 
     What is new is measured against what is in force now: a role that begins later gives nothing yet.
     """
-    assignable = {choice.id for choice in assignable_roles(row.id, row.features)}
+    assignable = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
     before = {grant.role for grant in held}
     refusal: refusals.Refusal | None = users.check_assignable(row.id, after, assignable, before)
     if refusal is not None or permit.operator:
         return refusal
     account = permit.facts.account
     if permit.privilege == "USER_MANAGEMENT_LIMITED":
-        refusal = granting.check_limited(account.catalogue, permit.held, carried_by(account, before ^ after))
-    live = carried_by(account, (grant.role for grant in held if grant.validity.in_force(at)))
-    added = carried_by(account, after - before)
+        refusal = granting.check_limited(account.catalogue, permit.held, account.roles.carried(before ^ after))
+    live = account.roles.carried(grant.role for grant in held if grant.validity.in_force(at))
+    added = account.roles.carried(after - before)
     return refusal or granting.check_conferring(account.catalogue, permit.held, live, added)
 
 

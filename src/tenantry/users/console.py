@@ -21,6 +21,7 @@ from tenantry.console.shown import (
 )
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.engine import ENGINE
+from tenantry.decisions.guard import facts_of
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
@@ -79,14 +80,15 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
     if not user.isdecimal():
         return None
     person = linked_user(visit.account, int(user))
-    facts = ENGINE.snapshot(visit.account)
+    facts = facts_of(visit.account)
     access = ENGINE.access(user=person.email, account=visit.account, at=visit.at)
-    roles = facts.account.roles if facts else {}
-    offered = {choice.id for choice in assignable_roles(visit.account, existing_account(visit.account).features)}
+    roles = facts.roles
+    offered = {choice.id for choice in assignable_roles(facts, existing_account(visit.account).features)}
     lines = [
         Line(
             roles[grant.role].name,
             _described(roles[grant.role].description, grant, visit.at),
+            shared=roles[grant.role].account not in {None, visit.account},
             removable="" if grant.role in offered or grant.validity.ended(visit.at) else grant.role,
         )
         for grant in grants_of(visit.account, person.id)
@@ -104,7 +106,7 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
         "locked": person.locked,
         "invited": not person.signed_in,
         "roles": sorted(lines, key=lambda line: line.name.casefold()),
-        "privileges": privilege_lines(facts.account.catalogue, held) if facts and held is not None else [],
+        "privileges": privilege_lines(facts.catalogue, held) if held is not None else [],
         "barred": "" if isinstance(access, Access) else access.refusal.message,
     }
 
@@ -204,7 +206,7 @@ def user_edit(request: HttpRequest, user: int) -> HttpResponse:
 def _role_options(visit: Visit, held: frozenset[RoleId] | None, chosen: frozenset[RoleId]) -> dict[str, Any]:
     """The check-box list: default, own custom, shared, each by name; and how many roles stay hidden (USER-8)."""
     features = existing_account(visit.account).features
-    offered = assignable_roles(visit.account, features)
+    offered = assignable_roles(facts_of(visit.account), features)
     options = [
         (choice, Option(choice.id, choice.name, choice.description, choice.shared, choice.id in chosen))
         for choice in offered

@@ -11,7 +11,7 @@ from django.db.models import Max
 from msgspec import UNSET, UnsetType
 
 from tenantry.rules import users as law
-from tenantry.rules.vocabulary import AccountId, Person, UserKey, user_key
+from tenantry.rules.vocabulary import AccountId, UserKey, user_key
 from tenantry.store.bulk import insert_rows, update_rows
 from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, portions
 from tenantry.store.sorting import by_code_point
@@ -332,12 +332,6 @@ def write(
     insert_rows(User, _COLUMNS, map(row, changes.new))
     for number, key in User.objects.filter(id__gt=last).values_list("id", "email_key").iterator(chunk_size=20_000):
         changes.ids[UserKey(key)] = number
-
-
-def staff_people() -> dict[UserKey, Person]:
-    """The platform's support staff, who may reach accounts without a role there (SUP-7)."""
-    rows = User.objects.filter(staff=True).order_by("email_key").values_list("email_key", "locked")
-    return {UserKey(key): Person(locked=locked, staff=True) for key, locked in rows}
 
 
 def lines(account: AccountId | None) -> Iterator[UserLine]:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.decisions.engine import ENGINE
+from tenantry.groups.queries import primaries_with
 from tenantry.rules import refusals
 from tenantry.rules import users as law
 from tenantry.rules.answers import Denied
@@ -15,6 +16,7 @@ from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+from tenantry.support.queries import accounts_with_grants
 from tenantry.users.models import User
 from tenantry.users.queries import accounts_of, email_or_id_in_use
 
@@ -54,8 +56,9 @@ def change_own_email(*, actor: Actor, at: Instant, password: str, email: str, ag
     refuse(law.check_email(email))
     if email_or_id_in_use(email, besides=person.pk):
         raise refusals.Refused(refusals.EmailTaken(email=email))
-    accounts = accounts_of(person.pk)
-    revisions.lock(*accounts)
+    accounts, primaries = accounts_of(person.pk), primaries_with(person.pk)
+    supported = accounts_with_grants(person.pk)
+    revisions.lock(*accounts, *primaries, *supported)
     User.objects.filter(pk=person.pk).update(email=email, email_key=user_key(email))
     _record_in(
         accounts,
@@ -65,7 +68,8 @@ def change_own_email(*, actor: Actor, at: Instant, password: str, email: str, ag
         email=email,
         changes={"email": (person.email, email)},
     )
-    revisions.raise_revisions(accounts)
+    revisions.raise_revisions({*accounts, *supported})
+    revisions.raise_given(primaries)
 
 
 @command

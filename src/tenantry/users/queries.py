@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from tenantry.rules import refusals as no
-from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, Validity, user_key
+from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, UserKey, Validity, user_key
+from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
 from tenantry.users.models import AccountUser, User, UserRole
@@ -57,6 +59,22 @@ def existing_person(key: int) -> User:
     return User.objects.get(pk=key)
 
 
+def locked_person(name: str) -> User | None:
+    """The person of this address or host's id, locked until the transaction ends.
+
+    Persons are locked before accounts, everywhere: whoever links a person to an account, locks the person out or
+    changes the address then sees the others' work, and no account keeps facts of before.
+    """
+    found = find_user(name)
+    return None if found is None else User.objects.select_for_update().filter(pk=found.pk).first()
+
+
+def staff_people() -> dict[UserKey, Person]:
+    """The platform's support staff, who may reach accounts without a role there (SUP-7)."""
+    rows = User.objects.filter(staff=True).order_by("email_key").values_list("email_key", "locked")
+    return {UserKey(key): Person(locked=locked, staff=True) for key, locked in rows}
+
+
 def find_person(name: str) -> Person | None:
     """What is known platform-wide of the person of this e-mail address or host's id."""
     found = find_user(name)
@@ -92,12 +110,12 @@ def linked_user(account: AccountId | str, user: int) -> LinkedUser:
     link = AccountUser.rows.of(account).filter(user_id=user).select_related("user").first()
     if link is None:
         raise no.Refused(no.UserNotLinked())
-    return _linked(link.user)
+    return linked(link.user)
 
 
 def grants_of(account: AccountId | str, user: int) -> tuple[RoleGrant, ...]:
-    """The direct grants of one user in one account."""
-    rows = UserRole.rows.of(account).filter(user_id=user).order_by("role_id")
+    """The direct grants of one user in one account; the remains of ended shares are none (SHARE-18)."""
+    rows = UserRole.rows.of(account).filter(default_own_or_shared(), user_id=user).order_by("role_id")
     return tuple(
         RoleGrant(RoleId(role), Validity(starts, ends))
         for role, starts, ends in rows.values_list("role_id", "valid_from", "valid_until")
@@ -125,7 +143,7 @@ def accounts_of(user: int) -> tuple[AccountId, ...]:
 
 def holders_of(role: RoleId | str, at: datetime) -> dict[AccountId, int]:
     """How many direct holders a role has, per account, those to come included, those over not (ROLE-12, SHARE-21)."""
-    rows = UserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(role_id=role)
+    rows = UserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(default_own_or_shared(), role_id=role)
     rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
     counted = rows.values_list("account_id").annotate(holders=Count("id")).order_by("account_id")
     return {AccountId(account): holders for account, holders in counted}
@@ -160,20 +178,30 @@ def users_page(
         rows = rows.filter(user__locked=True)
     elif filters.show == "without_roles":
         live = UserRole.rows.of(account).filter(
+            default_own_or_shared(),
             Q(valid_from__isnull=True) | Q(valid_from__lte=at),
             Q(valid_until__isnull=True) | Q(valid_until__gt=at),
             user_id=OuterRef("user_id"),
         )
         rows = rows.filter(~Exists(live))
-    for word in filters.search.casefold().split():
+    rows = matching(rows, filters.search)
+    count = rows.count()
+    found = keyset_page(rows.select_related("user"), SORTS.get(filters.sort, SORTS["email"]), place)
+    return Page(tuple(linked(link.user) for link in found.rows), found.next, found.previous), count
+
+
+L = TypeVar("L", bound=Model)
+
+
+def matching(rows: QuerySet[L], search: str) -> QuerySet[L]:
+    """Those of the rows with a `user` whose address or name has every word of the search."""
+    for word in search.casefold().split():
         rows = rows.filter(
             Q(user__email_key__contains=word) | Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
         )
-    count = rows.count()
-    found = keyset_page(rows.select_related("user"), SORTS.get(filters.sort, SORTS["email"]), place)
-    linked = tuple(_linked(link.user) for link in found.rows)
-    return Page(linked, found.next, found.previous), count
+    return rows
 
 
-def _linked(person: User) -> LinkedUser:
+def linked(person: User) -> LinkedUser:
+    """What lists show of a person."""
     return LinkedUser(person.pk, person.email, person.first_name, person.last_name, person.locked, person.signed_in)

@@ -1,0 +1,1 @@
+"""Account groups of a primary account: the accounts in them, and the people with their roles."""

@@ -1,0 +1,233 @@
+"""Reads of account groups: what decisions rest on, and what the pages list."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from tenantry.accounts.models import Account
+from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
+from tenantry.rules import refusals as no
+from tenantry.rules.vocabulary import (
+    ALWAYS,
+    AccountId,
+    GroupId,
+    Person,
+    RoleGrant,
+    RoleId,
+    Status,
+    UserKey,
+    Validity,
+)
+from tenantry.store.crossings import Crossing
+from tenantry.store.paging import Page, keyset_page
+from tenantry.users.queries import LinkedUser, UserFilters, linked, matching
+
+GroupRow = AccountGroup
+"""A group as stored; only this folder's commands write one."""
+
+
+@dataclass(frozen=True, slots=True)
+class InGroups:
+    """Somebody in groups of a primary: what is known of the person, and the grants by group."""
+
+    person: Person
+    external_id: str | None
+    grants: Mapping[GroupId, tuple[RoleGrant, ...]]
+
+
+def people_in_groups(primary: AccountId) -> dict[UserKey, InGroups]:
+    """Everybody in groups of this primary with all their grants there, in one query."""
+    rows = GroupUserRole.rows.of(primary).order_by("user_id", "group_id", "role_id")
+    columns = (
+        "user__email_key",
+        "user__external_id",
+        "user__locked",
+        "user__staff",
+        "group_id",
+        "role_id",
+        "valid_from",
+        "valid_until",
+    )
+    grants: dict[UserKey, dict[GroupId, list[RoleGrant]]] = defaultdict(lambda: defaultdict(list))
+    known: dict[UserKey, tuple[Person, str | None]] = {}
+    person_of: dict[tuple[bool, bool], Person] = {}
+    lasting: dict[tuple[str, str], RoleGrant] = {}
+    for key, external, locked, staff, group, role, starts, ends in rows.values_list(*columns).iterator(
+        chunk_size=10_000
+    ):
+        if key not in known:
+            known[key] = (person_of.setdefault((locked, staff), Person(locked, staff)), external)
+        if starts is None and ends is None:
+            grant = lasting.get((group, role))
+            if grant is None:
+                grant = lasting[group, role] = RoleGrant(RoleId(role), ALWAYS, GroupId(group))
+        else:
+            grant = RoleGrant(RoleId(role), Validity(starts, ends), GroupId(group))
+        grants[key][GroupId(group)].append(grant)
+    return {
+        key: InGroups(person, external, {group: tuple(held) for group, held in grants[key].items()})
+        for key, (person, external) in known.items()
+    }
+
+
+def group_names(primary: AccountId) -> tuple[tuple[GroupId, str, bool], ...]:
+    """Id, name and whether it is All Accounts, of every group of a primary."""
+    rows = AccountGroup.rows.of(primary).order_by("id").values_list("id", "name", "everywhere")
+    return tuple((GroupId(key), name, everywhere) for key, name, everywhere in rows)
+
+
+def membership_of(account: AccountId, primary: AccountId | None) -> frozenset[GroupId]:
+    """The groups of its primary that an account is in by a row, All Accounts apart."""
+    if primary is None:
+        return frozenset()
+    rows = GroupAccount.rows.of(primary).filter(member_id=account)
+    return frozenset(GroupId(group) for group in rows.values_list("group_id", flat=True))
+
+
+def primaries_with(user: int) -> tuple[AccountId, ...]:
+    """The primaries in whose groups this person is."""
+    rows = GroupUserRole.rows.across(Crossing.GROUPS_OF_A_PERSON).filter(user_id=user)
+    found = rows.values_list("account_id", flat=True).distinct().order_by("account_id")
+    return tuple(AccountId(primary) for primary in found)
+
+
+def holders_in_groups(role: RoleId | str, at: datetime) -> dict[AccountId, int]:
+    """How many people hold a role in groups, per primary, those to come included, those over not (ROLE-12)."""
+    rows = GroupUserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(role_id=role)
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+    counted = rows.values_list("account_id").annotate(holders=Count("user_id", distinct=True)).order_by("account_id")
+    return {AccountId(account): holders for account, holders in counted}
+
+
+def group_of(primary: AccountId | str, group: GroupId | str) -> AccountGroup:
+    """The group of this id; refuses with `GroupNotFound`, also for groups of others."""
+    found = AccountGroup.rows.of(primary).filter(id=group).first()
+    if found is None:
+        raise no.Refused(no.GroupNotFound())
+    return found
+
+
+def all_accounts_of(primary: AccountId | str) -> AccountGroup:
+    """The group All Accounts; refuses with `GroupNotFound` where the account is no primary."""
+    found = AccountGroup.rows.of(primary).filter(everywhere=True).first()
+    if found is None:
+        raise no.Refused(no.GroupNotFound())
+    return found
+
+
+def other_names(primary: AccountId, besides: GroupId | str | None = None) -> list[str]:
+    """The names of the primary's groups, one apart."""
+    return list(AccountGroup.rows.of(primary).exclude(id=besides).values_list("name", flat=True))
+
+
+def groups_page(
+    primary: AccountId | str, search: str = "", place: str = "", size: int = 50
+) -> tuple[Page[AccountGroup], int]:
+    """One page of groups, All Accounts first, then by name; and how many match."""
+    rows = AccountGroup.rows.of(primary).annotate(
+        rank=Case(When(everywhere=True, then=Value(0)), default=Value(1), output_field=IntegerField())
+    )
+    for word in search.casefold().split():
+        rows = rows.filter(name_key__contains=word)
+    return keyset_page(rows, ("rank", "name_key", "id"), place, size=size), rows.count()
+
+
+def accounts_in(group: AccountGroup) -> QuerySet[Account]:
+    """The accounts a group holds now, deleted ones left out: for All Accounts every managed one (GRP-2)."""
+    rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(primary_id=group.account_id)
+    rows = rows.exclude(status=Status.DELETED)
+    if group.everywhere:
+        return rows
+    return rows.filter(id__in=GroupAccount.rows.of(group.account_id).filter(group=group).values("member_id"))
+
+
+def searched(rows: QuerySet[Account], search: str) -> QuerySet[Account]:
+    """Those of the accounts whose name or id has every word of the search."""
+    for word in search.casefold().split():
+        rows = rows.filter(Q(name_key__contains=word) | Q(id__icontains=word))
+    return rows
+
+
+def accounts_page(group: AccountGroup, search: str = "", place: str = "", size: int = 50) -> tuple[Page[Account], int]:
+    """One page of "Accounts in Group" by name, and how many match."""
+    rows = searched(accounts_in(group), search)
+    return keyset_page(rows, ("name_key", "id"), place, size=size), rows.count()
+
+
+def choosable_accounts(group: AccountGroup, search: str = "", size: int = 50) -> tuple[tuple[Account, ...], int]:
+    """What "Choose Account" offers: accounts of this primary that are not in the group yet, by name (GRP-23)."""
+    rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(primary_id=group.account_id)
+    rows = rows.exclude(status=Status.DELETED)
+    if group.everywhere:
+        return (), 0
+    rows = rows.exclude(id__in=GroupAccount.rows.of(group.account_id).filter(group=group).values("member_id"))
+    rows = searched(rows, search)
+    return tuple(rows.order_by("name_key", "id")[:size]), rows.count()
+
+
+def managed_among(primary: AccountId, accounts: frozenset[AccountId]) -> frozenset[AccountId]:
+    """Those of the accounts that this primary manages, deleted ones left out."""
+    rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(primary_id=primary, id__in=accounts)
+    return frozenset(AccountId(key) for key in rows.exclude(status=Status.DELETED).values_list("id", flat=True))
+
+
+def members_among(group: AccountGroup, accounts: frozenset[AccountId]) -> frozenset[AccountId]:
+    """Those of the accounts that the group holds already by a row."""
+    rows = GroupAccount.rows.of(group.account_id).filter(group=group, member_id__in=accounts)
+    return frozenset(AccountId(key) for key in rows.values_list("member_id", flat=True))
+
+
+def managed_count(primary: AccountId) -> int:
+    """How many accounts this one manages, deleted ones left out."""
+    rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(primary_id=primary)
+    return rows.exclude(status=Status.DELETED).count()
+
+
+def group_users_page(
+    group: AccountGroup, filters: UserFilters, place: str = "", size: int = 50
+) -> tuple[Page[LinkedUser], int]:
+    """One page of "Users in Group" by e-mail address, and how many match."""
+    rows = matching(GroupUser.rows.of(group.account_id).filter(group=group), filters.search)
+    found = keyset_page(rows.select_related("user"), ("user__email_key",), place, size=size)
+    return Page(tuple(linked(row.user) for row in found.rows), found.next, found.previous), rows.count()
+
+
+def group_user(group: AccountGroup, user: int) -> LinkedUser:
+    """Somebody in the group; refuses with `NotInGroup` for anybody else, existing or not."""
+    row = GroupUser.rows.of(group.account_id).filter(group=group, user_id=user).select_related("user").first()
+    if row is None:
+        raise no.Refused(no.NotInGroup(what="This person"))
+    return linked(row.user)
+
+
+def group_grants_of(group: AccountGroup, user: int) -> tuple[RoleGrant, ...]:
+    """The grants of somebody in one group."""
+    rows = GroupUserRole.rows.of(group.account_id).filter(group=group, user_id=user).order_by("role_id")
+    return tuple(
+        RoleGrant(RoleId(role), Validity(starts, ends), GroupId(group.id))
+        for role, starts, ends in rows.values_list("role_id", "valid_from", "valid_until")
+    )
+
+
+def groups_with_account(primary: AccountId | str, account: AccountId | str) -> tuple[AccountGroup, ...]:
+    """The groups that hold an account, All Accounts first: "View Account Group Membership" (GRP-21)."""
+    rows = GroupAccount.rows.of(primary).filter(member_id=account).values("group_id")
+    found = AccountGroup.rows.of(primary).filter(Q(everywhere=True) | Q(id__in=rows))
+    return tuple(found.order_by("-everywhere", "name_key"))
+
+
+def groups_with_user(primary: AccountId | str, user: int) -> tuple[AccountGroup, ...]:
+    """The groups somebody is in, All Accounts first: "View All Account Groups" (GRP-22)."""
+    rows = GroupUser.rows.of(primary).filter(user_id=user).values("group_id")
+    return tuple(AccountGroup.rows.of(primary).filter(id__in=rows).order_by("-everywhere", "name_key"))
+
+
+def group_grants_reaching(account: AccountId, primary: AccountId) -> Iterator[tuple[str, str, str]]:
+    """Who reaches an account through which group with which role: (e-mail, group, role), by e-mail."""
+    groups = [group.id for group in groups_with_account(primary, account)]
+    rows = GroupUserRole.rows.of(primary).filter(group_id__in=groups)
+    ordered = rows.order_by("user__email_key", "-group__everywhere", "group__name_key", "role__name_key")
+    yield from ordered.values_list("user__email", "group__name", "role__name").iterator(chunk_size=2000)

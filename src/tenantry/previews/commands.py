@@ -1,0 +1,107 @@
+"""Keeping previews, and the confirmation that holds a command to what somebody saw."""
+
+import secrets
+import zlib
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+import msgspec
+
+from tenantry.decisions.impact import Looking
+from tenantry.previews.difference import difference
+from tenantry.previews.models import Preview
+from tenantry.rules import refusals as no
+from tenantry.rules.changes import Change, told
+from tenantry.rules.impact import Effect, Impact
+from tenantry.rules.privileges import Mask
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, UserKey
+from tenantry.store.transaction import command
+
+KEPT: Final = timedelta(hours=4)
+"""How long a preview waits for its confirmation."""
+
+
+class Confirmation(NamedTuple):
+    """What a confirmed form sends back: which preview was seen, and the sum of what it said."""
+
+    preview: str
+    digest: str
+
+
+class Seen(NamedTuple):
+    """A preview made: the impact, and what confirms it."""
+
+    impact: Impact
+    confirmation: Confirmation
+
+
+@command
+def make_preview(*, actor: Actor, at: Instant, account: AccountId, change: Change) -> Seen:
+    """Compute what a change would do and keep it until it is confirmed. Changes nothing else.
+
+    The caller has asked for the right to make the change: whoever may not make it may not preview it.
+    """
+    looking = Looking(change, at)
+    impact = looking.impact()
+    key = secrets.token_urlsafe(18)
+    Preview.rows.of(account).filter(at__lt=at - KEPT).delete()
+    Preview.rows.of(account).bulk_create(
+        [
+            Preview(
+                id=key,
+                account_id=account,
+                user=actor.name,
+                at=at,
+                change=told(change),
+                digest=impact.digest,
+                stamps=looking.stamps() if looking.provable else [],
+                until=impact.until,
+                impact=packed(impact),
+            )
+        ]
+    )
+    return Seen(impact, Confirmation(key, impact.digest))
+
+
+def confirm(
+    confirmed: Confirmation | None, *, actor: Actor, account: AccountId, at: Instant, change: Change
+) -> no.ImpactChanged | no.PreviewNotFound | None:
+    """Judge a confirmation, inside the command's transaction: it is of this change, by the one who looked, and what the
+    change would do is still what the preview said.
+
+    Where nothing has been written that the preview rests on and no time limit has passed, that is certain without
+    looking again. `None` confirms nothing: doors that show no preview.
+    """
+    if confirmed is None:
+        return None
+    kept = Preview.rows.of(account).filter(id=confirmed.preview, user=actor.name).first()
+    if kept is None or kept.change != told(change) or kept.digest != confirmed.digest or at - kept.at > KEPT:
+        return no.PreviewNotFound()
+    looking = Looking(change, at)
+    in_time = kept.until is None or at < kept.until
+    if kept.stamps and in_time and kept.stamps == looking.stamps():
+        return None
+    now = looking.impact()
+    if now.digest == kept.digest:
+        return None
+    return no.ImpactChanged(difference=difference(unpacked(kept.impact), now))
+
+
+def packed(impact: Impact) -> bytes:
+    """The effects, compressed."""
+    rows = [
+        (effect.account, effect.user, f"{effect.lost:x}", f"{effect.gained:x}", effect.barred, effect.admitted)
+        for effect in impact.effects
+    ]
+    return zlib.compress(msgspec.json.encode(rows), 1)
+
+
+def unpacked(data: bytes) -> Impact:
+    """The effects again."""
+    rows = msgspec.json.decode(zlib.decompress(bytes(data)), type=list[tuple[str, str, str, str, str, bool]])
+    return Impact(
+        tuple(
+            Effect(AccountId(account), UserKey(user), Mask(int(lost, 16)), Mask(int(gained, 16)), barred, admitted)
+            for account, user, lost, gained, barred, admitted in rows
+        )
+    )

@@ -1,0 +1,95 @@
+"""Sharing resources through account groups: kinds, who may share what, when a resource can be shared (SHARE)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tenantry.rules import refusals as no
+from tenantry.rules.features import Feature
+from tenantry.rules.vocabulary import AccountId
+
+
+class Kind(StrEnum):
+    """The six kinds of resources; the value is the kind's name in estate files (SHARE-1)."""
+
+    CLOUD = "cloud"
+    CONNECTOR = "connector"
+    ROLE = "role"
+    PROCESS = "process"
+    INTEGRATION_PACK = "integration_pack"
+    MODEL = "model"
+
+    @property
+    def words(self) -> "Words":
+        """How people and other programs call it."""
+        return _WORDS[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Heading of the section on the Resources tab, one resource of the kind, and the API's `objectType` (SHARE-1).
+
+    `privilege` is what sharing it needs beside Account Group Management (SHARE-2); `state` says when it can be shared.
+    """
+
+    heading: str
+    one: str
+    object_type: str
+    state: str
+    privilege: str | None = None
+
+
+_WORDS: Final = {
+    Kind.CLOUD: Words("Clouds", "cloud", "Cloud", "added, with at least one cloud cluster installed"),
+    Kind.CONNECTOR: Words("Connectors", "connector", "Connector", "Private with a released version"),
+    Kind.ROLE: Words("Roles", "role", "Role", "saved as a custom role"),
+    Kind.PROCESS: Words(
+        "Published Processes", "process", "Published Process", "published at least once", "PROCESS_LIBRARY"
+    ),
+    Kind.INTEGRATION_PACK: Words(
+        "Integration Packs", "integration pack", "Integration Pack", "released at least once", "INTEGRATION_PACK"
+    ),
+    Kind.MODEL: Words("Models", "model", "Data Hub Model", "published"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource as sharing sees it: whose it is, and whether it is in a state in which it can be shared (SHARE-5)."""
+
+    kind: Kind
+    id: str
+    name: str
+    owner: AccountId
+    shareable: bool = True
+
+
+def sections(features: Iterable[Feature]) -> tuple[Kind, ...]:
+    """The sections of the Resources tab in order; Models only with Data Hub on (SHARE-9)."""
+    on = frozenset(features)
+    return tuple(kind for kind in Kind if kind is not Kind.MODEL or Feature.DATA_HUB in on)
+
+
+def check_share(
+    resource: Resource | None, *, primary: AccountId, features: Iterable[Feature], there: bool
+) -> no.ResourceNotYours | no.ResourceNotShareable | no.FeatureMissing | no.AlreadyInGroup | None:
+    """Judge putting a resource on a group: the primary's own (SHARE-2), in its state (SHARE-5), not there yet (GRP-20).
+
+    A custom role needs Advanced User Security and Account Groups in the primary (SHARE-11, SHARE-15); what the members
+    have does not matter. Withdrawing needs none of it.
+    """
+    on = frozenset(features)
+    if Feature.ACCOUNT_GROUPS not in on:
+        return no.FeatureMissing(feature=Feature.ACCOUNT_GROUPS.label, account=primary, rule_id="SHARE-11")
+    if resource is None or resource.owner != primary:
+        return no.ResourceNotYours()
+    if resource.kind is Kind.ROLE and Feature.ADVANCED_USER_SECURITY not in on:
+        return no.FeatureMissing(feature=Feature.ADVANCED_USER_SECURITY.label, account=primary, rule_id="SHARE-11")
+    if not resource.shareable:
+        return no.ResourceNotShareable(
+            kind=resource.kind.words.one, name=resource.name, state=resource.kind.words.state
+        )
+    if there:
+        return no.AlreadyInGroup(what=resource.name)
+    return None

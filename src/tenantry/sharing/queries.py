@@ -1,0 +1,63 @@
+"""Reads of shares."""
+
+from collections import defaultdict
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tenantry.groups.models import AccountGroup, GroupAccount
+from tenantry.rules.sharing import Kind
+from tenantry.rules.vocabulary import AccountId, GroupId, RoleId, Status
+from tenantry.sharing.models import Share, ShareEnd
+from tenantry.store.crossings import Crossing
+
+
+def shared_roles_by_group(primary: AccountId | str) -> dict[GroupId, frozenset[RoleId]]:
+    """The roles that each group of a primary shares."""
+    found: dict[GroupId, set[RoleId]] = defaultdict(set)
+    rows = Share.rows.of(primary).filter(kind=Kind.ROLE).values_list("group_id", "resource")
+    for group, role in rows:
+        found[GroupId(group)].add(RoleId(role))
+    return {group: frozenset(roles) for group, roles in found.items()}
+
+
+def share_reaching(resource: str, account: str, primary: str, kind: Kind = Kind.ROLE) -> Exists:
+    """SHARED_WITH as a condition of a query, naming the columns of the row it is about: a group of the account's own
+    primary holds the account and carries the resource, and the primary is not deleted.
+    """
+    holds = GroupAccount.rows.across(Crossing.SHARED_WITH).filter(
+        group_id=OuterRef("group_id"), member_id=OuterRef(OuterRef(account))
+    )
+    shares = Share.rows.across(Crossing.SHARED_WITH).filter(
+        kind=kind, resource=OuterRef(resource), account_id=OuterRef(primary)
+    )
+    return Exists(shares.exclude(account__status=Status.DELETED).filter(Q(group__everywhere=True) | Exists(holds)))
+
+
+def default_own_or_shared(role: str = "role", account: str = "account") -> Q:
+    """That a direct grant counts: its role is default, the account's own, or shared to the account right now."""
+    return (
+        Q(**{f"{role}__account_id__isnull": True})
+        | Q(**{f"{role}__account_id": F(f"{account}_id")})
+        | Q(share_reaching(f"{role}_id", f"{account}_id", f"{account}__primary_id"))
+    )
+
+
+def shares_of(group: AccountGroup, kind: Kind) -> QuerySet[Share]:
+    """What a group carries of one kind."""
+    return Share.rows.of(group.account_id).filter(group=group, kind=kind)
+
+
+def is_shared_in(group: AccountGroup, kind: Kind, resource: str) -> bool:
+    """Whether this group carries the resource."""
+    return shares_of(group, kind).filter(resource=resource).exists()
+
+
+def groups_sharing(primary: AccountId | str, kind: Kind, resource: str) -> tuple[GroupId, ...]:
+    """The groups that carry a resource."""
+    rows = Share.rows.of(primary).filter(kind=kind, resource=resource)
+    return tuple(GroupId(group) for group in rows.values_list("group_id", flat=True))
+
+
+def share_ends(limit: int = 10) -> list[ShareEnd]:
+    """Ended shares that still have remains, the oldest first."""
+    return list(ShareEnd.rows.across(Crossing.SHARE_ENDS).order_by("id")[:limit])

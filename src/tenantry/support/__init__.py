@@ -1,0 +1,1 @@
+"""Temporary access of platform support staff: requested, granted for a time, extended, expired."""

@@ -1,0 +1,70 @@
+"""Reads of temporary support access."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tenantry.roles.models import Role
+from tenantry.rules import refusals as no
+from tenantry.rules.support import GrantStatus
+from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, UserKey, Validity
+from tenantry.store.crossings import Crossing
+from tenantry.store.paging import Page, keyset_page
+from tenantry.support.models import SupportGrant
+
+SupportRow = SupportGrant
+"""A request or grant as stored; only this folder's commands write one."""
+
+
+def temporary_grants(account: AccountId | str) -> dict[UserKey, tuple[Person, tuple[RoleGrant, ...]]]:
+    """The temporary grants in an account that were not ended by hand, run out or not, by person."""
+    rows = SupportGrant.rows.of(account).filter(status=GrantStatus.ACTIVE).order_by("id")
+    columns = ("user__email_key", "user__locked", "user__staff", "role", "granted_at", "expires_at")
+    grants: dict[UserKey, list[RoleGrant]] = defaultdict(list)
+    people: dict[UserKey, Person] = {}
+    for key, locked, staff, role, starts, ends in rows.values_list(*columns):
+        people[key] = Person(locked, staff)
+        grants[key].append(RoleGrant(RoleId(role), Validity(starts, ends)))
+    return {key: (person, tuple(grants[key])) for key, person in people.items()}
+
+
+def active_grants_of_role(account: AccountId | str, role: RoleId | str, at: datetime) -> int:
+    """How many active temporary grants give this role (ROLE-15)."""
+    rows = SupportGrant.rows.of(account).filter(status=GrantStatus.ACTIVE, role=role)
+    return rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at)).count()
+
+
+def temporary_access(user: int, at: datetime) -> "QuerySet[SupportGrant, dict[str, str]]":
+    """The accounts where somebody has a temporary grant in force whose role exists, as a subquery."""
+    rows = SupportGrant.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(user_id=user, status=GrantStatus.ACTIVE)
+    rows = rows.filter(granted_at__lte=at, expires_at__gt=at)
+    there = Role.rows.across(Crossing.ROLE_BY_ID).filter(id=OuterRef("role"))
+    there = there.filter(Q(account_id__isnull=True) | Q(account_id=OuterRef("account_id")))
+    return rows.filter(Exists(there)).values("account_id")
+
+
+def accounts_with_grants(user: int) -> tuple[AccountId, ...]:
+    """The accounts where somebody has temporary grants that were not ended by hand."""
+    rows = SupportGrant.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(user_id=user, status=GrantStatus.ACTIVE)
+    return tuple(AccountId(key) for key in rows.values_list("account_id", flat=True).distinct().order_by("account_id"))
+
+
+def support_page(account: AccountId | str, place: str = "", size: int = 20) -> Page[SupportGrant]:
+    """One page of "Support Team Access", newest first."""
+    rows = SupportGrant.rows.of(account).select_related("user")
+    return keyset_page(rows, ("id",), place, size=size, descending=True)
+
+
+def open_requests(account: AccountId | str) -> list[SupportGrant]:
+    """The requests that wait for an answer."""
+    rows = SupportGrant.rows.of(account).filter(status=GrantStatus.REQUESTED)
+    return list(rows.select_related("user").order_by("id"))
+
+
+def support_grant(account: AccountId | str, grant: int) -> SupportGrant:
+    """The request or grant of this key; refuses with `SupportGrantNotOpen` for those of other accounts."""
+    found = SupportGrant.rows.of(account).filter(pk=grant).select_related("user").first()
+    if found is None:
+        raise no.Refused(no.SupportGrantNotOpen(needed="requested or active", status="not there"))
+    return found
