@@ -95,11 +95,12 @@ INSTANTS = (
 KINDS_WITHOUT_GROUPS = frozenset({"account", "user", "role", "user_role", "privilege", "object"})
 
 
-def subsets(items: list[Any] | tuple[Any, ...], most: int | None = None) -> SearchStrategy[list[Any]]:
+def subsets(items: list[Any] | tuple[Any, ...], most: int | None = None, least: int = 0) -> SearchStrategy[list[Any]]:
     """Some of these, each at most once, in any order, simplest first."""
     if not items:
         return st.just([])
-    return st.lists(st.sampled_from(items), unique_by=repr, max_size=len(items) if most is None else most)
+    most = len(items) if most is None else most
+    return st.lists(st.sampled_from(items), unique_by=repr, min_size=least, max_size=most)
 
 
 @st.composite

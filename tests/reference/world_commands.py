@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from .catalogue import ADMINISTRATOR
 from .changes import OPERATOR
 from .facts import ALL_ACCOUNTS, Line, RoleReference
 from .ingredients import (
@@ -45,8 +46,8 @@ def command_sequences(draw: DrawFn, lines: list[Line], *, groups: bool = False, 
     With `groups` some of them belong together: a share is made, used and ended; access is asked for, given and ended.
     """
     alone = commands(lines, groups=groups).map(lambda deed: [deed])
-    told = st.one_of([alone, alone, *_stories(lines)]) if groups else alone
-    deeds = [deed for story in draw(st.lists(told, max_size=most)) for deed in story]
+    told = st.one_of([alone, *_stories(lines)]) if groups else alone
+    deeds = [deed for story in draw(st.lists(told, min_size=1 if groups else 0, max_size=most)) for deed in story]
     deeds = _one_new_account(deeds)[:most]
     instants = sorted(draw(st.lists(st.sampled_from(INSTANTS), min_size=len(deeds), max_size=len(deeds))))
     return [Command(at, verb, fields) for at, (verb, fields) in zip(instants, deeds, strict=True)]
@@ -103,9 +104,11 @@ def _held(lines: list[Line], account: str) -> list[dict[str, Any]]:
 
 
 def _actors(lines: list[Line], account: str) -> SearchStrategy[str]:
-    """Half of them the operator or somebody inside."""
-    inside = sorted({grant["user"] for grant in _held(lines, account)})
-    return st.sampled_from([OPERATOR, OPERATOR, *inside, *inside, *_ids(lines, "user")])
+    """The operator, somebody inside, above all administrators; anybody at times."""
+    held = _held(lines, account)
+    inside = sorted({grant["user"] for grant in held})
+    administrators = sorted({grant["user"] for grant in held if grant["role"] == ADMINISTRATOR})
+    return st.sampled_from([OPERATOR, OPERATOR, *administrators * 3, *inside, *_ids(lines, "user")])
 
 
 def _foreign(lines: list[Line], account: str) -> list[RoleReference]:
@@ -174,8 +177,11 @@ def _commands_in(account: str, lines: list[Line], *, groups: bool) -> SearchStra
 
 
 def _group_names(lines: list[Line]) -> SearchStrategy[str]:
-    made = sorted({line["name"] for line in lines if line["kind"] == "account_group"})
-    return st.sampled_from([ALL_ACCOUNTS, ALL_ACCOUNTS, *made, *made, *GROUPS[:1], NEW_GROUP_NAME])
+    return st.sampled_from([*_made_groups(lines) * 3, *GROUPS[:1], NEW_GROUP_NAME])
+
+
+def _made_groups(lines: list[Line]) -> list[str]:
+    return [ALL_ACCOUNTS, *sorted({line["name"] for line in lines if line["kind"] == "account_group"})]
 
 
 def _group_commands(lines: list[Line]) -> SearchStrategy[Deed]:
@@ -206,7 +212,7 @@ def _group_commands(lines: list[Line]) -> SearchStrategy[Deed]:
             "create_managed_account",
             **here,
             name=st.sampled_from([NEW_ACCOUNT_NAME, NEW_ACCOUNT_NAME, ""]),
-            trial_ends=st.sampled_from([*BOUNDS, "2026-12-31T00:00:00Z"]),
+            trial_ends=st.sampled_from([*BOUNDS[1:], BOUNDS[2], "2026-12-31T00:00:00Z"]),
         ),
     )
 
@@ -245,35 +251,44 @@ def _stories(lines: list[Line]) -> list[SearchStrategy[list[Deed]]]:
     return stories
 
 
+def _security_on(account: str | SearchStrategy[str]) -> SearchStrategy[Deed]:
+    return _fixed("switch_feature", actor=OPERATOR, account=account, feature="advanced_user_security", on=True)
+
+
 @st.composite
 def _share_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
     """A role is shared, given to somebody in a member, and one of the things happens that may end it."""
     primary, member = _accounts(lines)[0], draw(st.sampled_from(_members(lines)))
-    name, group = draw(st.sampled_from(_own(lines, primary))), draw(_group_names(lines))
+    name, group = draw(st.sampled_from(_own(lines, primary))), draw(st.sampled_from(_made_groups(lines)))
     owner = {"actor": draw(_actors(lines, primary)), "account": primary}
     reference = {"account": primary, "name": name}
-    off = {"feature": "advanced_user_security", "on": False}
-    there = {"actor": _actors(lines, member), "account": member}
-    person = {**there, "user": st.sampled_from(_ids(lines, "user"))}
+    off = {"actor": OPERATOR, "feature": "advanced_user_security", "on": False}
+    person = {
+        "actor": draw(_actors(lines, member)),
+        "account": member,
+        "user": draw(st.sampled_from(_ids(lines, "user"))),
+    }
+    either = st.sampled_from([primary, member])
     ends = [
-        _fixed("withdraw_role", **owner, group=group, role=name),
-        _fixed("withdraw_role", **owner, group=group, role=name),
-        _fixed("remove_account_from_group", **owner, group=group, member=member),
-        _fixed("remove_group", **owner, group=group),
-        _fixed("remove_role", **owner, role=name),
-        _fixed("remove_user_role", **person, role=reference),
-        _fixed("change_user_roles", **person, roles=["Standard User"]),
-        _fixed("switch_feature", actor=OPERATOR, account=st.sampled_from([primary, member]), **off),
-        _fixed("change_account_status", actor=OPERATOR, account=st.sampled_from([primary, member]), status="deleted"),
+        lambda: _fixed("withdraw_role", **owner, group=group, role=name),
+        lambda: _fixed("withdraw_role", **owner, group=group, role=name),
+        lambda: _fixed("remove_account_from_group", **owner, group=group, member=member),
+        lambda: _fixed("remove_group", **owner, group=group),
+        lambda: _fixed("remove_role", **owner, role=name),
+        lambda: _fixed("remove_user_role", **person, role=reference),
+        lambda: _fixed("change_user_roles", **person, roles=["Standard User"]),
+        lambda: _fixed("switch_feature", **off, account=either),
+        lambda: _fixed("change_account_status", actor=OPERATOR, account=either, status="deleted"),
     ]
     deeds = [
-        _fixed("add_account_to_group", **owner, group=group, member=member),
+        *[_security_on(either)] * draw(st.integers(0, 1)),
+        *[_fixed("add_account_to_group", **owner, group=group, member=member)] * (group != ALL_ACCOUNTS),
         _fixed("share_role", **owner, group=group, role=name),
         _fixed("add_user_role", **person, role=reference),
-        st.one_of(ends),
-        _fixed("share_role", **owner, group=group, role=name),
+        draw(st.sampled_from(ends))(),
+        *[_fixed("share_role", **owner, group=group, role=name)] * draw(st.integers(0, 1)),
     ]
-    return [draw(deed) for deed in deeds[draw(st.integers(0, 1)) : draw(st.integers(4, 5))]]
+    return [draw(deed) for deed in deeds]
 
 
 @st.composite
@@ -283,21 +298,20 @@ def _group_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
     user, own = draw(st.sampled_from(_ids(lines, "user"))), _own(lines, primary)
     here = {"actor": draw(_actors(lines, primary)), "account": primary}
     group = {**here, "group": NEW_GROUP_NAME}
-    role = st.sampled_from([*DEFAULT_ROLE_NAMES, *own, *own])
-    roles = st.lists(role, min_size=1, max_size=2, unique=True)
+    roles = st.lists(st.sampled_from([*DEFAULT_ROLE_NAMES, *own, *own]), min_size=1, max_size=2, unique=True)
     ends = [
-        _fixed("change_group_user_roles", **group, user=user, roles=roles),
-        _fixed("change_group_user_roles", **group, user=user, roles=roles),
-        _fixed("remove_user_from_group", **group, user=user),
-        _fixed("remove_account_from_group", **group, member=member),
-        _fixed("edit_group", **group, name=GROUPS[1]),
-        _fixed("remove_group", **group),
+        lambda: _fixed("change_group_user_roles", **group, user=user, roles=roles),
+        lambda: _fixed("change_group_user_roles", **group, user=user, roles=roles),
+        lambda: _fixed("remove_user_from_group", **group, user=user),
+        lambda: _fixed("remove_account_from_group", **group, member=member),
+        lambda: _fixed("edit_group", **group, name=GROUPS[1]),
+        lambda: _fixed("remove_group", **group),
     ]
     deeds = [
         _fixed("create_group", **here, name=NEW_GROUP_NAME),
         _fixed("add_account_to_group", **group, member=member),
         _fixed("add_user_to_group", **group, user=user, roles=roles),
-        st.one_of(ends),
+        draw(st.sampled_from(ends))(),
     ]
     return [draw(deed) for deed in deeds]
 
@@ -306,24 +320,27 @@ def _group_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
 def _support_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
     """A staff person asks an account without outside access, is let in, and something happens to the grant."""
     account, user = draw(st.sampled_from(_accounts(lines))), draw(st.sampled_from(_staff(lines)))
-    role = st.sampled_from([*DEFAULT_ROLE_NAMES, *_own(lines, account), *_own(lines, account)])
+    role = st.sampled_from([*DEFAULT_ROLE_NAMES, *_own(lines, account) * 2])
     here = {"actor": draw(_actors(lines, account)), "account": account}
     person = {**here, "user": user}
     chosen = draw(role)
-    later = st.one_of(
-        _fixed("extend_support_access", **person, hours=HOURS),
-        _fixed("extend_support_access", **person, hours=HOURS),
-        _fixed("expire_support_access", **person),
-        _fixed("change_support_access_role", **here, role=role),
-        _fixed("change_support_access_role", actor=OPERATOR, account=account, role=None),
-        _fixed("remove_role", **here, role=chosen),
-        _fixed("request_support_access", actor=user, account=account),
-    )
-    deeds = [
-        _fixed("change_support_access_role", actor=OPERATOR, account=account, role=None),
-        _fixed("request_support_access", actor=user, account=account),
-        _fixed("grant_support_access", **person, role=chosen, hours=HOURS),
-        later,
-        later,
+    ends = [
+        lambda: _fixed("extend_support_access", **person, hours=HOURS),
+        lambda: _fixed("extend_support_access", **person, hours=HOURS),
+        lambda: _fixed("expire_support_access", **person),
+        lambda: _fixed("change_support_access_role", **here, role=role),
+        lambda: _fixed("remove_role", **here, role=chosen),
+        lambda: _fixed("request_support_access", actor=user, account=account),
     ]
-    return [draw(deed) for deed in deeds[draw(st.integers(0, 1)) :]]
+    answers = [lambda: _fixed("grant_support_access", **person, role=chosen, hours=HOURS)] * 5
+    answers += [lambda: _fixed("deny_support_access", **person)]
+    closed = _fixed("change_support_access_role", actor=OPERATOR, account=account, role=None)
+    deeds = [
+        *[_security_on(account)] * draw(st.integers(0, 1)),
+        closed,
+        _fixed("request_support_access", actor=user, account=account),
+        draw(st.sampled_from(answers))(),
+        draw(st.sampled_from(ends))(),
+        *[closed] * draw(st.integers(0, 1)),
+    ]
+    return [draw(deed) for deed in deeds]

@@ -42,19 +42,19 @@ __all__ = [
 
 @st.composite
 def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
-    """The estate lines of a small world, in any order. With `groups` the first account may be primary of others."""
+    """The estate lines of a small world, in any order. With `groups` the first account is the primary of some others."""
     hosts = draw(st.sampled_from([[], ["invoice:read", "invoice:approve"], ["FRONT_DESK"], list(HOST_PRIVILEGES)]))
-    accounts = list(ACCOUNTS)[: draw(st.integers(1, 4))]
-    users = list(USERS)[: draw(st.integers(1, 3))]
+    accounts = list(ACCOUNTS)[: draw(st.integers(2 if groups else 1, 4))]
+    users = list(USERS)[: draw(st.integers(2 if groups else 1, 3))]
     own = {account: draw(subsets(ROLE_NAMES)) for account in accounts}
-    members = draw(subsets(accounts[1:])) if groups else []
+    members = draw(subsets(accounts[1:], least=1)) if groups else []
 
     lines: list[Line] = [
         {"kind": "privilege", "name": name, "title": name, "implies": HOST_PRIVILEGES[name]} for name in hosts
     ]
     for account in accounts:
         line = draw(_accounts(account, own[account], groups=groups))
-        if groups and account == accounts[0] and (bool(members) or draw(st.booleans())):  # ACC-5
+        if groups and account == accounts[0]:  # ACC-5
             line["features"] = [*line["features"], GROUP_FEATURE]
         if account in members:
             line["primary"] = accounts[0]
@@ -64,7 +64,7 @@ def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
         flags = draw(st.sampled_from([[]] * 4 + [["staff"], ["locked"]] + [["staff"]] * (2 if groups else 0)))
         signed_in = not groups or draw(st.sampled_from([True] * 4 + [False]))
         lines.append({"kind": "user", "id": user, "signed_in": signed_in} | dict.fromkeys(flags, True))
-    if groups and members:
+    if members:
         lines += draw(_groups(accounts[0], members, users, own[accounts[0]]))
     lines += draw(_grants(accounts, users, own, lines))
     for account in draw(subsets(accounts, most=1)):
@@ -111,6 +111,8 @@ def _grants(
     primaries = {line["id"]: line.get("primary") for line in lines if line["kind"] == "account"}
     shared = shares_in(lines)
     grants = []
+    # who lets the commands through; with groups there are more of them to let through
+    lets_through = st.sampled_from([True, True, True, False] if shared or any(primaries.values()) else [True, False])
     for account in accounts:
         choice: list[RoleReference] = [*own[account], *own[account], *DEFAULT_ROLE_NAMES]
         choice += [
@@ -120,7 +122,7 @@ def _grants(
         ]
         for user in users:
             row = {"kind": "user_role", "account": account, "user": user}
-            if user == users[0] and draw(st.booleans()):  # who lets the commands through
+            if user == users[0] and draw(lets_through):
                 grants.append(row | {"role": ADMINISTRATOR} | draw(windows()))
                 continue
             grants += [row | {"role": role} | draw(windows()) for role in draw(subsets(choice, most=2))]

@@ -39,14 +39,21 @@ def explain(user: str, privilege: str, account: str, environment: str | None) ->
 
 def _print_grants(told: "Explanation") -> None:
     for grant in told.grants:
-        click.echo(f"Granted {grant.via} by {' > '.join(grant.path)}")
+        suffix = " (shared)" if grant.shared else ""
+        first, *rest = grant.path
+        click.echo(f"Granted {grant.via} by {' > '.join([first + suffix, *rest])}")
+        if grant.groups:
+            what = "shared through" if grant.shared else "in"
+            click.echo(f"  {what} the account group {', '.join(grant.groups)} of {grant.owner}")
         if grant.through:
             click.echo(f"  through {grant.through}, which implies it")
         click.echo(f"  {grant.validity}")
+    if told.cap:
+        click.echo(f"Bounded by the Support Access Role {told.cap}, which carries it")
     if told.held:
         click.echo("Roles held there:")
         for role in told.held:
-            click.echo(f"  {role}")
+            click.echo(f"  {role.name} {role.via} ({role.validity})")
 
 
 def _print_way(told: "Explanation") -> None:
@@ -58,3 +65,9 @@ def _print_way(told: "Explanation") -> None:
         click.echo("Roles of the account that carry it: " + ", ".join(told.carriers))
     elif told.account_known:
         click.echo("No role of the account carries it.")
+    if told.ways:
+        click.echo("Any one of these would allow it:")
+        for way in told.ways:
+            click.echo("  - " + " And: ".join(way.sentences))
+            if way.loses:
+                click.echo("    (other privileges would be lost: direct access takes precedence)")

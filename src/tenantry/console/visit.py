@@ -38,6 +38,8 @@ class Visit:
     access: Access
     privileges: frozenset[str]
     at: Instant
+    stamp: str = ""
+    """Names the state of the account's facts that the page was made from."""
 
 
 class CurrentVisit:
@@ -64,18 +66,24 @@ class CurrentVisit:
         at = datetime.now(UTC)
         actor = Actor(user_key(person.email), Source.UI)
         account = request.session.get(ACCOUNT)
+        only_asks = request.path == reverse("changes")  # an open page asks; what it learns changes no session
         if account is None:
+            if only_asks:
+                return HttpResponse(status=403)
             try:
                 account = request.session[ACCOUNT] = land(person=person, at=at)
             except no.Refused as refused:
                 return _lost(request, refused.refusal, None, None)
         access = ENGINE.access(user=actor.user or "", account=account, at=at)
         if isinstance(access, Denied):
+            if only_asks:
+                return HttpResponse(status=403)
             del request.session[ACCOUNT]
             return _lost(request, access.refusal, account, landing(person=person, at=at))
         facts = ENGINE.snapshot(account)
         names = facts.account.catalogue.names(access.privileges) if facts else ()
-        visit = Visit(person, actor, AccountId(account), access, frozenset(names), at)
+        stamp = "-".join(str(number) for number in facts.revisions) if facts else ""
+        visit = Visit(person, actor, AccountId(account), access, frozenset(names), at, stamp)
         request.visit = visit  # type: ignore[attr-defined]
         return None
 

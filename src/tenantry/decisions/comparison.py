@@ -1,6 +1,6 @@
 """How everybody is in an account, as of one state: what a plan compares before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tenantry.accounts.queries import account_row
@@ -8,7 +8,7 @@ from tenantry.decisions.facts import load_given, load_inside
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access
 from tenantry.rules.decide import people_of
-from tenantry.rules.facts import Given, Held, meet, outside_grants
+from tenantry.rules.facts import AccountFacts, Given, Held, Inside, meet, outside_grants
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.roles import default_layer
 from tenantry.rules.vocabulary import AccountId, Instant, Person, UserKey
@@ -37,29 +37,33 @@ class Onlooker:
         inside = load_inside(account, self._catalogue)
         if row is None or inside is None:
             return {}
-        if row.primary not in self._given and row.primary is not None:
-            self._given[row.primary] = load_given(row.primary, self._catalogue)
-        given = self._given[row.primary]
-        facts = meet(inside, given)
+        facts = meet(inside, self._given_by(row.primary))
         seen_of: dict[Held, Seen] = {}
+        everybody: dict[UserKey, Seen] = {}
+        for key, held in self._everybody(inside, facts):
+            if held not in seen_of:
+                seen_of[held] = self._seen(held, facts, at)
+            everybody.setdefault(key, seen_of[held])
+        return everybody
 
-        def seen(held: Held) -> Seen:
-            known = seen_of.get(held)
-            if known is None:
-                access = effective(held.person, facts, held.direct, held.outside, at, held.temporary)
-                if isinstance(access, Access):
-                    known = Seen(frozenset(self._catalogue.names(access.privileges)))
-                else:
-                    known = Seen(frozenset(), access.message)
-                seen_of[held] = known
-            return known
+    def _given_by(self, primary: AccountId | None) -> Given:
+        if primary is not None and primary not in self._given:
+            self._given[primary] = load_given(primary, self._catalogue)
+        return self._given[primary]
 
-        everybody = {key: seen(held) for key, _, held in people_of(inside, facts)}
+    def _everybody(self, inside: Inside, facts: AccountFacts) -> Iterator[tuple[UserKey, Held]]:
+        """Direct users first, then people of groups, then support staff; of several entries the first counts."""
+        for key, _, held in people_of(inside, facts):
+            yield key, held
+        people = facts.given.people if facts.given is not None else {}
         for group in facts.groups:
             for key in group.users:
-                if key not in everybody:
-                    everybody[key] = seen(Held(given.people[key], outside=outside_grants(facts.groups, key)))
+                yield key, Held(people[key], outside=outside_grants(facts.groups, key))
         for key, person in self._staff.items():
-            if key not in everybody:
-                everybody[key] = seen(Held(person))
-        return everybody
+            yield key, Held(person)
+
+    def _seen(self, held: Held, facts: AccountFacts, at: Instant) -> Seen:
+        access = effective(held.person, facts, held.direct, held.outside, at, held.temporary)
+        if isinstance(access, Access):
+            return Seen(frozenset(self._catalogue.names(access.privileges)))
+        return Seen(frozenset(), access.message)

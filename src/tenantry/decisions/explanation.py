@@ -1,37 +1,60 @@
-"""A decision told to a person: where each grant comes from, or what stood in the way and what would help."""
+"""A decision told to people: where each grant comes from, or what stood in the way and what would help."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import ENGINE, subject_in
 from tenantry.rules.answers import Allowed, Grant
-from tenantry.rules.decide import Snapshot
+from tenantry.rules.decide import Snapshot, groups_of
+from tenantry.rules.facts import Held
 from tenantry.rules.privileges import NOTHING
-from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, Validity
+from tenantry.rules.remedies import Case, Remedy, remedies
+from tenantry.rules.vocabulary import AccountId, Instant, Person, RoleGrant, UserKey, Validity, Via
+from tenantry.users.queries import find_user
 
 
 @dataclass(frozen=True, slots=True)
 class ToldGrant:
-    """One role that gives the privilege. `through` is empty unless another privilege implies the one asked for."""
+    """One role that gives the privilege. `through` is empty unless another privilege implies the one asked for.
+
+    `groups` are the account groups by which the role came, `owner` the primary whose they are; `shared` tells that the
+    role is held directly and shared by that primary, with " (shared)" due after its name.
+    """
 
     via: str
     path: tuple[str, ...]
     through: str
+    validity: str
+    groups: tuple[str, ...] = ()
+    owner: str = ""
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRole:
+    """One role that the person holds and that does not help: where it comes from, and whether it is in force."""
+
+    name: str
+    via: str
     validity: str
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """A decision in words. `carriers` are the roles of the account that carry the privilege, `feature` is a sentence
-    about the account's feature where the privilege needs one.
+    about the account's feature where the privilege needs one, `cap` names the Support Access Role that bounds the
+    access. `ways` are the smallest changes that would allow what is denied, each decided with the change made.
     """
 
     allowed: bool
     rules: tuple[str, ...]
     reason: str = ""
     grants: tuple[ToldGrant, ...] = ()
-    held: tuple[str, ...] = ()
+    held: tuple[ToldRole, ...] = ()
+    cap: str = ""
     feature: str = ""
     carriers: tuple[str, ...] = ()
+    ways: tuple[Remedy, ...] = ()
     privilege_known: bool = True
     account_known: bool = True
 
@@ -44,37 +67,79 @@ def explain(*, user: str, privilege: str, account: AccountId, at: Instant) -> Ex
     if facts is None:
         return Explanation(decision.allowed, decision.rules, reason, account_known=False)
     held = _held(facts, user)
-    told: tuple[ToldGrant, ...] = ()
     if isinstance(decision, Allowed):
         told = tuple(_grant(grant, privilege, held, at) for grant in decision.grants)
-    roles = tuple(f"{facts.account.roles[grant.role].name} ({_validity(grant.validity, at)})" for grant in held)
+        cap = decision.cap or ""
+        return Explanation(allowed=True, rules=decision.rules, grants=told, cap=cap, feature=_feature(facts, privilege))
     return Explanation(
-        allowed=decision.allowed,
+        allowed=False,
         rules=decision.rules,
         reason=reason,
-        grants=told,
-        held=() if told else roles,
+        held=tuple(_roles(facts, held, at)),
         feature=_feature(facts, privilege),
         carriers=_carriers(facts, privilege),
+        ways=_ways(facts, user, privilege, at),
         privilege_known=privilege in facts.account.catalogue,
     )
 
 
-def _held(facts: Snapshot, user: str) -> tuple[RoleGrant, ...]:
+def _held(facts: Snapshot, user: str) -> Held:
     key, _ = subject_in(facts, user)
     standing = facts.standing(key)
-    if standing is None:
-        return ()
-    return tuple(grant for grant in standing.held.direct if grant.role in facts.account.roles)
+    return standing.held if standing is not None else Held()
 
 
-def _grant(grant: Grant, privilege: str, held: tuple[RoleGrant, ...], at: Instant) -> ToldGrant:
-    validity = next((each.validity for each in held if each.role == grant.role), Validity())
+def _grant(grant: Grant, privilege: str, held: Held, at: Instant) -> ToldGrant:
+    of_role = [each for each in held.grants if each.role == grant.role and each.validity.in_force(at)]
+    validity = max((each.validity for each in of_role), key=_lasts, default=Validity())
     through = grant.through if grant.through != privilege else ""
-    return ToldGrant(_VIA[grant.via], grant.path, through, _validity(validity, at))
+    return ToldGrant(
+        _VIA[grant.via],
+        grant.path,
+        through,
+        _validity(validity, at),
+        grant.groups,
+        grant.owner or "",
+        shared=grant.via is Via.DIRECT and bool(grant.groups),
+    )
 
 
-_VIA = {"direct": "directly", "group": "by an account group", "staff": "as support staff"}
+_VIA = {Via.DIRECT: "directly", Via.GROUP: "by an account group", Via.STAFF: "as support staff"}
+
+
+def _lasts(validity: Validity) -> float:
+    return validity.ends.timestamp() if validity.ends is not None else float("inf")
+
+
+def _roles(facts: Snapshot, held: Held, at: Instant) -> "list[ToldRole]":
+    """What the person holds, counting or not."""
+    account = facts.account
+
+    def told(grant: RoleGrant, via: str) -> ToldRole | None:
+        role = account.roles.get(grant.role)
+        return None if role is None else ToldRole(role.name, via, _validity(grant.validity, at))
+
+    names = {group.id: group.name for group in account.groups}
+    counted = [
+        *((grant, _by_share(facts, grant, held, at)) for grant in held.direct if _stands(facts, grant)),
+        *(
+            (grant, f"in the account group {names.get(grant.group, grant.group)}")
+            for grant in held.outside
+            if grant.group
+        ),
+        *((grant, "as temporary support access") for grant in held.temporary),
+    ]
+    return [found for grant, via in counted if (found := told(grant, via)) is not None]
+
+
+def _stands(facts: Snapshot, grant: RoleGrant) -> bool:
+    role = facts.account.roles.get(grant.role)
+    return role is not None and (role.account in {None, facts.account.id} or role.id in facts.account.shared)
+
+
+def _by_share(facts: Snapshot, grant: RoleGrant, held: Held, at: Instant) -> str:
+    groups = groups_of(grant.role, Via.DIRECT, facts.account, held, at)
+    return f"directly, shared through {', '.join(groups)}" if groups else "directly"
 
 
 def _validity(validity: Validity, at: Instant) -> str:
@@ -95,8 +160,22 @@ def _feature(facts: Snapshot, privilege: str) -> str:
 
 
 def _carriers(facts: Snapshot, privilege: str) -> tuple[str, ...]:
-    """The names of the account's roles, default and own, that carry the privilege."""
-    catalogue, roles = facts.account.catalogue, facts.account.roles
-    bit = catalogue.bits.get(privilege, NOTHING)
-    usable = (role for role in roles if roles[role].account in {None, facts.account.id} or role in facts.account.shared)
-    return tuple(sorted(roles[role].name for role in usable if roles.resolved(role).mask & bit))
+    """The names of the account's roles, default, own and received, that carry the privilege."""
+    account = facts.account
+    bit = account.catalogue.bits.get(privilege, NOTHING)
+    usable = (role for role in account.roles if account.roles[role].account in {None, account.id})
+    carrying = (role for role in (*usable, *account.shared) if account.roles.resolved(role).mask & bit)
+    return tuple(sorted(account.roles[role].name for role in carrying))
+
+
+def _ways(facts: Snapshot, user: str, privilege: str, at: Instant) -> tuple[Remedy, ...]:
+    """The smallest changes that would allow it; none for people or privileges that nobody knows."""
+    person = find_user(user)
+    row = account_row(facts.account.id)
+    inside, given = facts.inside, facts.account.given
+    if person is None or row is None or inside is None or given is None:
+        return ()
+    key = UserKey(person.email_key)
+    mine = tuple(one for one in inside.users if one.key == key)
+    case = Case(key, Person(person.locked, person.staff), replace(inside, users=mine), given, row.features)
+    return remedies(privilege, case, at)

@@ -1,4 +1,4 @@
-"""Loading what decisions rest on, in a fixed number of queries: what is inside an account, and what its primary gives."""
+"""Loading what decisions rest on, in a fixed number of queries: an account's own half, and what its primary gives."""
 
 from dataclasses import replace
 from typing import Final
@@ -76,6 +76,8 @@ def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None) -
         if not stamps:
             return None
         catalogue = kept.catalogue(stamps[1])
+        inside: Inside | None
+        now: AccountRow | None
         if old is not None and old.inside is not None and old.revisions[:2] == stamps[:2]:
             inside, now = old.inside, row
         else:

@@ -23,8 +23,9 @@ EVERYBODY = None
 class Reach:
     """Where a change can be felt.
 
-    `accounts` are those to look at, `scope` all from which others could come in (its revisions tell whether anything has
-    changed there). `direct` picks direct grants by a condition, `outside` people of groups by name; `None` is everybody.
+    `accounts` are those to look at, `scope` all from which others could come in: its revisions tell whether anything
+    has changed there. `direct` picks direct grants by a condition, `outside` people of groups by name; `None` is
+    everybody.
     `staff` tells that platform support staff are concerned as well.
     """
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -101,7 +101,7 @@ class Views:
         yield from _grouped(found.iterator(chunk_size=CHUNK))
 
 
-def _grouped(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, tuple[User, ...]]]:
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[User, ...]]]:
     grant_of: dict[str, RoleGrant] = {}
     held_of: dict[tuple[RoleGrant, ...], tuple[RoleGrant, ...]] = {}
     person_of: dict[tuple[bool, bool], Person] = {}
@@ -130,7 +130,7 @@ def _grouped(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, tuple[Us
             if grant is None:
                 grant = grant_of[name] = RoleGrant(RoleId(name), ALWAYS)
         else:
-            grant = RoleGrant(RoleId(name), Validity(starts, ends))  # type: ignore[arg-type] - as the columns have it
+            grant = RoleGrant(RoleId(name), Validity(starts, ends))
         grants.append(grant)
     if account is not None and key is not None:
         users.append(ended())

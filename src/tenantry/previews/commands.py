@@ -96,7 +96,7 @@ def packed(impact: Impact) -> bytes:
     return zlib.compress(msgspec.json.encode(rows), 1)
 
 
-def unpacked(data: bytes) -> Impact:
+def unpacked(data: bytes | memoryview) -> Impact:
     """The effects again."""
     rows = msgspec.json.decode(zlib.decompress(bytes(data)), type=list[tuple[str, str, str, str, str, bool]])
     return Impact(

@@ -29,7 +29,7 @@ def live_direct_roles(account: AccountFacts, grants: Iterable[RoleGrant], at: In
     return tuple(grant.role for grant in standing_grants(account, grants) if grant.validity.in_force(at))
 
 
-def effective(
+def effective(  # noqa: PLR0917 - the arguments of EFFECTIVE, in the law's order
     person: Person,
     account: AccountFacts,
     direct: Iterable[RoleGrant],
@@ -41,8 +41,8 @@ def effective(
 
     `direct` are the grants in the account itself, `outside` those of every group that holds both person and account,
     `temporary` those made to support staff. Direct access ignores the Support Access Role; staff receive it (SUP-7) or,
-    while it is no access, a temporary grant that has not run out (SUP-13, SUP-14); group roles are capped by it (SUP-5),
-    and its absence, or a role that no longer exists, lets nobody in from outside (SUP-6, SUP-10).
+    while it is no access, a temporary grant that has not run out (SUP-13, SUP-14); group roles are capped by it
+    (SUP-5), and its absence, or a role that no longer exists, lets nobody in from outside (SUP-6, SUP-10).
     """
     status = status_at(account.status, account.trial_ends, at)
     if status in CLOSED:

@@ -1,8 +1,8 @@
 """What a command would change, as values: applied to the facts before it they give the facts after it.
 
 Each change says what becomes of the two halves that decisions rest on: what a primary gives, and what is inside an
-account. A preview puts the halves together before and after, and compares. The commands themselves write rows; that both
-come to the same is tested with thousands of random changes.
+account. A preview puts the halves together before and after, and compares. The commands themselves write rows; that
+both come to the same is tested with thousands of random changes.
 """
 
 from collections.abc import Mapping

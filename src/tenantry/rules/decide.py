@@ -57,8 +57,8 @@ class Snapshot:
 
     `standing` finds people by `UserKey` and by the host application's id. Direct users are there from the start; people
     of the groups that hold the account, who may be many for each of many accounts, when first asked about.
-    `ends` is when a trial runs out, with which ready answers end too. `revisions` stamps the state it was compiled from;
-    `decisions.engine` proves that the stamps are still current before it asks. `inside` is the account's own half.
+    `ends` is when a trial runs out, with which ready answers end too. `revisions` stamps the state it was compiled
+    from; `decisions.engine` proves that it is still current before it asks. `inside` is the account's own half.
     """
 
     __slots__ = ("_shapes", "account", "ends", "inside", "revisions", "standings")
@@ -98,7 +98,7 @@ class Snapshot:
         return self.account.given.owner if self.account.given is not None else None
 
     def standing(self, user: str) -> Standing | None:
-        """The standing of a person by address key or host's id; `None` for people who hold nothing that reaches here."""
+        """The standing of a person by address key or host's id; `None` for those who hold nothing that reaches here."""
         found = self.standings.get(user)
         return found if found is not None or not self.account.groups else self._reached(user)
 

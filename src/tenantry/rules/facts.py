@@ -165,17 +165,13 @@ def meet(inside: Inside, given: Given) -> AccountFacts:
     """
     groups = given.reaching(inside.membership) if given.owner is not None else ()
     shared = frozenset(role for group in groups for role in group.shares if role in given.roles)
+    received = frozenset((role, inside.id) for role in shared)
     return AccountFacts(
         id=inside.id,
         status=inside.status,
         catalogue=inside.catalogue,
         active=inside.active,
-        roles=Roles(
-            inside.own,
-            inside.catalogue,
-            given.roles,
-            frozenset((role, inside.id) for role in shared) if shared else shared,
-        ),
+        roles=Roles(inside.own, inside.catalogue, given.roles, received),
         support_access=inside.support_access,
         trial_ends=inside.trial_ends,
         shared=shared,

@@ -49,9 +49,10 @@ def resolve(
 class Roles(Mapping[RoleId, Role]):
     """Roles by id, in layers, each with what it carries worked out once.
 
-    An account's own roles lie over those of its primary, and these over the default roles. What lies beneath is the same
-    for many accounts and is resolved by its own layer alone: a shared role counts as it does in its owner's account,
-    unshared ancestors included (SHARE-16). `shared` tells this layer which roles beneath it may be inherited from.
+    An account's own roles lie over those of its primary, and these over the default roles. What lies beneath is the
+    same for many accounts and is resolved by its own layer alone: a shared role counts as it does in its owner's
+    account, unshared ancestors included (SHARE-16). `shared` tells this layer which roles beneath it may be inherited
+    from.
     """
 
     __slots__ = ("_beneath", "_catalogue", "_own", "_resolved", "_shared")

@@ -56,7 +56,7 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource as sharing sees it: whose it is, and whether it is in a state in which it can be shared (SHARE-5)."""
+    """One resource as sharing sees it: whose it is, and whether its state lets it be shared (SHARE-5)."""
 
     kind: Kind
     id: str

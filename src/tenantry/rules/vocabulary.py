@@ -72,7 +72,7 @@ ALWAYS = Validity()
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """One role given to one person, with its validity: in an account or, where `group` is named, in an account group."""
+    """One role given to one person, with its validity: in an account or, where `group` is named, in that group."""
 
     role: RoleId
     validity: Validity = ALWAYS

@@ -1,15 +1,16 @@
 """What the end of a share leaves to do, and doing it in portions (SHARE-8, SHARE-18).
 
-A share is a link read at request time: when it ends, what lived by it counts for nothing from that instant on. Deleting the
-assignments of an ended share is therefore bookkeeping that changes no answer and may take its time. One rule keeps it so:
-before a role comes to an account again, what an earlier share left there is deleted first, in the same transaction.
+A share is a link read at request time: when it ends, what lived by it counts for nothing from that instant on. Deleting
+the assignments of an ended share is therefore bookkeeping that changes no answer and may take its time. One rule keeps
+it so: before a role comes to an account again, what an earlier share left there is deleted first, in the same
+transaction.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
 from tenantry.audit.trail import Changes
-from tenantry.groups.models import AccountGroup
+from tenantry.groups.queries import GroupRow
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Source
 from tenantry.sharing.models import Share, ShareEnd
@@ -26,7 +27,7 @@ EVERYTHING: Final = 10_000_000
 
 
 def note_end(
-    *, actor: Actor, at: Instant, group: AccountGroup, role: str = "", member: AccountId | None = None, cause: str
+    *, actor: Actor, at: Instant, group: GroupRow, role: str = "", member: AccountId | None = None, cause: str
 ) -> None:
     """Remember that assignments of a role, or of every role, may have ended for an account, or for every account."""
     ShareEnd.rows.of(group.account_id).bulk_create(
@@ -35,7 +36,7 @@ def note_end(
 
 
 @command
-def end_of_group(*, actor: Actor, at: Instant, group: AccountGroup) -> None:
+def end_of_group(*, actor: Actor, at: Instant, group: GroupRow) -> None:
     """End all shares of a group that goes (GRP-19)."""
     shared = Share.rows.of(group.account_id).filter(group=group)
     roles = list(shared.filter(kind=Kind.ROLE).values_list("resource", flat=True))
@@ -45,7 +46,7 @@ def end_of_group(*, actor: Actor, at: Instant, group: AccountGroup) -> None:
 
 
 @command
-def end_of_membership(*, actor: Actor, at: Instant, group: AccountGroup, member: AccountId) -> None:
+def end_of_membership(*, actor: Actor, at: Instant, group: GroupRow, member: AccountId) -> None:
     """End what a group shared with an account that leaves it (GRP-17)."""
     if shares_of(group, Kind.ROLE).exists():
         cause = f"the account left the account group {group.name}"
@@ -68,7 +69,7 @@ def sweep_before_sharing(*, at: Instant, account: AccountId, role: RoleId) -> No
     forget_lost_roles(at=at, primary=account, role=role, member=None, beyond=0, limit=EVERYTHING, cause=cause)
 
 
-def sweep_before_joining(*, at: Instant, group: AccountGroup, members: Iterable[AccountId]) -> None:
+def sweep_before_joining(*, at: Instant, group: GroupRow, members: Iterable[AccountId]) -> None:
     """Delete what earlier shares left in accounts, before they join a group that may carry the same roles."""
     cause = "the role was no longer shared with this account"
     owner = AccountId(group.account_id)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -35,7 +36,7 @@ def active_grants_of_role(account: AccountId | str, role: RoleId | str, at: date
     return rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at)).count()
 
 
-def temporary_access(user: int, at: datetime) -> "QuerySet[SupportGrant, dict[str, str]]":
+def temporary_access(user: int, at: datetime) -> "QuerySet[SupportGrant, Any]":
     """The accounts where somebody has a temporary grant in force whose role exists, as a subquery."""
     rows = SupportGrant.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(user_id=user, status=GrantStatus.ACTIVE)
     rows = rows.filter(granted_at__lte=at, expires_at__gt=at)

@@ -76,6 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     ]
     person = visit.person
     return {
+        "stamp": visit.stamp,
         "current_account": {"id": visit.account, "name": row.name if row else visit.account},
         "current_user": {
             "name": f"{person.first_name} {person.last_name}".strip() or person.email,

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tenantry.accounts.urls")),
     path("", include("tenantry.audit.urls")),
     path("", include("tenantry.mail.urls")),
+    path("", include("tenantry.console.urls")),
 ]
 
 handler403 = "tenantry.console.answers.forbidden"

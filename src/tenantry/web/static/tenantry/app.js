@@ -131,6 +131,38 @@
     if (event.key === "Enter" && event.target.dataset?.filters) event.preventDefault();
   });
 
+  /* Open pages notice a change within a second: they ask whether the account's facts are still those they were made from.
+     What was typed stays; only the user reloads. */
+  const since = document.body.dataset;
+  function tell(text) {
+    document.querySelectorAll(".notice.changed").forEach((old) => old.remove());
+    for (const place of [$("main"), dialog.open && body.querySelector(".body")]) {
+      if (!place) continue;
+      const notice = $("changed").content.firstElementChild.cloneNode(true);
+      notice.querySelector("span").textContent = text;
+      place.prepend(notice);
+    }
+    announce(text);
+  }
+  async function look() {
+    if (!document.hidden && since.stamp) {
+      try {
+        const answer = await fetch(`${since.changes}?since=${encodeURIComponent(since.stamp)}`, { credentials: "same-origin", cache: "no-store" });
+        if (answer.status === 200) {
+          const news = await answer.json();
+          since.stamp = news.stamp;
+          tell(news.text);
+        } else if (answer.status === 401 || answer.status === 403) {
+          delete since.stamp;
+          tell(answer.status === 401 ? "You have been signed out." : "You no longer have access to this account. Your next step here will tell you why.");
+        }
+      } catch { /* the server cannot be reached: the next request of the user says so */ }
+    }
+    setTimeout(look, 700);
+  }
+  if (since.stamp) setTimeout(look, 700);
+  document.addEventListener("click", (event) => { if (event.target.closest?.(".notice.changed button")) location.reload(); });
+
   /* A plain page that came back with errors: start at the first one. */
   document.querySelector("main [aria-invalid=true]")?.focus();
 })();
