@@ -1,15 +1,21 @@
-"""Worlds for tests of pages: two accounts and their people, made with the real commands; and signing them in."""
+"""Worlds for tests of pages: accounts, their people and groups, made with the real commands; and signing them in."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.contrib import auth
 from django.test import Client
 
-from tenantry.accounts.commands import create_account
+from tenantry.accounts.commands import change_support_access_role, create_account, create_managed_account
+from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
+from tenantry.previews.commands import make_preview
 from tenantry.roles.commands import create_role
+from tenantry.rules.changes import GroupGoes
 from tenantry.rules.features import Feature
-from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
+from tenantry.rules.sharing import Kind
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, RoleId, Source, user_key
+from tenantry.sharing.commands import share
+from tenantry.support.commands import grant_support_access, request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
 
@@ -19,17 +25,36 @@ PASSWORD = "Correct-Horse-9"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An account with an administrator, somebody with an empty role, and one custom role besides."""
+    """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
+    that holds one managed account and one person, and shares the role; with one active temporary support access, and
+    one preview of the administrator's.
+    """
 
     account: AccountId
     administrator: int
     bystander: int
     role: RoleId
+    group: GroupId
+    member: AccountId
+    guest: int
+    grant: int
+    preview: str
+
+
+def _known(account: AccountId, email: str, *, staff: bool = False) -> int:
+    """Somebody who has signed in before."""
+    names = {"first_name": "Gil", "last_name": "Guest"}
+    roles = {RoleId("STANDARD_USER")}
+    user = add_user(actor=OPERATOR, at=AT, account=account, email=email, roles=roles, notify=False, **names).user
+    User.objects.filter(pk=user).update(signed_in=True, staff=staff)
+    return user
 
 
 def make_house(name: str) -> House:
     """Make the account and its people; addresses carry the account's name."""
-    account = create_account(actor=OPERATOR, at=AT, name=name, features=frozenset({Feature.ADVANCED_USER_SECURITY}))
+    account = create_account(
+        actor=OPERATOR, at=AT, name=name, features=frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS})
+    )
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
     people = [
@@ -45,7 +70,28 @@ def make_house(name: str) -> House:
         ).user
         for first, held in (("Ada", RoleId("ADMINISTRATOR")), ("Bo", empty))
     ]
-    return House(account, people[0], people[1], role)
+    here = {"actor": OPERATOR, "at": AT, "account": account}
+    member = create_managed_account(
+        actor=OPERATOR, at=AT, primary=account, name=f"{name} Branch", trial_ends=AT + timedelta(days=30)
+    )
+    home = create_account(actor=OPERATOR, at=AT, name=f"{name} Guests")
+    group = create_group(**here, name=f"{name} Services")
+    add_accounts_to_group(**here, group=group, members={member})
+    guest = _known(home, f"gil@{name.lower()}.example")
+    email = f"gil@{name.lower()}.example"
+    add_user_to_group(**here, group=group, email=email, roles={RoleId("SUPPORT")}, notify=False)
+    share(**here, group=group, kind=Kind.ROLE, resources={role})
+    helper = f"sam@{name.lower()}.example"
+    _known(home, helper, staff=True)
+    change_support_access_role(**here, role=None)
+    grant = request_support_access(actor=Actor(user_key(helper), Source.UI), at=AT, account=account)
+    now = datetime.now(UTC)
+    grant_support_access(
+        actor=OPERATOR, at=now, account=account, grants=frozenset({grant}), role=RoleId("SUPPORT"), hours=168
+    )
+    ada = Actor(user_key(f"ada@{name.lower()}.example"), Source.UI)
+    seen = make_preview(actor=ada, at=now, account=account, change=GroupGoes(account, group))
+    return House(account, people[0], people[1], role, group, member, guest, grant, preview=seen.confirmation.preview)
 
 
 def signed_in(user: int, account: str) -> Client:

@@ -76,9 +76,44 @@ BOB: Fields = {"kind": "user", "id": "bob@acme.test"}
 OPS: Fields = {"kind": "role", "account": "acme", "name": "Ops", "inherits": "Support", "privileges": ["DEPLOY"]}
 
 
-def gives(user: Fields, role: str, account: str = "acme", **more: str | None) -> Fields:
+def gives(user: Fields, role: str | Fields, account: str = "acme", **more: str | None) -> Fields:
     """A user_role line."""
     return {"kind": "user_role", "account": account, "user": user["id"], "role": role, **more}
 
+
+def member(account: str, group: str = "G", primary: str = "p") -> Fields:
+    """A group_account line."""
+    return {"kind": "group_account", "account": primary, "group": group, "member": account}
+
+
+def group(name: str = "G", primary: str = "p", **more: str) -> Fields:
+    """An account_group line."""
+    return {"kind": "account_group", "account": primary, "name": name, **more}
+
+
+def serves(user: Fields, role: str, group: str = "G", primary: str = "p", **more: str | None) -> Fields:
+    """A group_user_role line."""
+    return {"kind": "group_user_role", "account": primary, "group": group, "user": user["id"], "role": role, **more}
+
+
+def shares(role: str, group: str = "G", primary: str = "p", **more: str) -> Fields:
+    """A group_resource line."""
+    return {"kind": "group_resource", "account": primary, "group": group, "type": "role", "name": role, **more}
+
+
+def shared(role: str, primary: str = "p") -> Fields:
+    """A reference to a shared role."""
+    return {"account": primary, "name": role}
+
+
+P: Fields = {"kind": "account", "id": "p", "name": "Partner", "features": ["account_groups", "advanced_user_security"]}
+M: Fields = {"kind": "account", "id": "m", "name": "Member", "primary": "p", "features": ["advanced_user_security"]}
+N: Fields = M | {"id": "n", "name": "Neighbour"}
+SERV: Fields = {"kind": "user", "id": "Serv@p.test", "signed_in": True}
+URI: Fields = {"kind": "user", "id": "uri@m.test"}
+R: Fields = {"kind": "role", "account": "p", "name": "R", "id": "role-r", "privileges": ["EXECUTE"]}
+
+PARTNER = (P, M, N, SERV, URI, R, group(), member("m"), serves(SERV, "Support"), shares("R"))
+"""A primary with two accounts, of which one is in the group G, where somebody serves and a role is shared."""
 
 WORLD = (ACME, ANN, BOB, OPS, gives(ANN, "Administrator"), gives(BOB, "Ops"))

@@ -8,7 +8,28 @@ import zstandard
 
 from tenantry.estate.problems import EstateRefused
 from tenantry.estate.reading import read
-from tests.estate.loading import ANN, BOB, OPS, WORLD, Fields, Loader, counts, exported, gives
+from tests.estate.loading import (
+    ANN,
+    BOB,
+    OPS,
+    PARTNER,
+    SERV,
+    URI,
+    WORLD,
+    Fields,
+    Loader,
+    M,
+    P,
+    R,
+    counts,
+    exported,
+    gives,
+    group,
+    member,
+    serves,
+    shared,
+    shares,
+)
 
 pytestmark = [pytest.mark.store, pytest.mark.django_db]
 
@@ -44,7 +65,19 @@ ALONE = {
     "no kind": ({"id": "x"}, "kind", "is missing"),
     "unknown kind": ({"kind": "planet"}, "kind", "there is no kind 'planet'"),
     "kind of a later version": ({"kind": "environment"}, "kind", "environment lines are not supported by this version"),
-    "group of a later version": ({"kind": "account_group"}, "kind", "not supported by this version"),
+    "group without a name": (group(" "), "name", "needs a name"),
+    "group name too long": (group(LONG), "name", "GRP-5"),
+    "group id empty": (group(id=""), "id", "is empty"),
+    "unknown alert level": (group(alert_level="loud"), "alert_level", "GRP-5"),
+    "group role ends before it starts": (
+        serves(ANN, "Support", valid_from="2026-02-01T00:00:00Z", valid_until="2026-01-01T00:00:00Z"),
+        "valid_until",
+        "must end after it starts",
+    ),
+    "shared cloud": (shares("C", type="cloud"), "type", "cloud are not supported by this version"),
+    "shared model": (shares("C", type="model"), "type", "model are not supported by this version"),
+    "unknown resource": (shares("C", type="planet"), "type", "there is no type 'planet'"),
+    "shared default role": (shares("support"), "name", "ROLE-1"),
     "unknown field": (account(colour="red"), "colour", "unknown field of account"),
     "missing field": ({"kind": "account", "id": "x"}, "name", "is missing"),
     "wrong type": (account(name=5), "name", "must be a text, not a number"),
@@ -101,23 +134,81 @@ TOGETHER = {
     "support access shared": (
         account(support_access_role={"account": "acme", "name": "Ops"}),
         "support_access_role",
-        "shared roles of other accounts are not supported",
+        "SUP-1",
     ),
     "role of no account": (role(account="nobody"), "account", "there is no account 'nobody'"),
     "unknown privilege": (role(privileges=["FLY"]), "privileges", "There is no privilege FLY"),
     "limited user management": (role(privileges=["USER_MANAGEMENT_LIMITED"]), "privileges", "ROLE-17"),
     "connector review": (role(privileges=["CONNECTOR_REVIEW"]), "privileges", "ROLE-17"),
     "unknown parent": (role(inherits="Nobody"), "inherits", "ROLE-7"),
-    "foreign parent": (role(inherits={"account": "beta", "name": "X"}), "inherits", "not supported"),
+    "foreign parent": (role(inherits={"account": "beta", "name": "X"}), "inherits", "none of another account (ROLE-7)"),
     "own parent": (role(inherits="r"), "inherits", "ROLE-8"),
     "user_role of no account": (gives(ANN, "Support", "nobody"), "account", "there is no account"),
     "user_role of no user": (gives(user(), "Support"), "user", "there is no user"),
     "user_role of no role": (gives(ANN, "Nobody"), "role", "no role of acme named 'Nobody'"),
     "object of no account": (thing(account="nobody"), "account", "there is no account"),
+    "shared role of nobody": (gives(ANN, {"account": "nobody", "name": "R"}), "role", "no custom role of nobody"),
+    "group of no account": (group(primary="nobody"), "account", "there is no account 'nobody'"),
     "implies the unknown": (privilege(implies=["FLY"]), "implies", "there is no privilege FLY"),
     "implies what no role carries": (privilege(implies=["CONNECTOR_REVIEW"]), "implies", "cannot be implied"),
 }
 """Lines that are wrong beside the others of the world."""
+
+
+IN_GROUPS = {
+    "group of a managed account": (group(primary="m"), "account", "ACC-6"),
+    "managed by somebody with groups": (P | {"primary": "q"}, "primary", "ACC-6"),
+    "group account of no account": (member("m", primary="nobody"), "account", "there is no account 'nobody'"),
+    "member of no account": (member("nobody"), "member", "there is no account 'nobody'"),
+    "member of another primary": (member("m", primary="q"), "member", "GRP-23"),
+    "primary in its own group": (member("p"), "member", "GRP-23"),
+    "stranger in All Accounts": (member("q", "All Accounts"), "member", "GRP-23"),
+    "account of an unknown group": (member("m", "Z"), "group", "p has no account group named 'Z'"),
+    "person of an unknown group": (serves(SERV, "Support", "Z"), "group", "no account group named 'Z'"),
+    "share of an unknown group": (shares("R", "Z"), "group", "no account group named 'Z'"),
+    "unknown person in a group": (serves({"id": "x@p.test"}, "Support"), "user", "there is no user 'x@p.test'"),
+    "unknown group role": (serves(SERV, "Nobody"), "role", "GRP-9"),
+    "group role of a member": (serves(SERV, "Own"), "role", "GRP-9"),
+    "group role of another account": (serves(SERV, "x") | {"role": shared("Own", "m")}, "role", "GRP-9"),
+    "unknown role shared": (shares("Nobody"), "name", "SHARE-2"),
+    "shared role of a member": (shares("Own"), "name", "SHARE-2"),
+    "name of All Accounts": (group("all accounts", id="group-g"), "name", "GRP-2"),
+    "taken group name": (group("H", id="group-g"), "name", "GRP-5"),
+    "another group's id": (group("New", "q", id="group-g"), "id", "of another account"),
+    "another id": (group("g", id="other"), "id", "with another id: group-g"),
+    "role not shared here": (gives(URI, shared("R"), "n"), "role", "not shared with n (SHARE-2, ROLE-20)"),
+    "role shared by nobody": (gives(URI, shared("S"), "m"), "role", "not shared with m (SHARE-2, ROLE-20)"),
+    "role of a stranger": (gives(URI, shared("Q", "q"), "m"), "role", "does not manage m"),
+    "role of a member in the primary": (gives(URI, shared("Own", "m"), "p"), "role", "does not manage p"),
+    "shared role unknown": (gives(URI, shared("T"), "m"), "role", "no custom role of p named 'T'"),
+    "shared role as Support Access Role": (M | {"support_access_role": shared("R")}, "support_access_role", "SUP-1"),
+    "shared role inherited": (R | {"account": "m", "id": "x", "inherits": shared("R")}, "inherits", "ROLE-7"),
+}
+"""Lines that are wrong beside those of a partner."""
+
+Q: Fields = P | {"id": "q", "name": "Stranger"}
+BESIDE = (
+    *(line | {"id": "group-g"} if line["kind"] == "account_group" else line for line in PARTNER),
+    *(Q, group(primary="q"), role(account="q", name="Q"), role(account="p", name="S")),
+    *(role(account="m", name="Own"), group("H", id="group-h")),
+)
+"""What they are wrong beside."""
+
+
+@pytest.mark.parametrize("case", IN_GROUPS)
+def test_a_line_wrong_about_groups_is_told_with_its_field(case: str, loader: Loader) -> None:
+    """Whether the rest is stored already or in the file; and nothing is loaded."""
+    line, field, what = IN_GROUPS[case]
+    others = tuple(other for other in BESIDE if (other["kind"], other.get("id")) != (line["kind"], line.get("id")))
+    assert len(others) + 1 in {number for number, _, _ in loader.refused(*others, line)}
+    assert exported() == ""
+    loader(*BESIDE)
+    state = exported()
+    first, *more = loader.refused(line)
+    assert first[:2] == (1, field)
+    assert what in first[2]
+    assert len(more) <= 1, more
+    assert exported() == state
 
 
 @pytest.mark.parametrize("case", ALONE)

@@ -26,8 +26,8 @@ from .worlds import (
     worlds,
 )
 
-SHORT = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-FEW = settings(SHORT, max_examples=30)
+SHORT = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(SHORT, max_examples=20)
 ANY_WORLD = worlds() | worlds(groups=True)
 WHEN = st.sampled_from(INSTANTS).map(datetime.fromisoformat)
 
@@ -285,7 +285,7 @@ def test_commands_with_groups_reach_every_verb_and_their_refusals() -> None:
     done: set[str] = set()
     seen: set[str] = set()
 
-    @settings(CENSUS, max_examples=200)
+    @settings(CENSUS, max_examples=150)
     @given(st.data(), worlds(groups=True))
     def take(data: st.DataObject, lines: list[Line]) -> None:
         world = World.from_lines(lines)

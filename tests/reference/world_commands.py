@@ -47,7 +47,9 @@ def command_sequences(draw: DrawFn, lines: list[Line], *, groups: bool = False, 
     """
     alone = commands(lines, groups=groups).map(lambda deed: [deed])
     told = st.one_of([alone, *_stories(lines)]) if groups else alone
-    deeds = [deed for story in draw(st.lists(told, min_size=1 if groups else 0, max_size=most)) for deed in story]
+    deeds = [
+        deed for story in draw(st.lists(told, min_size=most // 4 if groups else 0, max_size=most)) for deed in story
+    ]
     deeds = _one_new_account(deeds)[:most]
     instants = sorted(draw(st.lists(st.sampled_from(INSTANTS), min_size=len(deeds), max_size=len(deeds))))
     return [Command(at, verb, fields) for at, (verb, fields) in zip(instants, deeds, strict=True)]
@@ -64,8 +66,7 @@ def commands(lines: list[Line], *, groups: bool = False) -> SearchStrategy[Deed]
     accounts = _accounts(lines)
     either = [_commands_in(account, lines, groups=groups) for account in accounts]
     if groups:
-        either += [_support_commands(account, lines) for account in accounts]
-        either += [_group_commands(lines), _group_commands(lines)]
+        either += [_support_commands(lines), _group_commands(lines), _group_commands(lines), _group_commands(lines)]
     return st.one_of(either)
 
 
@@ -104,11 +105,18 @@ def _held(lines: list[Line], account: str) -> list[dict[str, Any]]:
 
 
 def _actors(lines: list[Line], account: str) -> SearchStrategy[str]:
-    """The operator, somebody inside, above all administrators; anybody at times."""
+    """The operator, somebody inside, above all administrators who are not locked; anybody at times."""
     held = _held(lines, account)
-    inside = sorted({grant["user"] for grant in held})
-    administrators = sorted({grant["user"] for grant in held if grant["role"] == ADMINISTRATOR})
-    return st.sampled_from([OPERATOR, OPERATOR, *administrators * 3, *inside, *_ids(lines, "user")])
+    locked = {line["id"] for line in lines if line["kind"] == "user" and line.get("locked")}
+    inside = sorted({grant["user"] for grant in held} - locked)
+    administrators = sorted({grant["user"] for grant in held if grant["role"] == ADMINISTRATOR} - locked)
+    return st.sampled_from([*[OPERATOR] * 3, *administrators * 4, *inside, *_ids(lines, "user")])
+
+
+def _able(lines: list[Line], account: str) -> SearchStrategy[str]:
+    """Those of them who usually may, for commands that only together mean something."""
+    administrators = [g["user"] for g in _held(lines, account) if g["role"] == ADMINISTRATOR]
+    return st.sampled_from([OPERATOR, OPERATOR, *sorted(set(administrators)) * 2])
 
 
 def _foreign(lines: list[Line], account: str) -> list[RoleReference]:
@@ -184,8 +192,13 @@ def _made_groups(lines: list[Line]) -> list[str]:
     return [ALL_ACCOUNTS, *sorted({line["name"] for line in lines if line["kind"] == "account_group"})]
 
 
+def _rows(lines: list[Line], kind: str, *names: str) -> list[dict[str, Any]]:
+    """These fields of the rows of one kind."""
+    return [{name: line[name] for name in names} for line in lines if line["kind"] == kind]
+
+
 def _group_commands(lines: list[Line]) -> SearchStrategy[Deed]:
-    """Commands about the groups of the first account."""
+    """Commands about the groups of the first account, half of them about rows that are there."""
     accounts, users, members = _accounts(lines), _ids(lines, "user"), _members(lines)
     own = _own(lines, accounts[0])
     role = st.sampled_from([*own, *own, NEW_ROLE_NAME])
@@ -197,14 +210,25 @@ def _group_commands(lines: list[Line]) -> SearchStrategy[Deed]:
     name = st.sampled_from([NEW_GROUP_NAME, NEW_GROUP_NAME, *GROUPS, "all accounts", ""])
     level = st.sampled_from(["none", "info", "warning", "error", "loud"])
     edited = st.fixed_dictionaries(group, optional={"name": name, "alert_level": level})
+
+    def there(verb: str, rows: list[dict[str, Any]], **fields: SearchStrategy[Any]) -> list[SearchStrategy[Deed]]:
+        row = st.fixed_dictionaries({**here, **fields})
+        return [st.tuples(st.just(verb), st.builds(lambda a, b: a | b, row, st.sampled_from(rows)))] if rows else []
+
+    people = _rows(lines, "group_user_role", "group", "user")
+    shares = [{"group": row["group"], "role": row["name"]} for row in _rows(lines, "group_resource", "group", "name")]
     return st.one_of(
         _command("share_role", **group, role=role),
         _command("withdraw_role", **group, role=role),
+        *there("withdraw_role", shares),
         _command("add_account_to_group", **group, member=member),
         _command("remove_account_from_group", **group, member=member),
+        *there("remove_account_from_group", _rows(lines, "group_account", "group", "member")),
         _command("add_user_to_group", **group, user=st.sampled_from([*users, *users, NEWCOMER]), roles=roles),
         _command("change_group_user_roles", **group, user=st.sampled_from(users), roles=roles),
+        *there("change_group_user_roles", people, roles=roles),
         _command("remove_user_from_group", **group, user=st.sampled_from(users)),
+        *there("remove_user_from_group", people),
         _command("create_group", **here, name=name, alert_level=level),
         st.tuples(st.just("edit_group"), edited),
         _command("remove_group", **group),
@@ -224,8 +248,12 @@ def _staff(lines: list[Line]) -> list[str]:
 HOURS = st.sampled_from([4, 4, 168, 24, 5])
 
 
-def _support_commands(account: str, lines: list[Line]) -> SearchStrategy[Deed]:
-    """Temporary access to one account."""
+def _support_commands(lines: list[Line]) -> SearchStrategy[Deed]:
+    """Temporary access to some account."""
+    return st.sampled_from(_accounts(lines)).flatmap(lambda account: _support_commands_in(account, lines))
+
+
+def _support_commands_in(account: str, lines: list[Line]) -> SearchStrategy[Deed]:
     staff, users = _staff(lines), _ids(lines, "user")
     person = st.sampled_from([*staff, *staff, *staff, *users])
     here = {"actor": _actors(lines, account), "account": st.just(account), "user": person}
@@ -247,7 +275,7 @@ def _stories(lines: list[Line]) -> list[SearchStrategy[list[Deed]]]:
     if _members(lines) and _own(lines, _accounts(lines)[0]):
         stories += [_share_story(lines), _share_story(lines)]
     if _staff(lines):
-        stories += [_support_story(lines)]
+        stories += [_support_story(lines), _support_story(lines)]
     return stories
 
 
@@ -260,11 +288,11 @@ def _share_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
     """A role is shared, given to somebody in a member, and one of the things happens that may end it."""
     primary, member = _accounts(lines)[0], draw(st.sampled_from(_members(lines)))
     name, group = draw(st.sampled_from(_own(lines, primary))), draw(st.sampled_from(_made_groups(lines)))
-    owner = {"actor": draw(_actors(lines, primary)), "account": primary}
+    owner = {"actor": draw(_able(lines, primary)), "account": primary}
     reference = {"account": primary, "name": name}
     off = {"actor": OPERATOR, "feature": "advanced_user_security", "on": False}
     person = {
-        "actor": draw(_actors(lines, member)),
+        "actor": draw(_able(lines, member)),
         "account": member,
         "user": draw(st.sampled_from(_ids(lines, "user"))),
     }
@@ -281,7 +309,7 @@ def _share_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
         lambda: _fixed("change_account_status", actor=OPERATOR, account=either, status="deleted"),
     ]
     deeds = [
-        *[_security_on(either)] * draw(st.integers(0, 1)),
+        *[_security_on(account) for account in draw(st.sampled_from([[], [primary], [primary, member]]))],
         *[_fixed("add_account_to_group", **owner, group=group, member=member)] * (group != ALL_ACCOUNTS),
         _fixed("share_role", **owner, group=group, role=name),
         _fixed("add_user_role", **person, role=reference),
@@ -296,7 +324,7 @@ def _group_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
     """A group is made, gets an account and a person, and is left, renamed or deleted."""
     primary, member = _accounts(lines)[0], draw(st.sampled_from(_members(lines)))
     user, own = draw(st.sampled_from(_ids(lines, "user"))), _own(lines, primary)
-    here = {"actor": draw(_actors(lines, primary)), "account": primary}
+    here = {"actor": draw(_able(lines, primary)), "account": primary}
     group = {**here, "group": NEW_GROUP_NAME}
     roles = st.lists(st.sampled_from([*DEFAULT_ROLE_NAMES, *own, *own]), min_size=1, max_size=2, unique=True)
     ends = [
@@ -321,7 +349,7 @@ def _support_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
     """A staff person asks an account without outside access, is let in, and something happens to the grant."""
     account, user = draw(st.sampled_from(_accounts(lines))), draw(st.sampled_from(_staff(lines)))
     role = st.sampled_from([*DEFAULT_ROLE_NAMES, *_own(lines, account) * 2])
-    here = {"actor": draw(_actors(lines, account)), "account": account}
+    here = {"actor": draw(_able(lines, account)), "account": account}
     person = {**here, "user": user}
     chosen = draw(role)
     ends = [

@@ -22,6 +22,7 @@ from .ingredients import (
     ROLE_PRIVILEGES,
     USERS,
     WORLD_FEATURES,
+    leave_as_drawn,
     shares_in,
     subsets,
     windows,
@@ -42,7 +43,8 @@ __all__ = [
 
 @st.composite
 def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
-    """The estate lines of a small world, in any order. With `groups` the first account is the primary of some others."""
+    """The estate lines of a small world, in any order. With `groups` the first account is a primary."""
+    leave_as_drawn(draw)
     hosts = draw(st.sampled_from([[], ["invoice:read", "invoice:approve"], ["FRONT_DESK"], list(HOST_PRIVILEGES)]))
     accounts = list(ACCOUNTS)[: draw(st.integers(2 if groups else 1, 4))]
     users = list(USERS)[: draw(st.integers(2 if groups else 1, 3))]
@@ -61,7 +63,9 @@ def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
         lines.append(line)
         lines += [draw(_roles(account, name, own[account], hosts, groups=groups)) for name in own[account]]
     for user in users:
-        flags = draw(st.sampled_from([[]] * 4 + [["staff"], ["locked"]] + [["staff"]] * (2 if groups else 0)))
+        flags = draw(
+            st.sampled_from([[]] * 4 + [["staff"], ["locked"]] + ([["staff"], ["staff"], []] if groups else []))
+        )
         signed_in = not groups or draw(st.sampled_from([True] * 4 + [False]))
         lines.append({"kind": "user", "id": user, "signed_in": signed_in} | dict.fromkeys(flags, True))
     if members:
@@ -78,7 +82,8 @@ def _accounts(draw: DrawFn, account: str, own: list[str], *, groups: bool) -> Li
     features = draw(subsets(WORLD_FEATURES[1:]))
     with_security = draw(st.sampled_from([True, True, False]))
     line["features"] = sorted([*features, WORLD_FEATURES[0]] if with_security else features)
-    status = draw(st.sampled_from(["active"] * 16 + ["trial", "unlimited", "suspended", "deleted"]))
+    others = ["trial", "unlimited", "suspended", "deleted"]
+    status = draw(st.sampled_from(["active"] * (36 if groups else 16) + others))
     if status != "active":
         line["status"] = status
     if status == "trial" and draw(st.booleans()):
@@ -131,7 +136,7 @@ def _grants(
 
 @st.composite
 def _groups(draw: DrawFn, primary: str, members: list[str], users: list[str], own: list[str]) -> list[Line]:
-    names = draw(subsets(GROUPS))
+    names = draw(subsets(GROUPS, least=1))
     lines: list[Line] = [{"kind": "account_group", "account": primary, "name": name} for name in names]
     for group in names:
         row: Line = {"kind": "group_account", "account": primary, "group": group}

@@ -6,28 +6,53 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 import msgspec
 
-from tenantry.accounts.commands import change_account_status, change_support_access_role, switch_feature
-from tenantry.accounts.queries import account_row
+from tenantry.accounts.commands import (
+    change_account_status,
+    change_support_access_role,
+    create_managed_account,
+    switch_feature,
+)
+from tenantry.accounts.queries import account_row, existing_account
 from tenantry.decisions.authzen import evaluate, parse, response
 from tenantry.decisions.engine import ENGINE
+from tenantry.decisions.guard import require
 from tenantry.estate.load import load, prepare
 from tenantry.estate.reading import read
+from tenantry.groups.commands import (
+    add_accounts_to_group,
+    add_user_to_group,
+    available_roles,
+    change_group_user_roles,
+    create_group,
+    edit_group,
+    remove_accounts_from_group,
+    remove_group,
+    remove_user_from_group,
+)
+from tenantry.groups.models import AccountGroup
+from tenantry.groups.queries import accounts_page, choosable_accounts, group_of, group_users_page, groups_page
 from tenantry.roles.commands import create_role, edit_role, remove_role
-from tenantry.roles.queries import RoleChoice, assignable_roles
+from tenantry.roles.console import parent_choices
+from tenantry.roles.queries import RoleChoice, assignable_roles, custom_roles
 from tenantry.rules import answers, refusals, vocabulary
+from tenantry.rules.accounts import account_id, support_access_choices
 from tenantry.rules.decide import Snapshot, access_of, decide
 from tenantry.rules.features import Feature
+from tenantry.rules.groups import ALL_ACCOUNTS
 from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
 from tenantry.rules.facts import AccountFacts, Held
 from tenantry.rules.inheritance import Roles, resolve
 from tenantry.rules.roles import default_roles
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import (
     OPERATOR,
     AccountId,
     Actor,
+    GroupId,
     Person,
     RoleGrant,
     RoleId,
@@ -36,7 +61,18 @@ from tenantry.rules.vocabulary import (
     Validity,
     user_key,
 )
+from tenantry.sharing.commands import share, withdraw
+from tenantry.sharing.kinds import assignable
+from tenantry.sharing.queries import shares_of
 from tenantry.signin.queries import enterable_accounts
+from tenantry.support.commands import (
+    deny_support_access,
+    expire_support_access,
+    extend_support_access,
+    grant_support_access,
+    request_support_access,
+)
+from tenantry.support.models import SupportGrant
 from tenantry.users.commands import (
     add_user,
     add_user_role,
@@ -45,27 +81,38 @@ from tenantry.users.commands import (
     remove_user_role,
     set_lock,
 )
-from tenantry.users.queries import find_user
+from tenantry.users.queries import UserFilters, find_user, users_page
 
 from . import raw_store
 from .doors import CannotAsk
 from .questions import (
     AccessOf,
+    AccountChoices,
     Allowed,
     Answer,
     Assignable,
+    CustomRoles,
     Denied,
     Do,
     Done,
     Enterable,
+    GroupAccounts,
+    GroupRoleChoices,
+    Groups,
+    GroupUsers,
     Line,
     May,
     Names,
+    ParentChoices,
     PrivilegesOf,
     Question,
     Refused,
     Resolve,
+    Shareable,
+    SupportChoices,
     Through,
+    UsersOf,
+    WithoutRoles,
     role_label,
 )
 from .raw_store import role_id
@@ -88,6 +135,24 @@ def label(role: RoleId, facts: AccountFacts) -> str:
 def _choice(choice: RoleChoice, facts: AccountFacts) -> str:
     """A role offered, as scenarios name it."""
     return label(choice.id, facts)
+
+
+def _role_choices(
+    question: SupportChoices | ParentChoices | CustomRoles | GroupRoleChoices, facts: AccountFacts, at: datetime
+) -> list[RoleId]:
+    """What the places offer that never offer shared roles."""
+    row = existing_account(facts.id)
+    match question:
+        case SupportChoices():
+            return list(support_access_choices(row.features, facts.own_roles()))
+        case ParentChoices():
+            return [RoleId(value) for value, _ in parent_choices(facts, row.features, None, None)]
+        case CustomRoles():
+            shown = Feature.ADVANCED_USER_SECURITY in row.features
+            return [role.id for role in custom_roles(facts.id)] if shown else []
+        case GroupRoleChoices():
+            permit = require("ACCOUNT_GROUP_MANAGEMENT", actor=OPERATOR, account=facts.id, at=at)
+            return [role.id for role in available_roles(permit)]
 
 
 def access_as_answer(
@@ -189,7 +254,26 @@ class StoreDoor:
     """The store: rows, real commands, and the engine that compiles them."""
 
     answers: ClassVar[frozenset[type[Question]]] = frozenset(
-        {May, AccessOf, PrivilegesOf, Enterable, Assignable, Resolve, Do}
+        {
+            May,
+            AccessOf,
+            PrivilegesOf,
+            Enterable,
+            Assignable,
+            Resolve,
+            SupportChoices,
+            ParentChoices,
+            CustomRoles,
+            UsersOf,
+            WithoutRoles,
+            Groups,
+            GroupAccounts,
+            AccountChoices,
+            GroupUsers,
+            GroupRoleChoices,
+            Shareable,
+            Do,
+        }
     )
 
     def load(self, lines: list[Line]) -> None:
@@ -220,6 +304,29 @@ class StoreDoor:
                 assert facts is not None
                 mask = resolve(self._role(account, role), facts.roles, facts.catalogue).mask
                 return Names(tuple(sorted(facts.catalogue.names(mask))))
+            case SupportChoices(account) | ParentChoices(account) | CustomRoles(account) | GroupRoleChoices(account):
+                facts = self._facts(account)
+                assert facts is not None
+                return Names(tuple(label(role, facts) for role in _role_choices(question, facts, at)))
+            case UsersOf(account) | WithoutRoles(account):
+                show = "all" if isinstance(question, UsersOf) else "without_roles"
+                page, _ = users_page(account, UserFilters(show=show), at)
+                return Names(tuple(user.email.casefold() for user in page.rows))
+            case Groups(primary):
+                if Feature.ACCOUNT_GROUPS not in existing_account(primary).features:
+                    return Names(())  # the page is not there (ACC-5)
+                found, _ = groups_page(primary)
+                return Names(tuple(ALL_ACCOUNTS if group.everywhere else group.name for group in found.rows))
+            case GroupAccounts(primary, group) | AccountChoices(primary, group) | GroupUsers(primary, group):
+                return Names(self._listed(question, group_of(primary, self._group(primary, group))))
+            case Shareable(primary, group):
+                facts = self._facts(primary)
+                assert facts is not None
+                row = group_of(primary, self._group(primary, group))
+                there = shares_of(row, Kind.ROLE).values_list("resource", flat=True)
+                features = existing_account(primary).features
+                roles, _ = assignable(Kind.ROLE, AccountId(primary), features, there)
+                return Names(tuple(label(RoleId(role.id), facts) for role in roles))
             case Do(verb, fields):
                 command = getattr(self, f"_{verb}", None)
                 if command is None:
@@ -232,12 +339,24 @@ class StoreDoor:
             case _:
                 raise CannotAsk(question)
 
+    def _listed(self, question: GroupAccounts | AccountChoices | GroupUsers, group: AccountGroup) -> tuple[str, ...]:
+        """What a list of a group shows."""
+        match question:
+            case GroupAccounts():
+                return tuple(account.id for account in accounts_page(group)[0].rows)
+            case AccountChoices():
+                return tuple(account.id for account in choosable_accounts(group)[0])
+            case GroupUsers():
+                return tuple(user.email.casefold() for user in group_users_page(group, UserFilters())[0].rows)
+
     def _facts(self, account: str) -> AccountFacts | None:
         snapshot = ENGINE.snapshot(AccountId(account))
         return snapshot.account if snapshot else None
 
-    def _role(self, account: str, reference: str | dict[str, str]) -> RoleId:
+    def _role(self, account: str, reference: str | dict[str, str] | None) -> RoleId:
         """The id of a role by its name today, which an edit may have changed."""
+        if reference is None:
+            return RoleId("")
         facts = self._facts(account)
         for role in facts.roles.values() if facts and isinstance(reference, str) else ():
             if role.name.casefold() == str(reference).casefold():
@@ -329,6 +448,96 @@ class StoreDoor:
     def _unlock_user(self, *, at: datetime, actor: str, user: str) -> None:
         set_lock(actor=actor_of(actor), at=at, user=user, locked=False)
 
+    # ---- account groups, shares, temporary support access ----
+
+    def _group(self, account: str, group: str) -> GroupId:
+        """The id of a group by its name today; an id that nothing has for a group there is not."""
+        rows = AccountGroup.rows.of(account)
+        found = rows.filter(everywhere=True) if group == ALL_ACCOUNTS else rows.filter(name_key=group.casefold())
+        return GroupId(found.values_list("id", flat=True).first() or f"no group {group}")
+
+    def _create_managed_account(self, *, at: datetime, actor: str, account: str, name: str, trial_ends: Any) -> None:
+        ends = trial_ends if isinstance(trial_ends, datetime) else datetime.fromisoformat(trial_ends)
+        with patch("tenantry.accounts.commands.accounts.account_id", _without_suffix):
+            create_managed_account(
+                actor=actor_of(actor), at=at, primary=AccountId(account), name=name, trial_ends=ends
+            )
+
+    def _create_group(self, *, at: datetime, actor: str, account: str, name: str, alert_level: str = "none") -> None:
+        create_group(actor=actor_of(actor), at=at, account=AccountId(account), name=name, alert_level=alert_level)
+
+    def _edit_group(self, *, at: datetime, actor: str, account: str, group: str, **members: str) -> None:
+        edit_group(**self._in_group(at, actor, account, group), **members)
+
+    def _remove_group(self, *, at: datetime, actor: str, account: str, group: str) -> None:
+        remove_group(**self._in_group(at, actor, account, group))
+
+    def _share_role(self, *, at: datetime, actor: str, account: str, group: str, role: Any) -> None:
+        resources = {self._role(account, role)}
+        share(**self._in_group(at, actor, account, group), kind=Kind.ROLE, resources=resources)
+
+    def _withdraw_role(self, *, at: datetime, actor: str, account: str, group: str, role: Any) -> None:
+        withdraw(**self._in_group(at, actor, account, group), kind=Kind.ROLE, resource=self._role(account, role))
+
+    def _add_account_to_group(self, *, at: datetime, actor: str, account: str, group: str, member: str) -> None:
+        add_accounts_to_group(**self._in_group(at, actor, account, group), members={AccountId(member)})
+
+    def _remove_account_from_group(self, *, at: datetime, actor: str, account: str, group: str, member: str) -> None:
+        remove_accounts_from_group(**self._in_group(at, actor, account, group), members={AccountId(member)})
+
+    def _add_user_to_group(
+        self, *, at: datetime, actor: str, account: str, group: str, user: str, roles: list[Any], **names: str
+    ) -> None:
+        given = {self._role(account, role) for role in roles}
+        add_user_to_group(**self._in_group(at, actor, account, group), email=user, roles=given, notify=False, **names)
+
+    def _change_group_user_roles(
+        self, *, at: datetime, actor: str, account: str, group: str, user: str, roles: list[Any]
+    ) -> None:
+        given = {self._role(account, role) for role in roles}
+        change_group_user_roles(**self._in_group(at, actor, account, group), user=self._user(user), roles=given)
+
+    def _remove_user_from_group(self, *, at: datetime, actor: str, account: str, group: str, user: str) -> None:
+        remove_user_from_group(**self._in_group(at, actor, account, group), user=self._user(user))
+
+    def _in_group(self, at: datetime, actor: str, account: str, group: str) -> dict[str, Any]:
+        here = AccountId(account)
+        return {"actor": actor_of(actor), "at": at, "account": here, "group": self._group(account, group)}
+
+    def _request_support_access(self, *, at: datetime, actor: str, account: str) -> None:
+        request_support_access(actor=actor_of(actor), at=at, account=AccountId(account))
+
+    def _grant_support_access(
+        self, *, at: datetime, actor: str, account: str, user: str, role: Any, hours: int
+    ) -> None:
+        grants = {self._support(account, user)}
+        chosen = self._role(account, role)
+        grant_support_access(
+            actor=actor_of(actor), at=at, account=AccountId(account), grants=grants, role=chosen, hours=int(hours)
+        )
+
+    def _deny_support_access(self, *, at: datetime, actor: str, account: str, user: str) -> None:
+        grant = self._support(account, user)
+        deny_support_access(actor=actor_of(actor), at=at, account=AccountId(account), grant=grant)
+
+    def _extend_support_access(self, *, at: datetime, actor: str, account: str, user: str, hours: int) -> None:
+        grant = self._support(account, user)
+        extend_support_access(actor=actor_of(actor), at=at, account=AccountId(account), grant=grant, hours=int(hours))
+
+    def _expire_support_access(self, *, at: datetime, actor: str, account: str, user: str) -> None:
+        grant = self._support(account, user)
+        expire_support_access(actor=actor_of(actor), at=at, account=AccountId(account), grant=grant)
+
+    def _support(self, account: str, user: str) -> int:
+        """The person's newest request or grant in the account."""
+        rows = SupportGrant.rows.of(account).filter(user_id=self._user(user)).order_by("-id")
+        return rows.values_list("id", flat=True).first() or 0
+
+
+def _without_suffix(name: str, suffix: str) -> AccountId:
+    """The id that scenarios know a new account by: the law's, without the part that is drawn by lot."""
+    return AccountId(account_id(name, suffix).removesuffix(f"-{suffix}"))
+
 
 def actor_of(name: str) -> Actor:
     """The actor a scenario names."""
@@ -342,8 +551,13 @@ _ALIKE: dict[str, tuple[str, ...]] = {
     "user_already_linked": ("USER-1",),
     "email_invalid": ("USER-3",),
     "operator_only": ("ACC-4", "LOCK-3", "LOCK-5"),
-    "role_not_assignable": ("ROLE-2", "ROLE-16", "API-8"),
-    "not_held": ("USER-2", "USER-13", "ACC-9", "SUP-8", "API-6"),
+    "role_not_assignable": ("ROLE-2", "ROLE-16", "API-8", "SHARE-12", "SHARE-15"),
+    "not_held": ("USER-2", "USER-13", "ACC-9", "SUP-8", "SUP-11", "API-6", "GRP-1", "SHARE-2", "ACC-7"),
+    "feature_off": ("GRP-1", "SHARE-2"),
+    "not_in_group": ("API-8",),
+    "group_not_found": ("API-8",),
+    "resource_not_yours": ("API-8",),
+    "support_grant_not_open": ("API-8", "SUP-11"),
 }
 """Further rules by which a scenario may know a refusal of this code."""
 

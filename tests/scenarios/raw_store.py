@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from tenantry.accounts.models import Account
+from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.objects.models import HostObject
 from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
+from tenantry.rules.groups import ALL_ACCOUNTS
 from tenantry.rules.roles import ADMINISTRATOR, DEFAULT_ROLE_BY_NAME
 from tenantry.rules.vocabulary import user_key
-from tenantry.store.revisions import PLATFORM, open_scopes, raise_revisions
+from tenantry.sharing.models import Share
+from tenantry.store.revisions import PLATFORM, open_scopes, raise_given, raise_revisions
 from tenantry.users.models import AccountUser, User, UserRole
 
 from .questions import Line
@@ -80,7 +83,9 @@ def write(lines: list[Line]) -> None:
         HostObject.rows.of(line["account"]).bulk_create(
             [HostObject(account_id=line["account"], type=line["type"], object_id=line["id"])]
         )
-    raise_revisions([PLATFORM, *(line["id"] for line in accounts)])
+    _write_groups(of)
+    raise_revisions([PLATFORM])
+    raise_given(line["id"] for line in accounts)
 
 
 def _write_people(of: dict[str, list[Any]]) -> None:
@@ -112,3 +117,62 @@ def _write_people(of: dict[str, list[Any]]) -> None:
                 )
             ]
         )
+
+
+def _write_groups(of: dict[str, list[Any]]) -> None:
+    """All Accounts of every primary, and what the lines say of groups."""
+    ids: dict[tuple[str, str], str] = {}
+
+    def group(account: str, name: str, alert_level: str = "none") -> None:
+        key = f"{account}/{name.casefold()}"
+        ids[account, name] = key
+        row = AccountGroup(
+            id=key,
+            account_id=account,
+            name=name,
+            name_key=name.casefold(),
+            everywhere=name == ALL_ACCOUNTS,
+            alert_level=alert_level,
+        )
+        AccountGroup.rows.of(account).bulk_create([row])
+
+    named = {line["account"]: line for line in of.get("account_group", []) if line["name"] == ALL_ACCOUNTS}
+    primaries = {line["id"] for line in of.get("account", []) if "account_groups" in line.get("features", [])}
+    primaries |= {line["primary"] for line in of.get("account", []) if line.get("primary")}
+    for account in sorted(primaries | {line["account"] for line in of.get("account_group", [])}):
+        group(account, ALL_ACCOUNTS, named.get(account, {}).get("alert_level", "none"))
+    for line in of.get("account_group", []):
+        if line["name"] != ALL_ACCOUNTS:
+            group(line["account"], line["name"], line.get("alert_level", "none"))
+    for line in of.get("group_account", []):
+        row = GroupAccount(account_id=line["account"], group_id=ids[line["account"], line["group"]], member_id=line["member"])
+        GroupAccount.rows.of(line["account"]).bulk_create([row])
+    people = {user.email_key: user.pk for user in User.objects.all()}
+    there: set[tuple[str, int]] = set()
+    for line in of.get("group_user_role", []):
+        key, user = ids[line["account"], line["group"]], people[user_key(line["user"])]
+        if (key, user) not in there:
+            there.add((key, user))
+            GroupUser.rows.of(line["account"]).bulk_create(
+                [GroupUser(account_id=line["account"], group_id=key, user_id=user)]
+            )
+        GroupUserRole.rows.of(line["account"]).bulk_create(
+            [
+                GroupUserRole(
+                    account_id=line["account"],
+                    group_id=key,
+                    user_id=user,
+                    role_id=role_id(line["account"], line["role"]),
+                    valid_from=_moment(line.get("valid_from")),
+                    valid_until=_moment(line.get("valid_until")),
+                )
+            ]
+        )
+    for line in of.get("group_resource", []):
+        share = Share(
+            account_id=line["account"],
+            group_id=ids[line["account"], line["group"]],
+            kind=line["type"],
+            resource=role_id(line["account"], line["name"]),
+        )
+        Share.rows.of(line["account"]).bulk_create([share])

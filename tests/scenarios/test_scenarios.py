@@ -17,7 +17,7 @@ DOORS = ("model_door", "rules_door", "store_door", "authzen_door")
 #: Fixtures of the doors through which data comes in that a load refuses, such as cycles (`raw/`).
 RAW_DOORS = ("model_door", "rules_door", "store_door")
 #: Fixtures of the doors that also answer the chapters in `later/`.
-LATER_DOORS = ("model_door",)
+LATER_DOORS = ("model_door", "store_door", "authzen_door")
 
 #: Fixtures of doors that need a database, which pytest-django prepares only for tests that say so.
 STORED = frozenset({"store_door", "authzen_door"})

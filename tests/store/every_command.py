@@ -14,11 +14,22 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from tenantry.accounts import commands as accounts
+from tenantry.groups import commands as groups
+from tenantry.groups.queries import group_of
+from tenantry.previews import commands as previews
 from tenantry.roles import commands as roles
+from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.features import Feature
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Status
+from tenantry.rules.sharing import Kind
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, RoleId, Status, user_key
+from tenantry.sharing import commands as sharing
+from tenantry.sharing import ends
+from tenantry.sharing.queries import share_ends
 from tenantry.signin import commands as signin
+from tenantry.support import commands as support
+from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
+from tenantry.tokens.models import UserToken
 from tenantry.users import commands as users
 from tenantry.users import own_details
 from tests.store.factories import (
@@ -27,24 +38,47 @@ from tests.store.factories import (
     STANDARD_USER,
     SUPPORT,
     Somebody,
+    a_group,
+    a_member,
+    a_primary,
     a_role,
     a_user,
     an_account,
     hold,
+    hold_in_group,
+    somebody,
+    withdraw,
 )
 
-MODULES: tuple[ModuleType, ...] = (users, roles, accounts, signin, own_details, tokens)
+MODULES: tuple[ModuleType, ...] = (
+    users,
+    roles,
+    accounts,
+    signin,
+    own_details,
+    tokens,
+    groups,
+    sharing,
+    ends,
+    support,
+    previews,
+)
 """Whose commands this table holds."""
 
 PASSWORD = "correct horse battery"
 REASON = "asked for in a letter"
+LATE = "Withdrawn lately"
+"""The name of a role whose share has ended, and of which assignments are left."""
 
 
 @dataclass(frozen=True)
 class World:
-    """Two accounts. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
+    """Two primaries. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
 
-    `dot` administers `there`. Each administrator has a token.
+    `dot` administers `there`. Each administrator has a token. `here` manages `member`, which is in its group `group`,
+    and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
+    `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
+    much of its own. `plain` is an account that has to do with none of them.
     """
 
     here: AccountId
@@ -56,12 +90,47 @@ class World:
     held: RoleId
     spare: RoleId
     theirs: RoleId
+    member: AccountId
+    loner: AccountId
+    group: GroupId
+    gus: Somebody
+    ned: Somebody
+    lent: RoleId
+    mia: Somebody
+    sid: Somebody
+    plain: AccountId
+
+
+@dataclass(frozen=True)
+class Dealings:
+    """What a primary has to do with others."""
+
+    member: AccountId
+    loner: AccountId
+    group: GroupId
+    gus: Somebody
+    lent: RoleId
+    mia: Somebody
+
+
+def _dealings(primary: AccountId, boss: Somebody, sid: Somebody, tag: str) -> Dealings:
+    """A member, a group with a person and a share, a share that has ended, a request of support staff, a preview."""
+    member, loner = a_member(primary, f"Member {tag}"), a_member(primary, f"Loner {tag}")
+    gus = somebody(f"gus.{tag}@example.com")
+    lent, late = a_role(primary, "Lent", "EXECUTE"), a_role(primary, LATE, "EXECUTE")
+    group = a_group(primary, "Services", members=[member], people={gus: [SUPPORT]}, shares=[lent, late])
+    mia = a_user(member, STANDARD_USER, lent, late, email=f"mia.{tag}@example.com")
+    withdraw(primary, group, late)
+    _no_outside_access(primary)
+    support.request_support_access(actor=sid.actor, at=AT, account=primary, why="to help")
+    accounts.change_support_access_role(actor=OPERATOR, at=AT, account=primary, role=ADMINISTRATOR)
+    previews.make_preview(actor=boss.actor, at=AT, account=primary, change=ShareEnds(primary, group, frozenset({lent})))
+    return Dealings(member, loner, group, gus, lent, mia)
 
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    features = frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.API_TOKENS})
-    here, there = an_account("Here", features), an_account("There", features)
+    here, there = a_primary("Here"), a_primary("There")
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
     bob = a_user(here, STANDARD_USER, held, email="bob@example.com", password=PASSWORD)
@@ -69,6 +138,9 @@ def a_world() -> World:
     dot = a_user(there, ADMINISTRATOR, email="dot@example.com", password=PASSWORD)
     for account, who in ((here, ann), (there, dot)):
         tokens.issue_user_token(actor=who.actor, at=AT, account=account, user=who.email, name="first")
+    sid = somebody("sid@platform.example", staff=True)
+    ours = _dealings(here, ann, sid, "here")
+    _dealings(there, dot, sid, "there")
     return World(
         here=here,
         there=there,
@@ -79,6 +151,15 @@ def a_world() -> World:
         held=held,
         spare=a_role(here, "Spare", "EXECUTE", "API"),
         theirs=a_role(there, "Theirs", "EXECUTE"),
+        member=ours.member,
+        loner=ours.loner,
+        group=ours.group,
+        gus=ours.gus,
+        ned=somebody("ned@example.com"),
+        lent=ours.lent,
+        mia=ours.mia,
+        sid=sid,
+        plain=an_account("Plain"),
     )
 
 
@@ -86,19 +167,53 @@ def a_world() -> World:
 class Verb:
     """One use of a command.
 
-    `words` are type, action and modifier of the entry, `where` the accounts that get one, `raises` the scopes whose
-    revision goes up. `new` tells that the entry is in the account that comes back. `prepare` makes what it needs.
+    `by` is who does it, the operator if `operator`. `words` are type, action and modifier of the entry, `where` the
+    accounts that get one; `also` are those of further entries that it writes in `here`. `raises` are the scopes whose
+    revision goes up, `gives` those primaries of which the number of what they give goes up as well. `new` tells that
+    the entry is in the account that comes back. `prepare` makes what it needs.
+
+    `self_service` is open to whoever does it, so nobody is refused. `part` is a part of other commands, which ask for
+    the right and raise the revisions.
     """
 
     run: Callable[[World, Actor], object]
     words: tuple[str, str, str] | None
     where: tuple[str, ...] = ("here",)
     raises: tuple[str, ...] = ("here",)
+    gives: tuple[str, ...] = ()
+    also: tuple[tuple[str, str, str], ...] = ()
+    by: str = "ann"
     operator: bool = False
     new: bool = False
     self_service: bool = False
+    part: bool = False
     reasoned: bool = True
     prepare: Callable[[World], None] | None = None
+
+
+def _no_outside_access(account: AccountId) -> None:
+    accounts.change_support_access_role(actor=OPERATOR, at=AT, account=account, role=None)
+
+
+def _let_in(world: World) -> None:
+    """The request of support staff is granted."""
+    _no_outside_access(world.here)
+    VERBS["grant_support_access"].run(world, world.ann.actor)
+
+
+def _grant(world: World) -> int:
+    return int(SupportGrant.rows.of(world.here).get(user_id=world.sid.id).pk)
+
+
+def _asks_anew(world: World) -> None:
+    """The request is denied, so that another one can be made."""
+    _no_outside_access(world.here)
+    support.deny_support_access(actor=OPERATOR, at=AT, account=world.here, grant=_grant(world))
+
+
+def _a_token_without_a_path(world: World) -> None:
+    token = UserToken(account_id=world.loner, user_id=world.gus.id, name="lost", digest="x", created_at=AT)
+    UserToken.rows.of(world.loner).bulk_create([token])
 
 
 def _suspend(world: World) -> None:
@@ -154,7 +269,7 @@ VERBS: dict[str, Verb] = {
         None,
         where=(),
         raises=(),
-        self_service=True,
+        part=True,
         prepare=lambda w: hold(w.here, w.bob, w.spare, None, AT),
     ),
     "invite_again": Verb(
@@ -181,10 +296,12 @@ VERBS: dict[str, Verb] = {
             actor=who, at=AT, account=w.here, role=w.held, privileges=["API"], reason=REASON
         ),
         ("role", "UPDATE", "NONE"),
+        gives=("here",),
     ),
     "remove_role": Verb(
         lambda w, who: roles.remove_role(actor=who, at=AT, account=w.here, role=w.spare, reason=REASON),
         ("role", "DELETE", "NONE"),
+        gives=("here",),
     ),
     "create_account": Verb(
         lambda _, who: accounts.create_account(actor=who, at=AT, name="Brand New", reason=REASON),
@@ -229,22 +346,27 @@ VERBS: dict[str, Verb] = {
         ),
         ("account", "EDIT", "NONE"),
         operator=True,
+        gives=("here",),
     ),
     "suspend_account": Verb(
         lambda w, who: accounts.suspend_account(actor=who, at=AT, account=w.here, reason=REASON),
         ("account", "EDIT", "NONE"),
         operator=True,
+        gives=("here",),
     ),
     "reactivate_account": Verb(
         lambda w, who: accounts.reactivate_account(actor=who, at=AT, account=w.here, reason=REASON),
         ("account", "EDIT", "NONE"),
         operator=True,
         prepare=_suspend,
+        gives=("here",),
     ),
     "delete_account": Verb(
         lambda w, who: accounts.delete_account(actor=who, at=AT, account=w.here, reason=REASON),
         ("account", "DELETE", "NONE"),
         operator=True,
+        gives=("here",),
+        also=(("as.accountgroup", "DELETE", "NONE"),),
     ),
     "land": Verb(
         lambda w, _: signin.land(person=w.ann.row, at=AT),
@@ -337,21 +459,228 @@ VERBS: dict[str, Verb] = {
         raises=(),
         self_service=True,
     ),
+    "forget_lost_roles": Verb(
+        lambda w, _: users.forget_lost_roles(
+            at=AT, primary=w.here, role="", member=w.member, beyond=0, limit=9, cause="so it is"
+        ),
+        ("user", "UPDATE", "ROLE"),
+        where=("member",),
+        raises=("member",),
+        part=True,
+        reasoned=False,
+    ),
+    "changed_role": Verb(
+        lambda w, who: roles.changed_role(actor=who, at=AT, account=w.here, role=w.held, privileges=["API"]),
+        None,
+        where=(),
+        raises=(),
+    ),
+    "revoke_unreachable": Verb(
+        lambda w, who: tokens.revoke_unreachable(
+            actor=who, at=AT, people=[w.gus.id], accounts=[w.loner], why="so it is"
+        ),
+        ("user.token", "DELETE", "AUTHENTICATION"),
+        where=("loner",),
+        raises=(),
+        part=True,
+        reasoned=False,
+        prepare=_a_token_without_a_path,
+    ),
+    "make_all_accounts": Verb(
+        lambda w, _: groups.make_all_accounts(account=w.plain),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "create_group": Verb(
+        lambda w, who: groups.create_group(actor=who, at=AT, account=w.here, name="More", reason=REASON),
+        ("as.accountgroup", "ADD", "NONE"),
+        gives=("here",),
+    ),
+    "edit_group": Verb(
+        lambda w, who: groups.edit_group(
+            actor=who, at=AT, account=w.here, group=w.group, name="Other", alert_level="error", reason=REASON
+        ),
+        ("as.accountgroup", "UPDATE", "NONE"),
+        gives=("here",),
+    ),
+    "remove_group": Verb(
+        lambda w, who: groups.remove_group(actor=who, at=AT, account=w.here, group=w.group, reason=REASON),
+        ("as.accountgroup", "DELETE", "NONE"),
+        gives=("here",),
+    ),
+    "add_accounts_to_group": Verb(
+        lambda w, who: groups.add_accounts_to_group(
+            actor=who, at=AT, account=w.here, group=w.group, members={w.loner}, reason=REASON
+        ),
+        ("as.accountgroup.account", "ADD", "NONE"),
+        raises=("here", "loner"),
+    ),
+    "remove_accounts_from_group": Verb(
+        lambda w, who: groups.remove_accounts_from_group(
+            actor=who, at=AT, account=w.here, group=w.group, members={w.member}, reason=REASON
+        ),
+        ("as.accountgroup.account", "DELETE", "NONE"),
+        raises=("here", "member"),
+    ),
+    "add_user_to_group": Verb(
+        lambda w, who: groups.add_user_to_group(
+            actor=who, at=AT, account=w.here, group=w.group, email=w.ned.email, roles={SUPPORT}, reason=REASON
+        ),
+        ("as.accountgroup.user", "ADD", "NONE"),
+        gives=("here",),
+    ),
+    "change_group_user_roles": Verb(
+        lambda w, who: groups.change_group_user_roles(
+            actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, roles={STANDARD_USER}, reason=REASON
+        ),
+        ("as.accountgroup.user", "UPDATE", "ROLE"),
+        gives=("here",),
+    ),
+    "remove_user_from_group": Verb(
+        lambda w, who: groups.remove_user_from_group(
+            actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, reason=REASON
+        ),
+        ("as.accountgroup.user", "DELETE", "NONE"),
+        gives=("here",),
+    ),
+    "forget_group_roles": Verb(
+        lambda w, _: groups.forget_group_roles(role=w.spare, at=AT),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+        prepare=lambda w: hold_in_group(w.here, w.group, w.gus, w.spare, ends=AT),
+    ),
+    "forget_membership": Verb(
+        lambda w, who: groups.forget_membership(actor=who, at=AT, account=w.member, primary=w.here),
+        ("as.accountgroup.account", "DELETE", "NONE"),
+        raises=(),
+        part=True,
+        reasoned=False,
+    ),
+    "forget_groups": Verb(
+        lambda w, who: groups.forget_groups(actor=who, at=AT, account=w.here),
+        ("as.accountgroup", "DELETE", "NONE"),
+        raises=(),
+        part=True,
+        reasoned=False,
+    ),
+    "share": Verb(
+        lambda w, who: sharing.share(
+            actor=who, at=AT, account=w.here, group=w.group, kind=Kind.ROLE, resources={w.spare}, reason=REASON
+        ),
+        ("as.accountgroup.resource", "ADD", "NONE"),
+        gives=("here",),
+    ),
+    "withdraw": Verb(
+        lambda w, who: sharing.withdraw(
+            actor=who, at=AT, account=w.here, group=w.group, kind=Kind.ROLE, resource=w.lent, reason=REASON
+        ),
+        ("as.accountgroup.resource", "DELETE", "NONE"),
+        gives=("here",),
+    ),
+    "note_end": Verb(
+        lambda w, who: ends.note_end(actor=who, at=AT, group=group_of(w.here, w.group), role=w.lent, cause="so it is"),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "end_of_group": Verb(
+        lambda w, who: ends.end_of_group(actor=who, at=AT, group=group_of(w.here, w.group)),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "end_of_membership": Verb(
+        lambda w, who: ends.end_of_membership(actor=who, at=AT, group=group_of(w.here, w.group), member=w.member),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "end_of_role": Verb(
+        lambda w, _: ends.end_of_role(at=AT, account=w.here, role=w.lent),
+        ("user", "UPDATE", "ROLE"),
+        where=("member",),
+        raises=("member",),
+        part=True,
+        reasoned=False,
+    ),
+    "finish_portion": Verb(
+        lambda _, __: ends.finish_portion(end=share_ends(1)[0]),
+        ("user", "UPDATE", "ROLE"),
+        where=("member",),
+        raises=("member",),
+        self_service=True,
+        reasoned=False,
+    ),
+    "request_support_access": Verb(
+        lambda w, who: support.request_support_access(actor=who, at=AT, account=w.here, why=REASON),
+        ("as.account.support", "ADD", "NONE"),
+        raises=("here",),
+        by="sid",
+        prepare=_asks_anew,
+    ),
+    "grant_support_access": Verb(
+        lambda w, who: support.grant_support_access(
+            actor=who, at=AT, account=w.here, grants={_grant(w)}, role=SUPPORT, hours=4, reason=REASON
+        ),
+        ("as.account.support", "UPDATE", "NONE"),
+        prepare=lambda w: _no_outside_access(w.here),
+    ),
+    "deny_support_access": Verb(
+        lambda w, who: support.deny_support_access(actor=who, at=AT, account=w.here, grant=_grant(w), reason=REASON),
+        ("as.account.support", "DELETE", "NONE"),
+        prepare=lambda w: _no_outside_access(w.here),
+    ),
+    "extend_support_access": Verb(
+        lambda w, who: support.extend_support_access(
+            actor=who, at=AT, account=w.here, grant=_grant(w), hours=24, reason=REASON
+        ),
+        ("as.account.support", "UPDATE", "NONE"),
+        prepare=_let_in,
+    ),
+    "expire_support_access": Verb(
+        lambda w, who: support.expire_support_access(actor=who, at=AT, account=w.here, grant=_grant(w), reason=REASON),
+        ("as.account.support", "DELETE", "NONE"),
+        prepare=_let_in,
+    ),
+    "make_preview": Verb(
+        lambda w, who: previews.make_preview(
+            actor=who, at=AT, account=w.here, change=UserLeaves(w.here, w.group, user_key(w.gus.email))
+        ),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "confirm": Verb(
+        lambda w, who: previews.confirm(
+            None,
+            actor=who,
+            account=w.here,
+            at=AT,
+            change=UserLeaves(w.here, w.group, user_key(w.gus.email)),
+        ),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
 }
 """By the command's name."""
 
 
-def a_world_for(name: str) -> World:
-    """A world in which this command has something to do."""
-    world, prepare = a_world(), VERBS[name].prepare
-    if prepare is not None:
-        prepare(world)
-    return world
-
-
 def actor_of(verb: Verb, world: World) -> Actor:
     """Who does it in this table."""
-    return OPERATOR if verb.operator else world.ann.actor
+    if verb.operator:
+        return OPERATOR
+    who: Somebody = getattr(world, verb.by)
+    return who.actor
 
 
 def commands_of(module: ModuleType) -> set[str]:

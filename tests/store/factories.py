@@ -1,6 +1,6 @@
 """Small builders that use the real commands, and what tests of commands look at before and after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,12 +12,18 @@ from django.apps import apps
 from django.db import connection, models
 
 from tenantry.accounts import commands as accounts
+from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
+from tenantry.groups import commands as groups
+from tenantry.groups.models import GroupUser, GroupUserRole
+from tenantry.groups.queries import all_accounts_of
 from tenantry.roles import commands as roles
 from tenantry.roles.models import Role
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refusal, Refused
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Instant, RoleId, Source, user_key
+from tenantry.rules.sharing import Kind
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, Instant, RoleId, Source, Status, user_key
+from tenantry.sharing import commands as sharing
 from tenantry.store import revisions
 from tenantry.store.models import Revision
 from tenantry.users import commands as users
@@ -32,6 +38,7 @@ DAY = timedelta(days=1)
 ADMINISTRATOR, STANDARD_USER = RoleId("ADMINISTRATOR"), RoleId("STANDARD_USER")
 PRODUCTION_SUPPORT, SUPPORT = RoleId("PRODUCTION_SUPPORT"), RoleId("SUPPORT")
 AUS = frozenset({Feature.ADVANCED_USER_SECURITY})
+PARTNER = AUS | {Feature.ACCOUNT_GROUPS, Feature.API_TOKENS}
 
 _numbers = count(1)
 
@@ -107,6 +114,96 @@ def manager(account: AccountId, *privileges: str) -> Somebody:
     return a_user(account, a_role(account, f"Manager {next(_numbers)}", "USER_MANAGEMENT", *privileges))
 
 
+def a_primary(name: str = "Partner", features: frozenset[Feature] = PARTNER) -> AccountId:
+    """An account that can manage others."""
+    return an_account(name, features)
+
+
+def a_member(
+    primary: AccountId, name: str = "Customer", features: frozenset[Feature] = AUS | {Feature.API_TOKENS}
+) -> AccountId:
+    """An account managed by the primary, no trial any more."""
+    made = accounts.create_managed_account(actor=OPERATOR, at=AT, primary=primary, name=name, trial_ends=AT + 90 * DAY)
+    for feature in sorted(features):
+        accounts.switch_feature(actor=OPERATOR, at=AT, account=made, feature=feature, on=True)
+    Account.rows.of(made).update(trial_ends=None)
+    accounts.change_account_status(actor=OPERATOR, at=AT, account=made, status=Status.ACTIVE)
+    return made
+
+
+def somebody(
+    email: str = "", *, signed_in: bool = True, staff: bool = False, external_id: str | None = None
+) -> Somebody:
+    """A person of no account. No command makes one, so the row is written as a load of an estate writes it."""
+    email = email or f"person{next(_numbers)}@example.com"
+    row = User.objects.create(
+        email=email, email_key=user_key(email), signed_in=signed_in, staff=staff, external_id=external_id
+    )
+    return Somebody(row.pk, email)
+
+
+def a_group(
+    primary: AccountId,
+    name: str = "Services",
+    *,
+    members: Iterable[AccountId] = (),
+    people: Mapping[Somebody, Iterable[RoleId]] | None = None,
+    shares: Iterable[RoleId] = (),
+) -> GroupId:
+    """An account group with these accounts, people and shared roles."""
+    group = groups.create_group(actor=OPERATOR, at=AT, account=primary, name=name)
+    if inside := frozenset(members):
+        groups.add_accounts_to_group(actor=OPERATOR, at=AT, account=primary, group=group, members=inside)
+    for who, given in (people or {}).items():
+        enlist(primary, group, who, *given)
+    if lent := frozenset(shares):
+        lend(primary, group, *lent)
+    return group
+
+
+def all_accounts(primary: AccountId) -> GroupId:
+    """The group that every primary has."""
+    return GroupId(all_accounts_of(primary).id)
+
+
+def enlist(primary: AccountId, group: GroupId, who: Somebody, *given: RoleId) -> None:
+    """Put somebody into a group with these roles."""
+    groups.add_user_to_group(
+        actor=OPERATOR, at=AT, account=primary, group=group, email=who.email, roles=frozenset(given), notify=False
+    )
+
+
+def lend(primary: AccountId, group: GroupId, *lent: RoleId) -> None:
+    """Share custom roles of the primary with a group."""
+    sharing.share(actor=OPERATOR, at=AT, account=primary, group=group, kind=Kind.ROLE, resources=frozenset(lent))
+
+
+def withdraw(primary: AccountId, group: GroupId, role: RoleId) -> None:
+    """Withdraw a role from a group."""
+    sharing.withdraw(actor=OPERATOR, at=AT, account=primary, group=group, kind=Kind.ROLE, resource=role)
+
+
+def hold_in_group(
+    primary: AccountId,
+    group: GroupId,
+    who: Somebody,
+    role: RoleId,
+    *,
+    starts: Instant | None = None,
+    ends: Instant | None = None,
+) -> None:
+    """Give a group role for a while. No command does that yet, so the row is written as a load writes it."""
+    GroupUser.rows.of(primary).bulk_create(
+        [GroupUser(account_id=primary, group_id=group, user_id=who.id)], ignore_conflicts=True
+    )
+    GroupUserRole.rows.of(primary).filter(group_id=group, user_id=who.id, role_id=role).delete()
+    grant = GroupUserRole(
+        account_id=primary, group_id=group, user_id=who.id, role_id=role, valid_from=starts, valid_until=ends
+    )
+    GroupUserRole.rows.of(primary).bulk_create([grant])
+    revisions.raise_given([primary])
+
+
 def held_by(account: AccountId, who: Somebody) -> set[str]:
     """The roles somebody holds directly in the account, in force or not."""
     return set(UserRole.rows.of(account).filter(user_id=who.id).values_list("role_id", flat=True))
@@ -127,6 +224,11 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
 def numbers() -> dict[str, int]:
     """The revision of every scope."""
     return dict(Revision.objects.values_list("scope", "number"))
+
+
+def given_numbers() -> dict[str, int]:
+    """How often what a scope gives the accounts it manages has changed."""
+    return dict(Revision.objects.values_list("scope", "given"))
 
 
 def entries(account: AccountId) -> list[Entry]:
@@ -150,10 +252,14 @@ def refused(kind: type[Refusal], rule: str) -> Iterator[list[Refusal]]:
 
 @dataclass
 class Written:
-    """What an act wrote: the new entries by account, and the scopes whose revision it raised, with by how much."""
+    """What an act wrote: the new entries by account, and the scopes whose revision it raised, with by how much.
+
+    `gave` tells the same of what primaries give the accounts they manage.
+    """
 
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     raised: dict[str, int] = field(default_factory=dict)
+    gave: dict[str, int] = field(default_factory=dict)
 
     def only(self, account: AccountId) -> Entry:
         """The one entry, which is in this account."""
@@ -167,16 +273,18 @@ def watched() -> Iterator[Written]:
     """Tell what was written inside."""
     log: models.QuerySet[Entry] = models.QuerySet(Entry)
     last = log.order_by("-id").values_list("id", flat=True).first() or 0
-    before = numbers()
+    before, given_before = numbers(), given_numbers()
     written = Written()
     yield written
     for entry in log.filter(id__gt=last).order_by("id"):
         written.entries.setdefault(entry.account_id, []).append(entry)
-    written.raised = {
-        scope: number - before[scope]
-        for scope, number in numbers().items()
-        if scope in before and number != before[scope]
-    }
+    written.raised = _risen(before, numbers())
+    written.gave = _risen(given_before, given_numbers())
+
+
+def _risen(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """By how much which scopes went up; new ones are left out."""
+    return {scope: now - before[scope] for scope, now in after.items() if scope in before and now != before[scope]}
 
 
 def changes(entry: Entry) -> Mapping[str, tuple[Any, Any]]:

@@ -7,6 +7,7 @@ import pytest
 
 from tenantry.accounts import commands as accounts
 from tenantry.decisions.engine import ENGINE
+from tenantry.decisions.guard import facts_of
 from tenantry.roles import commands as roles
 from tenantry.roles.models import Role
 from tenantry.roles.queries import assignable_roles, custom_roles
@@ -260,7 +261,8 @@ def test_role_3_custom_roles_need_advanced_user_security(here: AccountId, ann: S
     ):
         with refused(no.FeatureMissing, "ROLE-3"):
             act()
-    assert [choice.name for choice in assignable_roles(here, frozenset())] == ["Administrator", "Standard User"]
+    offered = assignable_roles(facts_of(here), frozenset())
+    assert [choice.name for choice in offered] == ["Administrator", "Standard User"]
 
 
 def test_role_3_roles_need_user_management(here: AccountId) -> None:
@@ -434,7 +436,7 @@ def test_role_20_what_is_offered_in_which_order(here: AccountId) -> None:
     for name in ("beta", "Alpha", "ZULU"):
         a_role(here, name)
     a_role(an_account("Other"), "Theirs")
-    offered = assignable_roles(here, AUS)
+    offered = assignable_roles(facts_of(here), AUS)
     assert [choice.name for choice in offered] == [
         "Administrator",
         "Production Support",

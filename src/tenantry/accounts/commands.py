@@ -190,11 +190,11 @@ def change_account_status(
         return
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=StatusChanges(account, status)))
     before = row.status if status is Status.SUSPENDED else ""
+    Account.rows.of(account).update(status=status, status_before=before)
     if status is Status.DELETED:
         forget_groups(actor=actor, at=at, account=account)
         if row.primary is not None:
             forget_membership(actor=actor, at=at, account=account, primary=row.primary)
-    Account.rows.of(account).update(status=status, status_before=before)
     act = Act.ACCOUNT_DELETED if status is Status.DELETED else Act.ACCOUNT_EDITED
     changes: Changes = {"status": (row.status, status)}
     record(act, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)

@@ -1,5 +1,6 @@
 """Reads of accounts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,8 @@ from tenantry.accounts.models import Account
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import AccountId, RoleId, Status
+from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,11 @@ def existing_account(account: AccountId | str) -> AccountRow:
     if row is None:
         raise no.Refused(no.UnknownAccount(account=account))
     return row
+
+
+def names_of_accounts(accounts: Iterable[str]) -> dict[str, str]:
+    """The names of these accounts, for lists that a preview or a refusal shows."""
+    found: dict[str, str] = {}
+    for some in portions(sorted(set(accounts))):
+        found.update(Account.rows.across(Crossing.IMPACT).filter(id__in=some).values_list("id", "name"))
+    return found

@@ -20,7 +20,7 @@ from tenantry.command_line.installation import (
 )
 
 if TYPE_CHECKING:
-    from tenantry.estate.invariants import Finding
+    from tenantry.estate.findings import Finding
 
 
 @click.command()
@@ -56,7 +56,7 @@ def _tell(title: str, found: "Iterator[Finding]") -> int:
 def _configuration() -> "Iterator[Finding]":
     from django.conf import settings
 
-    from tenantry.estate.invariants import Finding
+    from tenantry.estate.findings import Finding
 
     folder = Path(settings.DATA_DIR)
     if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
@@ -73,7 +73,7 @@ def _configuration() -> "Iterator[Finding]":
 def _database() -> "Iterator[Finding]":
     from django.db import connection
 
-    from tenantry.estate.invariants import Finding
+    from tenantry.estate.findings import Finding
 
     pending = pending_migrations()
     if pending:

@@ -17,7 +17,7 @@ from tenantry.command_line.installation import database_option, require_tables, 
 
 
 @click.command()
-@click.option("--account", metavar="ID", help="Only this account, with its users, roles and objects.")
+@click.option("--account", metavar="ID", help="Only this account, with its users, roles, groups and objects.")
 @click.option(
     "-o",
     "--output",

@@ -112,9 +112,10 @@ def _step(name: str) -> None:
 
 
 def _print_tallies(tallies: "Mapping[str, Tally]") -> None:
-    click.echo(f"{'':<10} {'new':>9} {'changed':>9} {'unchanged':>9}")
+    width = max(map(len, tallies))
+    click.echo(f"{'':<{width}} {'new':>9} {'changed':>9} {'unchanged':>9}")
     for kind, tally in tallies.items():
-        click.echo(f"{kind:<10} {tally.new:>9} {tally.changed:>9} {tally.unchanged:>9}")
+        click.echo(f"{kind:<{width}} {tally.new:>9} {tally.changed:>9} {tally.unchanged:>9}")
 
 
 def _print_consequences(made: "Plan") -> None:

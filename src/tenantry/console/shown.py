@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from tenantry.rules.privileges import Catalogue, Mask
-from tenantry.rules.refusals import PrivilegeNotHeld, Refusal
+from tenantry.rules.refusals import CappedBySupportAccess, FeatureOff, PrivilegeNotHeld, Refusal
+from tenantry.rules.vocabulary import Instant, Validity
 from tenantry.store.paging import Page
 
 
@@ -21,6 +23,8 @@ class Line:
     shared: bool = False
     removable: str = ""
     """The id of a role that only its own button takes away, since the dialog does not show it (ROLE-16)."""
+    key: str = ""
+    """The constant of a privilege, by which "Why?" asks about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,27 @@ class Option:
 def shown_refusal(refusal: Refusal) -> dict[str, str]:
     """What `partials/refusal.html` says: the sentence, the missing privilege if that is the reason, the rule."""
     missing = refusal.title if isinstance(refusal, PrivilegeNotHeld) else ""
-    return {"message": refusal.message, "privilege": missing, "rule": refusal.rules[0]}
+    shown = {"message": refusal.message, "privilege": missing, "rule": refusal.rules[0]}
+    if isinstance(refusal, (PrivilegeNotHeld, FeatureOff, CappedBySupportAccess)):
+        shown["why"] = urlencode({"privilege": refusal.privilege})
+    return shown
 
 
 def privilege_lines(catalogue: Catalogue, mask: Mask) -> list[Line]:
     """The privileges of a set as lines, by name."""
     definitions = (catalogue.definitions[name] for name in catalogue.names(mask))
-    return sorted((Line(p.title, p.allows) for p in definitions), key=lambda line: line.name.casefold())
+    return sorted((Line(p.title, p.allows, key=p.name) for p in definitions), key=lambda line: line.name.casefold())
+
+
+def described(description: str, validity: Validity, at: Instant) -> str:
+    """A role's description with the time for which it was given, if it was given for a time."""
+    starts, ends = validity.starts, validity.ends
+    if starts is None and ends is None:
+        return description
+    parts = [f"from {starts:%Y-%m-%d %H:%M} UTC" if starts else "", f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else ""]
+    when = " ".join(part for part in parts if part)
+    note = when if validity.in_force(at) else f"not in force: {when}"
+    return f"{description} ({note})" if description else note
 
 
 def place(request: HttpRequest) -> str:

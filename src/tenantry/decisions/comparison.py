@@ -1,69 +1,189 @@
-"""How everybody is in an account, as of one state: what a plan compares before and after."""
+"""How everybody is in many accounts, as of two states: what a plan compares before and after.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+An account's own half is read anew in both states only where it may differ. What a primary gives is read once a state,
+and the accounts it manages are looked at only if a group that holds them gives something else.
+"""
 
-from tenantry.accounts.queries import account_row
-from tenantry.decisions.facts import load_given, load_inside
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from tenantry.accounts.models import Account
+from tenantry.decisions.facts import load_given
+from tenantry.decisions.views import Views
+from tenantry.groups.models import GroupAccount
+from tenantry.privileges.queries import catalogue
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access
 from tenantry.rules.decide import people_of
-from tenantry.rules.facts import AccountFacts, Given, Held, Inside, meet, outside_grants
-from tenantry.rules.privileges import Catalogue
+from tenantry.rules.facts import EVERYBODY, AccountFacts, Given, Group, Held, Inside, meet, outside_grants
+from tenantry.rules.privileges import Mask
 from tenantry.rules.roles import default_layer
-from tenantry.rules.vocabulary import AccountId, Instant, Person, UserKey
+from tenantry.rules.vocabulary import AccountId, GroupId, Instant, RoleId, UserKey
+from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
+from tenantry.users.queries import staff_people
+
+AT_ONCE: Final = 500
+"""Accounts read at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A person's standing in an account: privileges held there, or the reason why there is no access at all."""
+class Difference(NamedTuple):
+    """What becomes different for one person in one account. `barred` is why there is no access any more, for people who
+    had some.
+    """
 
-    privileges: frozenset[str]
-    denied: str | None = None
+    account: AccountId
+    user: UserKey
+    lost: tuple[str, ...]
+    gained: tuple[str, ...]
+    barred: str
 
 
-class Onlooker:
-    """Looks at accounts as the current transaction sees them; what a primary gives is read once."""
+Half = tuple[Inside, AccountId | None]
+"""What an account has of its own, and its primary."""
 
-    def __init__(self, catalogue: Catalogue, staff: Mapping[UserKey, Person]) -> None:
-        """See everybody of `staff` in every account, beside the people who hold something there."""
-        self._catalogue = catalogue
-        self._staff = staff
-        self._given: dict[AccountId | None, Given] = {None: Given(None, default_layer(catalogue))}
 
-    def everybody_in(self, account: AccountId, at: Instant) -> dict[UserKey, Seen]:
-        """How everybody is in an account at an instant. Of an account that does not exist nobody is known."""
-        row = account_row(account)
-        inside = load_inside(account, self._catalogue)
-        if row is None or inside is None:
-            return {}
-        facts = meet(inside, self._given_by(row.primary))
-        seen_of: dict[Held, Seen] = {}
-        everybody: dict[UserKey, Seen] = {}
-        for key, held in self._everybody(inside, facts):
-            if held not in seen_of:
-                seen_of[held] = self._seen(held, facts, at)
-            everybody.setdefault(key, seen_of[held])
-        return everybody
+class State:
+    """What the current transaction sees: made while it does, and of use afterwards for what it has read by then."""
 
-    def _given_by(self, primary: AccountId | None) -> Given:
-        if primary is not None and primary not in self._given:
-            self._given[primary] = load_given(primary, self._catalogue)
+    def __init__(self, primaries: Iterable[str]) -> None:
+        """Read what these primaries give."""
+        self.catalogue = catalogue()
+        self._staff = staff_people()
+        self._given: dict[AccountId | None, Given] = {None: Given(None, default_layer(self.catalogue))}
+        for primary in primaries:
+            self.given(AccountId(primary))
+
+    def given(self, primary: AccountId | None) -> Given:
+        """What a primary gives."""
+        if primary not in self._given and primary is not None:
+            self._given[primary] = load_given(primary, self.catalogue)
         return self._given[primary]
 
-    def _everybody(self, inside: Inside, facts: AccountFacts) -> Iterator[tuple[UserKey, Held]]:
-        """Direct users first, then people of groups, then support staff; of several entries the first counts."""
-        for key, _, held in people_of(inside, facts):
-            yield key, held
-        people = facts.given.people if facts.given is not None else {}
+    def halves(self, accounts: Iterable[str]) -> dict[AccountId, Half]:
+        """What these accounts have of their own, and what their primaries give, which is kept."""
+        rows = Account.rows.across(Crossing.IMPACT).filter(id__in=list(accounts))
+        found = {inside.id: (inside, primary) for inside, primary in Views(rows, None, self.catalogue)}
+        for _, primary in found.values():
+            self.given(primary)
+        return found
+
+    def facts(self, half: Half) -> AccountFacts:
+        """The account's own half together with what its primary gives."""
+        return meet(half[0], self.given(half[1]))
+
+    def everybody(self, half: Half, facts: AccountFacts) -> dict[UserKey, Held]:
+        """Whoever may be in the account in any way, with all that the person holds there."""
+        held = {key: held for key, _, held in people_of(half[0], facts)}
+        people = self.given(half[1]).people
         for group in facts.groups:
             for key in group.users:
-                yield key, Held(people[key], outside=outside_grants(facts.groups, key))
+                if key not in held:
+                    held[key] = Held(people[key], outside=outside_grants(facts.groups, key))
         for key, person in self._staff.items():
-            yield key, Held(person)
+            if key not in held:
+                held[key] = Held(person)
+        return held
 
-    def _seen(self, held: Held, facts: AccountFacts, at: Instant) -> Seen:
-        access = effective(held.person, facts, held.direct, held.outside, at, held.temporary)
+    def names(self, mask: Mask) -> frozenset[str]:
+        """The privileges of a set, by name: states may have other catalogues."""
+        return frozenset(self.catalogue.names(mask))
+
+
+def concerned(before: State, after: State, primaries: Iterable[str]) -> set[AccountId]:
+    """The accounts that these primaries give something else, told while the state before is seen.
+
+    Accounts that get into a group or out of it are not among them: their own half differs.
+    """
+    found: set[AccountId] = set()
+    for primary in sorted(primaries):
+        old, new = before.given(AccountId(primary)), after.given(AccountId(primary))
+        groups = changed_groups(old, new)
+        if any((old.groups.get(key) or new.groups[key]).everywhere for key in groups):
+            rows = Account.rows.across(Crossing.IMPACT).filter(primary_id=primary)
+            found.update(AccountId(key) for key in rows.values_list("id", flat=True))
+        elif groups:
+            members = GroupAccount.rows.of(primary).filter(group_id__in=list(groups))
+            found.update(AccountId(key) for key in members.values_list("member_id", flat=True))
+    return found
+
+
+def changed_groups(before: Given, after: Given) -> set[GroupId]:
+    """The groups that give something else: other people, other roles or shares, or roles that carry something else."""
+    roles: set[RoleId] = {*before.roles.own, *after.roles.own}
+    other = {role for role in roles if before.roles.resolved(role).mask != after.roles.resolved(role).mask}
+    people = {user for user in (*before.people, *after.people) if before.people.get(user) != after.people.get(user)}
+    nothing = Group(GroupId(""), "")
+
+    def differs(key: GroupId) -> bool:
+        old, new = before.groups.get(key, nothing), after.groups.get(key, nothing)
+        if old.users != new.users or old.shares != new.shares or not people.isdisjoint(new.users):
+            return True
+        held = {grant.role for grants in new.users.values() for grant in grants} if other else set()
+        return not other.isdisjoint(new.shares | held)
+
+    return {key for key in (*before.groups, *after.groups) if differs(key)}
+
+
+def differences(
+    before: State, after: State, halves: Mapping[AccountId, Half], accounts: Iterable[str], at: Instant
+) -> Iterator[Difference]:
+    """Everybody's access in these accounts before and after, account by account, while the state before is seen.
+
+    `halves` are the accounts' own after, where they may differ; others have theirs of before.
+    """
+    for some in portions(sorted(accounts), AT_ONCE):
+        old = before.halves(some)
+        for key in some:
+            account = AccountId(key)
+            new = halves.get(account) or old.get(account)
+            if new is not None:
+                yield from _in_account(account, _Seen(before, old.get(account), at), _Seen(after, new, at))
+
+
+class Standing(NamedTuple):
+    """How somebody is in an account: the privileges held there, or the reason why there is no access at all."""
+
+    privileges: frozenset[str]
+    denied: str = ""
+
+
+class _Seen:
+    """One account in one state. Of an account that does not exist nobody is known."""
+
+    def __init__(self, state: State, half: Half | None, at: Instant) -> None:
+        self._state = state
+        self._at = at
+        self._facts = state.facts(half) if half is not None else None
+        self.held = state.everybody(half, self._facts) if half is not None and self._facts is not None else {}
+
+    def standing(self, held: Held) -> Standing:
+        """How people who hold this are in the account."""
+        if self._facts is None:
+            return Standing(frozenset(), "There is no such account.")
+        access = effective(held.person, self._facts, held.direct, held.outside, self._at, held.temporary)
         if isinstance(access, Access):
-            return Seen(frozenset(self._catalogue.names(access.privileges)))
-        return Seen(frozenset(), access.message)
+            return Standing(self._state.names(access.privileges))
+        return Standing(frozenset(), access.message)
+
+
+_NOTHING_HELD: Final = Held(EVERYBODY)
+
+
+def _in_account(account: AccountId, before: _Seen, after: _Seen) -> Iterator[Difference]:
+    known: dict[tuple[Held, Held], tuple[tuple[str, ...], tuple[str, ...], str] | None] = {}
+    for user in sorted(before.held.keys() | after.held.keys()):
+        pair = (before.held.get(user, _NOTHING_HELD), after.held.get(user, _NOTHING_HELD))
+        if pair not in known:
+            known[pair] = _difference(before.standing(pair[0]), after.standing(pair[1]))
+        found = known[pair]
+        if found is not None:
+            yield Difference(account, user, *found)
+
+
+def _difference(before: Standing, after: Standing) -> tuple[tuple[str, ...], tuple[str, ...], str] | None:
+    barred = after.denied if not before.denied else ""
+    if before.privileges == after.privileges and not barred:
+        return None
+    lost, gained = before.privileges - after.privileges, after.privileges - before.privileges
+    return tuple(sorted(lost)), tuple(sorted(gained)), barred

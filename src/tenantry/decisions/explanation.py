@@ -99,12 +99,18 @@ def _grant(grant: Grant, privilege: str, held: Held, at: Instant) -> ToldGrant:
         through,
         _validity(validity, at),
         grant.groups,
-        grant.owner or "",
+        _named(grant.owner) if grant.owner is not None else "",
         shared=grant.via is Via.DIRECT and bool(grant.groups),
     )
 
 
 _VIA = {Via.DIRECT: "directly", Via.GROUP: "by an account group", Via.STAFF: "as support staff"}
+
+
+def _named(account: AccountId) -> str:
+    """An account by name and id."""
+    row = account_row(account)
+    return f"{row.name} ({account})" if row is not None else account
 
 
 def _lasts(validity: Validity) -> float:

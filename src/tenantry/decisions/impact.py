@@ -1,6 +1,7 @@
 """Computing what a change would do, from the state as it is: nothing is tried out and nothing guessed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from django.db.models import Count, Sum
 
@@ -10,8 +11,7 @@ from tenantry.decisions.reach import Reach, primary_of, reach_of
 from tenantry.decisions.views import Views
 from tenantry.privileges.queries import catalogue as load_catalogue
 from tenantry.rules.changes import Change
-from tenantry.rules.decide import people_of
-from tenantry.rules.facts import EVERYBODY, AccountFacts, Given, Held, Inside, meet, outside_grants
+from tenantry.rules.facts import EVERYBODY, AccountFacts, Given, Held, Inside, User, meet, outside_grants
 from tenantry.rules.impact import Comparison, Effect, Impact, next_bound
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.roles import default_layer
@@ -35,8 +35,9 @@ class Looking:
         given = self._halves(primary)[0] if primary is not None else None
         self.reach: Reach = reach_of(change, given)
         self._primary = primary
-        self._seen: set[Held] = set()
-        self._trials: list[Instant] = []
+        self._alike: dict[Held, Held] = {}
+        self._direct: dict[tuple[int, int], Held] = {}
+        self._shapes: dict[tuple[object, ...], Comparison] = {}
 
     def _halves(self, primary: AccountId | None) -> tuple[Given, Given]:
         """What a primary gives before and after."""
@@ -49,55 +50,93 @@ class Looking:
         """Everything that the change does."""
         staff = staff_people() if self.reach.staff else {}
         effects: list[Effect] = []
+        bounds: list[Instant] = []
         for inside, primary in Views(self.reach.accounts, self.reach.direct, self._catalogue):
-            effects += self._in_account(inside, *self._halves(primary), staff)
+            comparison = self._compared(inside, primary)
+            account = inside.id
+            for key, held, then in self._everybody(inside, comparison.before, comparison.after, staff):
+                found = comparison.result(held, then)
+                if found is not None:
+                    effects.append(Effect(account, key, *found))
             if inside.trial_ends is not None and inside.trial_ends > self.at:
-                self._trials.append(inside.trial_ends)
+                bounds.append(inside.trial_ends)
         effects.sort()
-        bounds = [*self._trials]
-        bound = next_bound(self._seen, self.at)
+        bound = next_bound(self._alike.values(), self.at)
         if bound is not None:
             bounds.append(bound)
         return Impact(tuple(effects), min(bounds, default=None))
 
-    def _in_account(
-        self, inside: Inside, before: Given, after: Given, staff: Mapping[UserKey, Person]
-    ) -> Iterator[Effect]:
+    def _compared(self, inside: Inside, primary: AccountId | None) -> Comparison:
+        """An account before and after. Accounts without roles of their own that the change leaves alone are alike but
+        for their names, so that thousands of them are compared once.
+        """
+        before, after = self._halves(primary)
         changed = self.change.inside(inside)
-        old, new = meet(inside, before), meet(changed, after)
-        comparison = Comparison(old, new, self.at)
-        done: set[UserKey] = set()
-        for key, _, held in people_of(inside, old):
-            done.add(key)
-            then = _after(held, new, key)
-            self._note(held, then)
-            effect = comparison.effect(key, held, then)
-            if effect is not None:
-                yield effect
-        for key, person in self._outside(old, new, before, after, staff):
-            if key in done:
-                continue
-            done.add(key)
-            held = Held(person, outside=outside_grants(old.groups, key))
-            then = _after(held, new, key)
-            self._note(held, then)
-            effect = comparison.effect(key, held, then)
-            if effect is not None:
-                yield effect
+        if changed is not inside or inside.own or inside.temporary:
+            return Comparison(meet(inside, before), meet(changed, after), self.at)
+        shape = (
+            primary,
+            inside.status,
+            inside.active,
+            inside.support_access,
+            inside.trial_ends,
+            inside.membership,
+        )
+        found = self._shapes.get(shape)
+        if found is None:
+            found = self._shapes[shape] = Comparison(meet(inside, before), meet(inside, after), self.at)
+        return found
 
-    def _outside(
-        self, old: AccountFacts, new: AccountFacts, before: Given, after: Given, staff: Mapping[UserKey, Person]
-    ) -> Iterator[tuple[UserKey, Person]]:
+    def _everybody(
+        self, inside: Inside, old: AccountFacts, new: AccountFacts, staff: Mapping[UserKey, Person]
+    ) -> Iterator[tuple[UserKey, Held, Held]]:
+        """Everybody concerned with what they hold before and after: direct users, then others."""
+        peopled = any(group.users for facts in (old, new) for group in facts.groups)
+        temporary = inside.temporary
+        if not peopled and not temporary:  # most accounts by far: nobody comes from outside
+            for user in inside.users:
+                held = self._plain(user)
+                yield user.key, held, held
+        else:
+            for user in inside.users:
+                given = temporary.get(user.key)
+                yield self._pair(user.key, Held(user.person, user.direct, (), given[1] if given else ()), old, new)
+        done = {user.key for user in inside.users} if peopled or temporary or staff else set()
+        for key, held in self._others(inside, old, new, staff):
+            if key not in done:
+                done.add(key)
+                yield self._pair(key, held, old, new)
+
+    def _others(
+        self, inside: Inside, old: AccountFacts, new: AccountFacts, staff: Mapping[UserKey, Person]
+    ) -> Iterator[tuple[UserKey, Held]]:
         only = self.reach.outside
-        for facts, given in ((old, before), (new, after)):
+        for key, (person, grants) in inside.temporary.items():
+            yield key, Held(person, temporary=grants)
+        for facts in (old, new):
+            people = facts.given.people if facts.given is not None else {}
             for group in facts.groups:
-                for key in group.users:
-                    if only is None or key in only:
-                        yield key, given.people.get(key, EVERYBODY)
-        yield from staff.items()
+                for key in group.users if only is None else only & group.users.keys():
+                    yield key, Held(people.get(key, EVERYBODY))
+        for key, person in staff.items():
+            yield key, Held(person)
 
-    def _note(self, *holdings: Held) -> None:
-        self._seen.update(held for held in holdings if not held.lasting)
+    def _plain(self, user: User) -> Held:
+        """One value for all who are the same person as far as decisions go, and hold the same directly."""
+        key = (id(user.person), id(user.direct))
+        held = self._direct.get(key)
+        if held is None:
+            held = self._direct[key] = self._one(Held(user.person, user.direct))
+        return held
+
+    def _pair(self, key: UserKey, held: Held, old: AccountFacts, new: AccountFacts) -> tuple[UserKey, Held, Held]:
+        """The same with what groups give: before, and after."""
+        before, after = outside_grants(old.groups, key), outside_grants(new.groups, key)
+        return key, self._one(replace(held, outside=before)), self._one(replace(held, outside=after))
+
+    def _one(self, held: Held) -> Held:
+        """The one value that stands for all equal ones."""
+        return self._alike.setdefault(held, held)
 
     def stamps(self) -> list[int]:
         """What tells later whether anything the impact rests on has changed: sums of numbers that only grow."""
@@ -113,9 +152,3 @@ class Looking:
     def provable(self) -> bool:
         """Whether equal stamps prove an equal impact: not where support staff come in, whom no stamp covers."""
         return not self.reach.staff
-
-
-def _after(held: Held, account: AccountFacts, key: UserKey) -> Held:
-    """What somebody holds afterwards: direct and temporary grants stay, groups may be others."""
-    outside = outside_grants(account.groups, key) if account.groups or held.outside else ()
-    return held if outside == held.outside else Held(held.person, held.direct, outside, held.temporary)

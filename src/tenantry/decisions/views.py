@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -14,12 +14,13 @@ from tenantry.groups.models import GroupAccount
 from tenantry.roles.models import Role
 from tenantry.roles.queries import CustomRole, own_role_facts
 from tenantry.rules import vocabulary as v
-from tenantry.rules.facts import Inside, User
+from tenantry.rules.facts import EVERYBODY, Inside, User
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import ALWAYS, AccountId, GroupId, Person, RoleGrant, RoleId, UserKey, Validity
 from tenantry.store.crossings import Crossing
 from tenantry.support.models import SupportGrant
+from tenantry.users.models import User as Someone
 from tenantry.users.models import UserRole
 
 CHUNK: Final = 20_000
@@ -84,54 +85,67 @@ class Views:
         return found
 
     def _users(self) -> Iterator[tuple[str, tuple[User, ...]]]:
-        """The direct users picked, account by account."""
+        """The direct users picked, account by account.
+
+        Time limits are rare and dear to convert, so they are read apart.
+        """
         rows = UserRole.rows.across(Crossing.IMPACT).filter(account_id__in=self._ids)
         if self._people is not None:
             rows = rows.filter(self._people)
-        columns = (
-            "account_id",
-            "user__email_key",
-            "user__locked",
-            "user__staff",
-            "role_id",
-            "valid_from",
-            "valid_until",
+        limited = rows.filter(Q(valid_from__isnull=False) | Q(valid_until__isnull=False))
+        validity = {
+            key: Validity(starts, ends)
+            for key, starts, ends in limited.values_list("id", "valid_from", "valid_until").iterator(chunk_size=CHUNK)
+        }
+        columns = rows.order_by("account_id", "user_id", "role_id").values_list(
+            "id", "account_id", "user__email_key", "role_id"
         )
-        found = rows.order_by("account_id", "user_id", "role_id").values_list(*columns)
-        yield from _grouped(found.iterator(chunk_size=CHUNK))
+        yield from _grouped(columns.iterator(chunk_size=CHUNK), validity, _special_people())
 
 
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[User, ...]]]:
-    grant_of: dict[str, RoleGrant] = {}
+def _special_people() -> dict[str, Person]:
+    """The few people who are locked or support staff; everybody else is neither."""
+    rows = Someone.objects.filter(Q(locked=True) | Q(staff=True)).values_list("email_key", "locked", "staff")
+    return {key: Person(locked, staff) for key, locked, staff in rows}
+
+
+def _grouped(  # noqa: C901 - one loop over a hundred thousand rows, in which calls would cost more than they tell
+    rows: Iterable[tuple[int, str, str, str]], validity: Mapping[int, Validity], special: Mapping[str, Person]
+) -> Iterator[tuple[str, tuple[User, ...]]]:
+    """Rows of grants, each person's together and each account's together, as users; equal values are one value."""
+    one_of: dict[str, RoleGrant] = {}
     held_of: dict[tuple[RoleGrant, ...], tuple[RoleGrant, ...]] = {}
-    person_of: dict[tuple[bool, bool], Person] = {}
-    account = key = None
-    flags = (False, False)
+    alone_of: dict[str, tuple[RoleGrant, ...]] = {}
+    person_of = {person: person for person in special.values()}
+    account = user = role = ""
     grants: list[RoleGrant] = []
     users: list[User] = []
 
     def ended() -> User:
-        held = tuple(grants)
-        person = person_of.get(flags) or person_of.setdefault(flags, Person(*flags))
-        return User(UserKey(str(key)), None, person, held_of.setdefault(held, held))
+        if len(grants) == 1 and grants[0].validity is ALWAYS:
+            direct = alone_of.get(role) or alone_of.setdefault(role, tuple(grants))
+        else:
+            together = tuple(grants)
+            direct = held_of.setdefault(together, together)
+        person = special.get(user, EVERYBODY)
+        return User(UserKey(user), None, person_of.get(person, EVERYBODY), direct)
 
-    for owner, user, locked, staff, role, starts, ends in rows:
-        if user != key or owner != account:
-            if key is not None:
+    for key, owner, who, role_id in rows:
+        if who != user or owner != account:
+            if grants:
                 users.append(ended())
             if owner != account:
-                if account is not None:
+                if users:
                     yield account, tuple(users)
-                users = []
-            account, key, flags, grants = str(owner), user, (bool(locked), bool(staff)), []
-        name = str(role)
-        if starts is None and ends is None:
-            grant = grant_of.get(name)
-            if grant is None:
-                grant = grant_of[name] = RoleGrant(RoleId(name), ALWAYS)
-        else:
-            grant = RoleGrant(RoleId(name), Validity(starts, ends))
+                account, users = owner, []
+            user, grants = who, []
+        role = role_id
+        grant = one_of.get(role)
+        if key in validity:
+            grant = RoleGrant(RoleId(role), validity[key])
+        elif grant is None:
+            grant = one_of[role] = RoleGrant(RoleId(role), ALWAYS)
         grants.append(grant)
-    if account is not None and key is not None:
+    if grants:
         users.append(ended())
         yield account, tuple(users)

@@ -7,10 +7,14 @@ import msgspec
 
 from tenantry.accounts import estate as accounts
 from tenantry.accounts.queries import existing_account
+from tenantry.groups import estate as groups
+from tenantry.groups import estate_accounts as group_accounts
+from tenantry.groups import estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
 from tenantry.rules.vocabulary import AccountId
+from tenantry.sharing import estate as sharing
 from tenantry.store.lines import Line
 from tenantry.store.one_state import one_state
 from tenantry.users import estate as users
@@ -23,8 +27,11 @@ BLOCK: Final = 1 << 16
 def export(account: AccountId | None = None) -> Iterator[bytes]:
     """The estate in blocks of whole lines, of one state of the database, in constant memory.
 
-    With `account`, that account alone: its line without the one that manages it, its users, roles and objects, and the
+    With `account`, that account alone: its line without the one that manages it and without roles that one shares, its
+    users, roles and objects, its account groups with their people and shares but without the accounts in them, and the
     host platform's privileges, so that the result can be loaded by itself. Refuses with `UnknownAccount`.
+
+    What ended shares have left is not told, and All Accounts only as far as somebody has put something into it.
     """
     encode = msgspec.json.Encoder().encode_into
     block = bytearray()
@@ -46,5 +53,10 @@ def _lines(account: AccountId | None) -> Iterator[Line]:
     yield from users.lines(account)
     yield from roles.lines(account)
     yield from user_roles.lines(account)
+    yield from groups.lines(account)
+    if account is None:
+        yield from group_accounts.lines()
+    yield from group_roles.lines(account)
+    yield from sharing.lines(account)
     yield from objects.lines(account)
     yield from privileges.lines()

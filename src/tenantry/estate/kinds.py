@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
+from tenantry.groups import estate as groups
+from tenantry.groups import estate_accounts as group_accounts
+from tenantry.groups import estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
+from tenantry.sharing import estate as sharing
 from tenantry.store.lines import FieldProblem, Line
 from tenantry.users import estate as users
 from tenantry.users import estate_roles as user_roles
@@ -16,6 +20,10 @@ AnyLine = (
     | users.UserLine
     | roles.RoleLine
     | user_roles.UserRoleLine
+    | groups.AccountGroupLine
+    | group_accounts.GroupAccountLine
+    | group_roles.GroupUserRoleLine
+    | sharing.GroupResourceLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
 )
@@ -25,6 +33,10 @@ KINDS: Final[dict[str, type[Line]]] = {
     "user": users.UserLine,
     "role": roles.RoleLine,
     "user_role": user_roles.UserRoleLine,
+    "account_group": groups.AccountGroupLine,
+    "group_account": group_accounts.GroupAccountLine,
+    "group_user_role": group_roles.GroupUserRoleLine,
+    "group_resource": sharing.GroupResourceLine,
     "object": objects.ObjectLine,
     "privilege": privileges.PrivilegeLine,
 }
@@ -33,10 +45,6 @@ KINDS: Final[dict[str, type[Line]]] = {
 LATER_KINDS: Final = frozenset(
     {
         "federation",
-        "account_group",
-        "group_account",
-        "group_user_role",
-        "group_resource",
         "environment",
         "environment_role",
         "folder",
@@ -58,6 +66,10 @@ CHECKS: Final[dict[type[Line], Callable[[Any], Iterator[FieldProblem]]]] = {
     users.UserLine: users.check,
     roles.RoleLine: roles.check,
     user_roles.UserRoleLine: user_roles.check,
+    groups.AccountGroupLine: groups.check,
+    group_accounts.GroupAccountLine: lambda _: iter(()),
+    group_roles.GroupUserRoleLine: group_roles.check,
+    sharing.GroupResourceLine: sharing.check,
     objects.ObjectLine: objects.check,
     privileges.PrivilegeLine: privileges.check,
 }

@@ -1,6 +1,6 @@
 """Loading estate files: what they say is compared with what is stored, and the difference is written at once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
@@ -10,21 +10,24 @@ from django.conf import settings
 from msgspec import UNSET
 
 from tenantry.accounts import estate as accounts
+from tenantry.accounts.queries import AccountRow
 from tenantry.audit.catalogue import Act
 from tenantry.audit.models import Entry
 from tenantry.audit.trail import BulkEntry, record_many
+from tenantry.estate import in_groups
 from tenantry.estate.kinds import KINDS
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
+from tenantry.groups import estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
-from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
-from tenantry.rules.vocabulary import Actor, Instant, RoleId, UserKey
+from tenantry.rules.vocabulary import Actor, Instant, RoleId, Source, UserKey
 from tenantry.store import revisions
 from tenantry.store.bulk import ample_cache, indexes_afterwards
 from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, Tally, portions
 from tenantry.store.transaction import command, readable
+from tenantry.support.estate import accounts_lending_to
 from tenantry.users import estate as users
 from tenantry.users import estate_roles as user_roles
 from tenantry.users.models import AccountUser, User, UserRole
@@ -46,11 +49,13 @@ def _silently(_: object) -> None:
 class Loaded:
     """What a load did: a tally for each kind, and the accounts whose facts changed.
 
-    `everywhere` tells that the host platform's privileges changed, which concerns every account.
+    `given` are those that give others something else from now on: roles, groups, shares. `everywhere` tells that the
+    host platform's privileges changed, which concerns every account.
     """
 
     tallies: Mapping[str, Tally]
     touched: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     everywhere: bool = False
 
 
@@ -79,47 +84,83 @@ def prepare(estate: Estate, step: Step = _silently) -> Prepared:
 def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", step: Step = _silently) -> Loaded:
     """Bring the installation to what the files say: all of it or, with `EstateRefused`, nothing.
 
-    Never deletes; loading the same again changes nothing. Writes the audit entries of the single commands. It is the
-    operator's, so no privilege is asked for, and roles may be given whatever the features: an import describes a
-    state (ROLE-16). Accounts that have an Administrator keep one (USER-11), and the user limit holds (ACC-11).
+    Never deletes, but for what ends with an account that is deleted or gets another primary (ACC-14, GRP-17). Loading
+    the same again changes nothing. Writes the audit entries of the single commands. It is the operator's, so no
+    privilege is asked for, and roles may be given whatever the features: an import describes a state (ROLE-16).
+    Accounts that have an Administrator keep one (USER-11), and the user limit holds (ACC-11).
     """
     with ample_cache():
         return _Loading(prepared, actor, at, reason, step).run()
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What ended shares had left and this load took away, so that it does not come back (SHARE-18)."""
+
+    entries: list[BulkEntry] = field(default_factory=list)
+    accounts: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """The people whose facts or passwords change: the accounts of each, and where else decisions rest on their facts.
+
+    `lending` are accounts that have lent some of them temporary access, `primaries` those in whose groups some are.
+    """
+
+    people: list[users.ChangedUser]
+    reach: Mapping[int, list[str]]
+    lending: set[str]
+    primaries: set[str]
+
+    def touched(self) -> set[str]:
+        """The accounts whose facts change with these people."""
+        changing = (person for person in self.people if person.facts_change)
+        return self.lending | {account for person in changing for account in self.reach.get(person.id, ())}
+
+
 @dataclass(slots=True)
 class _Changes:
-    """The differences of each kind, and the people whose facts or passwords change with the accounts they reach."""
+    """The differences of each kind."""
 
     of_privileges: privileges.PrivilegeChanges
     of_accounts: accounts.AccountChanges
     of_roles: roles.RoleChanges
     of_users: users.UserChanges
     of_user_roles: user_roles.UserRoleChanges
+    of_groups: in_groups.Changed
     of_objects: objects.ObjectChanges
+    accounts: in_groups.Accounts
     names: roles.RoleNames
-    people: list[users.ChangedUser]
-    reach: Mapping[int, list[str]]
+    swept: Swept
+    altered: Altered
 
     def loaded(self) -> Loaded:
         """What the load did, as its caller learns it."""
-        grants, things = self.of_user_roles, self.of_objects
-        tallies = (self.of_accounts.tally, self.of_users.tally, self.of_roles.tally, grants.tally, things.tally)
+        group = self.of_groups
+        tallies = (
+            *(self.of_accounts.tally, self.of_users.tally, self.of_roles.tally, self.of_user_roles.tally),
+            *(group.of_groups.tally, group.of_members.tally, group.of_people.tally, group.of_shares.tally),
+            *(self.of_objects.tally, self.of_privileges.tally),
+        )
         touched = self.touched() | {row.id for row in self.of_accounts.new}
-        by_kind = dict(zip(KINDS, (*tallies, self.of_privileges.tally), strict=True))
-        return Loaded(by_kind, frozenset(touched), self.of_privileges.any)
+        by_kind = dict(zip(KINDS, tallies, strict=True))
+        return Loaded(by_kind, frozenset(touched), frozenset(self.given()), self.of_privileges.any)
 
     def touched(self) -> set[str]:
-        """The accounts whose facts change, new accounts not necessarily among them."""
+        """The accounts whose own facts change, new accounts not necessarily among them."""
         touched: set[str] = {new.id for _, new in self.of_accounts.changed}
-        touched.update(role.account for role in self.of_roles.new)
-        touched.update(new.account for _, new in self.of_roles.changed)
+        touched |= self.of_roles.accounts()
         touched |= self.of_user_roles.accounts
+        touched |= self.of_groups.of_members.members()
+        touched |= self.swept.accounts
         touched.update(owner for owner, _, _ in self.of_objects.new)
-        for person in self.people:
-            if person.facts_change:
-                touched.update(self.reach.get(person.id, ()))
-        return touched
+        return touched | self.altered.touched()
+
+    def given(self) -> set[str]:
+        """The accounts that give the accounts they manage something else, new accounts not necessarily among them."""
+        given = self.of_groups.given() | self.of_roles.accounts() | self.altered.primaries
+        return given | {new.id for old, new in self.of_accounts.changed if old.status is not new.status}
 
 
 class _Loading:
@@ -134,6 +175,7 @@ class _Loading:
         self.reason = reason
         self.step = step
         self.problems = Problems()
+        self.in_groups = in_groups.InGroups(self.estate, self.problems)
 
     def run(self) -> Loaded:
         """Compare, and write if nothing is wrong."""
@@ -146,13 +188,15 @@ class _Loading:
             self.step("Recording")
             self._record(changes)
         fresh = {str(row.id) for row in changes.of_accounts.new}
-        self._raise_revisions(changes.touched() - fresh, everywhere=changes.of_privileges.any)
+        given = changes.given() - fresh
+        self._raise_revisions(changes.touched() - fresh - given, given, everywhere=changes.of_privileges.any)
+        in_groups.revoke_tokens(changes.accounts, actor=self.actor, at=self.at)
         return changes.loaded()
 
     def _compare(self) -> _Changes:
         """Lock what the lines speak of, people first and then accounts, and compare each kind with what is stored."""
         estate = self.estate
-        people = list({UserKey(line.user) for line in estate.user_roles})
+        people = list({UserKey(line.user) for line in estate.people_named()})
         users.lock_people(chain(estate.user_keys, people))
         self._lock(self._named_accounts(), everywhere=bool(estate.privileges))
         primaries = (line.primary for line in estate.accounts if isinstance(line.primary, str))
@@ -162,24 +206,37 @@ class _Loading:
         privilege = privileges.differences(estate.privileges, self._report(privileges.PrivilegeLine))
         names = roles.RoleNames(roles.stored_roles(self._accounts_with_custom_roles()))
         role = roles.differences(estate.roles, names, privilege.catalogue, self._report(roles.RoleLine))
-        self._resolve_user_roles(names)
+        shared = self._resolve_user_roles(names)
         account = accounts.differences(
             estate.accounts, stored, self._resolver(names), self._report(accounts.AccountLine)
         )
         self.problems.raise_if_any()
+        known = in_groups.Accounts(stored, _after(stored, account))
+        self._lock(set(known.leaving().values()), everywhere=False)
+        group = self.in_groups.compare(names, known)
+        self._check_shared(shared, group, known, names)
         user = users.differences(estate.users, estate.user_keys, people, self.hashed, self._report(users.UserLine))
         self._check_people(user)
+        swept = self._sweep(group, known, role)
         report = self._report(user_roles.UserRoleLine)
         order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report)
         grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report)
         user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
         user_roles.check_administrators(grants, self.at, report)
+        group.of_people = self.in_groups.compare_people(names, user.ids, known.closed())
         self.problems.raise_if_any()
-        altered = [changed for changed in user.changed if changed.facts_change or "password" in changed.values]
-        reach = user_roles.accounts_of_people(changed.id for changed in altered)
-        self._lock({account for reached in reach.values() for account in reached}, everywhere=False)
         thing = objects.differences(estate.objects)
-        return _Changes(privilege, account, role, user, grants, thing, names, altered, reach)
+        altered = self._altered(user)
+        return _Changes(privilege, account, role, user, grants, group, thing, known, names, swept, altered)
+
+    def _altered(self, user: users.UserChanges) -> Altered:
+        """The people whose facts or passwords change, with all that their change concerns, locked."""
+        people = [changed for changed in user.changed if changed.facts_change or "password" in changed.values]
+        reach = user_roles.accounts_of_people(changed.id for changed in people)
+        others = [changed.id for changed in people if changed.facts_change]
+        lending, primaries = accounts_lending_to(others), group_roles.primaries_of_people(others)
+        self._lock({account for there in reach.values() for account in there} | lending | primaries, everywhere=False)
+        return Altered(people, reach, lending, primaries)
 
     def _write(self, changes: _Changes) -> None:
         estate = self.estate
@@ -189,16 +246,20 @@ class _Loading:
         roles.write(changes.of_roles)
         users.write(estate.users, estate.user_keys, changes.of_users, self.hashed, self._first_accounts())
         user_roles.write(estate.user_roles, changes.of_user_roles, changes.of_users.ids)
+        in_groups.end_shares(changes.of_groups, changes.accounts, actor=self.actor, at=self.at)
+        in_groups.write(changes.of_groups, changes.of_users.ids)
         objects.write(changes.of_objects)
 
     def _record(self, changes: _Changes) -> None:
         names = changes.names
-        emails = self._emails(changes.of_users, changes.of_user_roles)
+        emails = self._emails(changes.of_users, changes.of_user_roles, changes.of_groups.of_people)
+        record_many(changes.swept.entries, actor=Actor(None, Source.INTERNAL), at=self.at)
         entries = chain(
             accounts.entries(changes.of_accounts, names.title),
             roles.entries(changes.of_roles, names),
             user_roles.entries(self.estate.user_roles, changes.of_user_roles, names.title, emails),
-            _authentication_entries(changes.people, changes.reach),
+            in_groups.entries(changes.of_groups, names, emails),
+            _authentication_entries(changes.altered),
             objects.entries(changes.of_objects),
         )
         record_many(entries, actor=self.actor, at=self.at, reason=self.reason)
@@ -216,22 +277,25 @@ class _Loading:
         named.update(line.account for line in estate.roles)
         named.update(line.account for line in estate.user_roles)
         named.update(line.account for line in estate.objects)
-        return named
+        return named | self.in_groups.accounts()
 
     def _lock(self, named: set[str], *, everywhere: bool) -> None:
         scopes = sorted(named | ({revisions.PLATFORM} if everywhere else set()))
         for some in portions(scopes):
             revisions.lock(*some)
 
-    def _raise_revisions(self, touched: set[str], *, everywhere: bool) -> None:
+    def _raise_revisions(self, touched: set[str], given: set[str], *, everywhere: bool) -> None:
         scopes = sorted(touched | ({revisions.PLATFORM} if everywhere else set()))
         for some in portions(scopes):
             revisions.raise_revisions(some)
+        for some in portions(sorted(given)):
+            revisions.raise_given(some)
 
     def _check_accounts(self, known: set[str]) -> None:
         self._check_named(roles.RoleLine, (line.account for line in self.estate.roles), known)
         self._check_named(user_roles.UserRoleLine, (line.account for line in self.estate.user_roles), known)
         self._check_named(objects.ObjectLine, (line.account for line in self.estate.objects), known)
+        self.in_groups.check_accounts(known)
 
     def _check_named(self, kind: type[Line], named: Iterable[str], known: set[str]) -> None:
         report = self._report(kind)
@@ -245,8 +309,9 @@ class _Loading:
         named = {line.account for line in estate.roles}
         named.update(line.id for line in estate.accounts if line.support_access_role is not UNSET)
         lines = zip(estate.user_roles, self.references, strict=True)
-        named.update(line.account for line, reference in lines if not _default(reference))
-        return named
+        named.update(line.account for line, reference in lines if not roles.is_default(reference))
+        named.update(reference.account for reference in self.references if isinstance(reference, RoleElsewhere))
+        return named | self.in_groups.with_roles()
 
     def _resolver(self, names: roles.RoleNames) -> accounts.Resolve:
         report = self._report(accounts.AccountLine)
@@ -260,27 +325,59 @@ class _Loading:
 
         return resolve
 
-    def _resolve_user_roles(self, names: roles.RoleNames) -> None:
-        """Let user_role lines name roles by id."""
+    def _resolve_user_roles(self, names: roles.RoleNames) -> list[int]:
+        """Let user_role lines name roles by id; returns the numbers of those that name a role of another account."""
         report = self._report(user_roles.UserRoleLine)
         known: dict[tuple[str, RoleReference], str] = {}
+        shared: list[int] = []
         for number, line in enumerate(self.estate.user_roles):
             reference = (line.account, self.references[number])
             meaning = known.get(reference)
             if meaning is None:
-                meaning = names.meaning(*reference)
+                meaning = names.meaning_with_shared(*reference)
                 if not roles.is_known(meaning, names):
                     report(number, "role", meaning)
                     continue
                 known[reference] = meaning
             line.role = meaning
+            if isinstance(reference[1], RoleElsewhere) and reference[1].account != line.account:
+                shared.append(number)
+        return shared
+
+    def _check_shared(
+        self, numbers: list[int], group: in_groups.Changed, known: in_groups.Accounts, names: roles.RoleNames
+    ) -> None:
+        """Judge that roles of other accounts that user_role lines name are shared after the load (SHARE-2, ROLE-20)."""
+        report = self._report(user_roles.UserRoleLine)
+        lines = self.estate.user_roles
+        pairs = {(RoleId(str(lines[number].role)), lines[number].account): number for number in reversed(numbers)}
+        received = self.in_groups.received(pairs, group)
+        for (role, account), number in pairs.items():
+            owner = names.roles[role].account
+            if known.after[account].primary != owner:
+                report(number, "role", f"{owner} does not manage {account} and shares no role with it (SHARE-2)")
+            elif not received((role, account)):
+                what = f"the role {names.title(role)!r} of {owner} is not shared with {account} (SHARE-2, ROLE-20)"
+                report(number, "role", what)
+
+    def _sweep(self, group: in_groups.Changed, known: in_groups.Accounts, role: roles.RoleChanges) -> Swept:
+        """Delete what ended shares have left where shares and memberships begin (SHARE-18)."""
+        fresh = {made.id for made in role.new}
+        shared = sorted({shared for _, shared in group.of_shares.new} - fresh)
+        joining = sorted((group.joining() | known.newly_managed()) & known.before.keys())
+        return Swept(*user_roles.sweep(shared, joining))
 
     def _check_people(self, user: users.UserChanges) -> None:
         known = set(self.estate.user_keys)
-        report = self._report(user_roles.UserRoleLine)
-        for number, line in enumerate(self.estate.user_roles):
-            if line.user not in known and line.user not in user.ids:
-                report(number, "user", f"there is no user {line.user[:60]!r}")
+
+        def check(kind: type[Line], lines: Sequence[user_roles.UserRoleLine | group_roles.GroupUserRoleLine]) -> None:
+            report = self._report(kind)
+            for number, line in enumerate(lines):
+                if line.user not in known and line.user not in user.ids:
+                    report(number, "user", f"there is no user {line.user[:60]!r}")
+
+        check(user_roles.UserRoleLine, self.estate.user_roles)
+        check(group_roles.GroupUserRoleLine, self.estate.group_user_roles)
 
     def _first_accounts(self) -> dict[UserKey, str]:
         first: dict[UserKey, str] = {}
@@ -288,27 +385,30 @@ class _Loading:
             first.setdefault(UserKey(line.user), line.account)
         return first
 
-    def _emails(self, user: users.UserChanges, grants: user_roles.UserRoleChanges) -> Callable[[UserKey], str]:
+    def _emails(
+        self, user: users.UserChanges, grants: user_roles.UserRoleChanges, in_groups: group_roles.GroupUserRoleChanges
+    ) -> Callable[[UserKey], str]:
         """How people's addresses are spelled, for the audit log."""
         typed = {k: line.id for k, line in zip(self.estate.user_keys, self.estate.users, strict=True) if k != line.id}
-        named: set[str] = set()
+        named: set[str] = {told.user for told in in_groups.told}
         if grants.accounts and not user.into_nothing:
-            named = {line.user for line in self.estate.user_roles}
-            named.difference_update(self.estate.user_keys[number] for number in user.new)
+            named.update(line.user for line in self.estate.user_roles)
+        named.difference_update(self.estate.user_keys[number] for number in user.new)
         stored = [UserKey(key) for key in named if key in user.ids]
         for some in portions(stored):
             typed.update((key, found.email) for key, found in users.stored_users(some).items())
         return lambda key: typed.get(key, key)
 
 
-def _default(reference: object) -> bool:
-    """Whether a reference needs no look at custom roles."""
-    return not isinstance(reference, (str, RoleElsewhere)) or (
-        isinstance(reference, str) and roles.name_key(reference) in DEFAULT_ROLE_BY_NAME
-    )
+def _after(stored: Mapping[str, AccountRow], changes: accounts.AccountChanges) -> dict[str, AccountRow]:
+    """The accounts as they are after the load."""
+    after = dict(stored)
+    after.update((row.id, row) for row in changes.new)
+    after.update((row.id, row) for _, row in changes.changed)
+    return after
 
 
-def _authentication_entries(changed: list[users.ChangedUser], reach: Mapping[int, list[str]]) -> "chain[BulkEntry]":
+def _authentication_entries(altered: Altered) -> "chain[BulkEntry]":
     """Locks and passwords changed, in every account of the person."""
 
     def of(user: users.ChangedUser) -> list[BulkEntry]:
@@ -318,6 +418,8 @@ def _authentication_entries(changed: list[users.ChangedUser], reach: Mapping[int
         if "password" in user.values:
             edits["credential"] = (None, "set")
         act = Act.USER_AUTHENTICATION_CHANGED
-        return [BulkEntry(act, account, user.email, edits) for account in reach.get(user.id, ())] if edits else []
+        return (
+            [BulkEntry(act, account, user.email, edits) for account in altered.reach.get(user.id, ())] if edits else []
+        )
 
-    return chain.from_iterable(map(of, changed))
+    return chain.from_iterable(map(of, altered.people))

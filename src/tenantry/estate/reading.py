@@ -16,10 +16,14 @@ from msgspec import UNSET
 from tenantry.accounts.estate import AccountLine
 from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, AnyLine
 from tenantry.estate.problems import Problem, Problems
+from tenantry.groups.estate import AccountGroupLine, group_key
+from tenantry.groups.estate_accounts import GroupAccountLine
+from tenantry.groups.estate_roles import GroupUserRoleLine
 from tenantry.objects.estate import ObjectLine
 from tenantry.privileges.estate import PrivilegeLine
 from tenantry.roles.estate import RoleLine, name_key
 from tenantry.rules.vocabulary import UserKey, user_key
+from tenantry.sharing.estate import GroupResourceLine
 from tenantry.store.lines import Line, differing, merge
 from tenantry.users.estate import UserLine
 from tenantry.users.estate_roles import UserRoleLine
@@ -56,9 +60,18 @@ class Estate:
         self.user_keys: list[UserKey] = []
         self.roles: list[RoleLine] = []
         self.user_roles: list[UserRoleLine] = []
+        self.account_groups: list[AccountGroupLine] = []
+        self.group_accounts: list[GroupAccountLine] = []
+        self.group_user_roles: list[GroupUserRoleLine] = []
+        self.group_resources: list[GroupResourceLine] = []
         self.objects: list[ObjectLine] = []
         self.privileges: list[PrivilegeLine] = []
         self.places: dict[type[Line], array[int]] = {kind: array("Q") for kind in KINDS.values()}
+
+    def people_named(self) -> Iterator[UserRoleLine | GroupUserRoleLine]:
+        """The lines that name a person defined elsewhere."""
+        yield from self.user_roles
+        yield from self.group_user_roles
 
     def report(self, kind: type[Line], problems: Problems) -> Callable[[int, str, str], None]:
         """What tells of problems in lines of this kind."""
@@ -200,6 +213,9 @@ class _Gathering:
         estate = self.estate
         if isinstance(line, UserRoleLine):
             self._keep_user_role(place, line)
+        elif isinstance(line, GroupUserRoleLine):  # joined once the roles they name are known
+            estate.group_user_roles.append(line)
+            estate.places[GroupUserRoleLine].append(place)
         elif isinstance(line, UserLine):
             key = user_key(line.id)
             if key == line.id:
@@ -230,6 +246,13 @@ class _Gathering:
             return self.estate.accounts, ("account", line.id)
         if isinstance(line, RoleLine):
             return self.estate.roles, ("role", line.account, name_key(line.name))
+        if isinstance(line, AccountGroupLine):
+            return self.estate.account_groups, ("account_group", line.account, group_key(line.name))
+        if isinstance(line, GroupAccountLine):
+            return self.estate.group_accounts, ("group_account", line.account, group_key(line.group), line.member)
+        if isinstance(line, GroupResourceLine):
+            identity = ("group_resource", line.account, group_key(line.group), line.type, name_key(line.name))
+            return self.estate.group_resources, identity
         if isinstance(line, ObjectLine):
             return self.estate.objects, ("object", line.account, line.type, line.id)
         return self.estate.privileges, ("privilege", cast("PrivilegeLine", line).name)
@@ -240,7 +263,7 @@ class _Gathering:
         if number == len(lines):
             places.append(place)
             return False
-        field = differing(lines[number], line)
+        field = None if isinstance(line, GroupAccountLine | GroupResourceLine) else differing(lines[number], line)
         if field is None:
             merge(lines[number], line)
         else:
@@ -249,10 +272,10 @@ class _Gathering:
         return True
 
     def finish(self) -> None:
-        """Let user_role lines name people by their keys, each text kept once."""
+        """Let user_role and group_user_role lines name people by their keys, each text kept once."""
         keys: dict[str, UserKey] = {}
         canonical, users = self.estate.user_keys, self._users
-        for line in self.estate.user_roles:
+        for line in self.estate.people_named():
             key = user_key(line.user)
             number = users.get(key)
             line.user = canonical[number] if number is not None else keys.setdefault(key, key)

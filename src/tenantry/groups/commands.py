@@ -1,8 +1,8 @@
 """Writes of account groups: their names, their accounts, their people. Each verb is one transaction, one audit entry
 for each thing that went in or out.
 
-All need Account Group Management in the primary (GRP-1). What takes access away takes, from pages, the confirmation of a
-preview: `confirmed` is its id and digest.
+All need Account Group Management in the primary (GRP-1). What takes access away takes, from pages, the confirmation of
+a preview: `confirmed` is its id and digest.
 """
 
 import uuid
@@ -19,13 +19,14 @@ from tenantry.groups.queries import (
     group_grants_of,
     group_of,
     group_user,
+    groups_with_account,
     managed_among,
     members_among,
     other_names,
 )
 from tenantry.mail.invitations import tell_of_group_after_commit
 from tenantry.previews.commands import Confirmation, confirm
-from tenantry.rules import granting, groups, refusals
+from tenantry.rules import granting, groups, refusals, users
 from tenantry.rules.changes import AccountsLeave, GroupGoes, GroupRolesChange, UserLeaves
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
@@ -267,7 +268,7 @@ def change_group_user_roles(
 ) -> None:
     """Let somebody in a group hold these roles there; no other group is touched (GRP-7).
 
-    A role kept keeps its validity. Refuses leaving none (GRP-8), roles that are not for groups, and giving what the
+    A role kept keeps its validity, and roles held that the dialog does not offer stay (USER-8). Refuses leaving none (GRP-8), roles that are not for groups, and giving what the
     actor does not hold.
     """
     revisions.lock(account)
@@ -276,13 +277,14 @@ def change_group_user_roles(
     person = group_user(row, user)
     stored = group_grants_of(row, user)
     held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
-    refuse(_check_roles(permit, tuple(held.values()), roles, at))
-    change = GroupRolesChange(account, group, user_key(person.email), frozenset(roles))
+    after = users.roles_after_dialog(held.keys(), {role.id for role in available_roles(permit)}, roles)
+    refuse(_check_roles(permit, tuple(held.values()), after, at))
+    change = GroupRolesChange(account, group, user_key(person.email), after)
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
-    if set(held) == set(roles):
+    if set(held) == after:
         return
-    _write_roles(row, user, stored, tuple(held.get(role) or RoleGrant(role) for role in sorted(roles)))
-    changes: Changes = {"group": (row.name, row.name), "roles": (_names(permit, held), _names(permit, roles))}
+    _write_roles(row, user, stored, tuple(held.get(role) or RoleGrant(role) for role in sorted(after)))
+    changes: Changes = {"group": (row.name, row.name), "roles": (_names(permit, held), _names(permit, after))}
     record(
         Act.GROUP_USER_CHANGED,
         actor=actor,
@@ -328,7 +330,8 @@ def remove_user_from_group(
     )
     revisions.raise_given([account])
     why = f"the user was removed from the account group {row.name}"
-    revoke_unreachable(actor=actor, at=at, people=(user,), accounts=None, primary=account, why=why)
+    members = accounts_in(row).values_list("id", flat=True)
+    revoke_unreachable(actor=actor, at=at, people=(user,), accounts=members, why=why)
 
 
 @command
@@ -340,26 +343,44 @@ def forget_group_roles(*, role: RoleId, at: Instant) -> None:
 
 @command
 def forget_membership(*, actor: Actor, at: Instant, account: AccountId, primary: AccountId) -> None:
-    """Take a deleted account out of every group of its primary (ACC-14). A part of deleting it."""
-    for row in AccountGroup.rows.of(primary).filter(
-        id__in=GroupAccount.rows.of(primary).filter(member_id=account).values("group_id")
-    ):
-        GroupAccount.rows.of(primary).filter(group=row, member_id=account).delete()
-        _record_accounts(
-            Act.GROUP_ACCOUNT_REMOVED, row, (account,), actor=actor, at=at, reason="the account is deleted"
-        )
+    """Take a deleted account out of every group of its primary, All Accounts among them (ACC-14, GRP-17).
+
+    A part of deleting it, which has written its status already.
+    """
+    rows = groups_with_account(primary, account)
+    people = set(GroupUser.rows.of(primary).filter(group__in=rows).values_list("user_id", flat=True))
+    for row in rows:
+        if not row.everywhere:
+            GroupAccount.rows.of(primary).filter(group=row, member_id=account).delete()
+            _record_accounts(
+                Act.GROUP_ACCOUNT_REMOVED, row, (account,), actor=actor, at=at, reason="the account is deleted"
+            )
         end_of_membership(actor=actor, at=at, group=row, member=account)
+    revoke_unreachable(actor=actor, at=at, people=people, accounts=(account,), why="the account was deleted")
 
 
 @command
 def forget_groups(*, actor: Actor, at: Instant, account: AccountId) -> None:
-    """Empty every group of a deleted primary: people, accounts and shares (ACC-14). A part of deleting it."""
+    """Delete every group of a deleted primary: people, accounts and shares (ACC-14, GRP-19). All Accounts stays, empty.
+
+    A part of deleting the primary. Tokens of people who can no longer reach their account by any path are revoked.
+    """
+    people = set(GroupUser.rows.of(account).values_list("user_id", flat=True))
     GroupUserRole.rows.of(account).delete()
     GroupUser.rows.of(account).delete()
     GroupAccount.rows.of(account).delete()
-    for row in AccountGroup.rows.of(account):
+    rows = list(AccountGroup.rows.of(account).order_by("id"))
+    for row in rows:
         end_of_group(actor=actor, at=at, group=row)
     AccountGroup.rows.of(account).filter(everywhere=False).delete()
+    gone = (row.name for row in rows if not row.everywhere)
+    entries = (BulkEntry(Act.GROUP_DELETED, account, name, {"name": (name, None)}) for name in gone)
+    record_many(entries, actor=actor, at=at, reason="the account is deleted")
+    for row in rows:
+        if row.everywhere:
+            managed = accounts_in(row).values_list("id", flat=True)
+            why = "the primary account was deleted"
+            revoke_unreachable(actor=actor, at=at, people=people, accounts=managed, why=why)
 
 
 def _permit(*, actor: Actor, account: AccountId, at: Instant) -> Permit:

@@ -21,9 +21,11 @@ from tenantry.rules.vocabulary import (
     UserKey,
     Validity,
 )
+from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
-from tenantry.users.queries import LinkedUser, UserFilters, linked, matching
+from tenantry.users.models import User, UserRole
+from tenantry.users.queries import LARGEST_KEY, LinkedUser, UserFilters, linked, matching
 
 GroupRow = AccountGroup
 """A group as stored; only this folder's commands write one."""
@@ -127,9 +129,13 @@ def groups_page(
     primary: AccountId | str, search: str = "", place: str = "", size: int = 50
 ) -> tuple[Page[AccountGroup], int]:
     """One page of groups, All Accounts first, then by name; and how many match."""
-    rows = AccountGroup.rows.of(primary).annotate(
-        rank=Case(When(everywhere=True, then=Value(0)), default=Value(1), output_field=IntegerField())
-    )
+    return _groups_found(AccountGroup.rows.of(primary), search, place, size)
+
+
+def _groups_found(
+    rows: QuerySet[AccountGroup], search: str, place: str, size: int = 50
+) -> tuple[Page[AccountGroup], int]:
+    rows = rows.annotate(rank=Case(When(everywhere=True, then=Value(0)), default=Value(1), output_field=IntegerField()))
     for word in search.casefold().split():
         rows = rows.filter(name_key__contains=word)
     return keyset_page(rows, ("rank", "name_key", "id"), place, size=size), rows.count()
@@ -197,6 +203,8 @@ def group_users_page(
 
 def group_user(group: AccountGroup, user: int) -> LinkedUser:
     """Somebody in the group; refuses with `NotInGroup` for anybody else, existing or not."""
+    if user > LARGEST_KEY:
+        raise no.Refused(no.NotInGroup(what="This person"))
     row = GroupUser.rows.of(group.account_id).filter(group=group, user_id=user).select_related("user").first()
     if row is None:
         raise no.Refused(no.NotInGroup(what="This person"))
@@ -231,3 +239,100 @@ def group_grants_reaching(account: AccountId, primary: AccountId) -> Iterator[tu
     rows = GroupUserRole.rows.of(primary).filter(group_id__in=groups)
     ordered = rows.order_by("user__email_key", "-group__everywhere", "group__name_key", "role__name_key")
     yield from ordered.values_list("user__email", "group__name", "role__name").iterator(chunk_size=2000)
+
+
+def managed_account(primary: AccountId | str, account: AccountId | str) -> Account:
+    """An account that this primary manages; refuses with `NotManagedHere` for any other, existing or not."""
+    rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(primary_id=primary, id=account)
+    found = rows.exclude(status=Status.DELETED).first()
+    if found is None:
+        raise no.Refused(no.NotManagedHere(account=account))
+    return found
+
+
+def choosable_among(group: AccountGroup, accounts: frozenset[str]) -> tuple[Account, ...]:
+    """Those of these accounts that "Choose Account" could offer, by name."""
+    rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(primary_id=group.account_id, id__in=accounts)
+    rows = rows.exclude(status=Status.DELETED)
+    rows = rows.exclude(id__in=GroupAccount.rows.of(group.account_id).filter(group=group).values("member_id"))
+    return tuple(rows.order_by("name_key", "id"))
+
+
+def groups_holding_page(
+    primary: AccountId | str, account: AccountId | str, search: str = "", place: str = ""
+) -> tuple[Page[AccountGroup], int]:
+    """One page of the groups that hold an account, All Accounts first; and how many match (GRP-21)."""
+    return _groups_found(_holding(primary, account), search, place)
+
+
+def groups_of_user_page(
+    primary: AccountId | str, user: int, search: str = "", place: str = ""
+) -> tuple[Page[AccountGroup], int]:
+    """One page of the groups somebody is in, All Accounts first; and how many match (GRP-22)."""
+    rows = GroupUser.rows.of(primary).filter(user_id=user).values("group_id")
+    return _groups_found(AccountGroup.rows.of(primary).filter(id__in=rows), search, place)
+
+
+def roles_by_group(primary: AccountId | str, user: int, groups: tuple[str, ...]) -> dict[str, list[str]]:
+    """The names of the roles that somebody has in each of these groups."""
+    rows = GroupUserRole.rows.of(primary).filter(user_id=user, group_id__in=groups)
+    found: dict[str, list[str]] = defaultdict(list)
+    for group, name in rows.order_by("role__name_key").values_list("group_id", "role__name"):
+        found[group].append(name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedUser:
+    """Somebody who holds roles in an account: directly, and through groups by the group's name."""
+
+    person: LinkedUser
+    direct: tuple[str, ...]
+    by_group: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def assigned_users_page(
+    primary: AccountId | str,
+    account: AccountId | str,
+    at: datetime,
+    *,
+    search: str = "",
+    place: str = "",
+) -> tuple[Page[AssignedUser], int]:
+    """One page of "View Account's Assigned Users" by e-mail address, and how many match (GRP-21).
+
+    Grants that are over are left out, those to come are not. Four queries whatever the size.
+    """
+    open_still = Q(valid_until__isnull=True) | Q(valid_until__gt=at)
+    direct = UserRole.rows.of(account).filter(default_own_or_shared(), open_still)
+    groups = _holding(primary, account).values("id")
+    outside = GroupUserRole.rows.of(primary).filter(open_still, group_id__in=groups)
+    people = User.objects.filter(pk__in=direct.values("user_id").union(outside.values("user_id")))
+    for word in search.casefold().split():
+        people = people.filter(
+            Q(email_key__contains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        )
+    found = keyset_page(people, ("email_key",), place)
+    keys = tuple(person.pk for person in found.rows)
+    held: dict[int, list[str]] = defaultdict(list)
+    roles = direct.filter(user_id__in=keys).order_by("role__name_key").values_list("user_id", "role__name")
+    for user, name in roles:
+        held[user].append(name)
+    through: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    ordered = outside.filter(user_id__in=keys).order_by("-group__everywhere", "group__name_key", "role__name_key")
+    for user, group, name in ordered.values_list("user_id", "group__name", "role__name"):
+        through[user][group].append(name)
+    rows = tuple(
+        AssignedUser(
+            linked(person),
+            tuple(held[person.pk]),
+            tuple((group, tuple(names)) for group, names in through[person.pk].items()),
+        )
+        for person in found.rows
+    )
+    return Page(rows, found.next, found.previous), people.count()
+
+
+def _holding(primary: AccountId | str, account: AccountId | str) -> QuerySet[AccountGroup]:
+    rows = GroupAccount.rows.of(primary).filter(member_id=account).values("group_id")
+    return AccountGroup.rows.of(primary).filter(Q(everywhere=True) | Q(id__in=rows))

@@ -1,5 +1,6 @@
 """Keeping previews, and the confirmation that holds a command to what somebody saw."""
 
+import hashlib
 import secrets
 import zlib
 from datetime import timedelta
@@ -43,7 +44,8 @@ def make_preview(*, actor: Actor, at: Instant, account: AccountId, change: Chang
     """
     looking = Looking(change, at)
     impact = looking.impact()
-    key = secrets.token_urlsafe(18)
+    data = told_impact(impact)
+    key, digest = secrets.token_urlsafe(18), digest_of(data)
     Preview.rows.of(account).filter(at__lt=at - KEPT).delete()
     Preview.rows.of(account).bulk_create(
         [
@@ -53,14 +55,14 @@ def make_preview(*, actor: Actor, at: Instant, account: AccountId, change: Chang
                 user=actor.name,
                 at=at,
                 change=told(change),
-                digest=impact.digest,
+                digest=digest,
                 stamps=looking.stamps() if looking.provable else [],
                 until=impact.until,
-                impact=packed(impact),
+                impact=zlib.compress(data, 1),
             )
         ]
     )
-    return Seen(impact, Confirmation(key, impact.digest))
+    return Seen(impact, Confirmation(key, digest))
 
 
 def confirm(
@@ -82,18 +84,29 @@ def confirm(
     if kept.stamps and in_time and kept.stamps == looking.stamps():
         return None
     now = looking.impact()
-    if now.digest == kept.digest:
+    if digest_of(told_impact(now)) == kept.digest:
         return None
     return no.ImpactChanged(difference=difference(unpacked(kept.impact), now))
 
 
-def packed(impact: Impact) -> bytes:
-    """The effects, compressed."""
-    rows = [
-        (effect.account, effect.user, f"{effect.lost:x}", f"{effect.gained:x}", effect.barred, effect.admitted)
-        for effect in impact.effects
-    ]
-    return zlib.compress(msgspec.json.encode(rows), 1)
+def told_impact(impact: Impact) -> bytes:
+    """The effects as JSON; equal impacts give equal bytes. Masks are hexadecimal: they outgrow JSON's numbers."""
+    hexadecimal: dict[Mask, str] = {}
+
+    def told_mask(mask: Mask) -> str:
+        return hexadecimal.get(mask) or hexadecimal.setdefault(mask, f"{mask:x}")
+
+    return msgspec.json.encode(
+        [
+            (account, user, told_mask(lost), told_mask(gained), barred, admitted)
+            for account, user, lost, gained, barred, admitted in impact.effects
+        ]
+    )
+
+
+def digest_of(data: bytes) -> str:
+    """What sums an impact up."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def unpacked(data: bytes | memoryview) -> Impact:

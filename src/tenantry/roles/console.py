@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenantry.accounts.queries import existing_account
@@ -22,7 +25,9 @@ from tenantry.console.shown import (
 )
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import facts_of
-from tenantry.roles.commands import create_role, edit_role, remove_role, use_of_role
+from tenantry.previews.commands import Confirmation
+from tenantry.previews.console import confirm_page, confirmation, look, unconfirmed
+from tenantry.roles.commands import changed_role, create_role, edit_role, remove_role, use_of_role
 from tenantry.roles.forms import RoleForm
 from tenantry.roles.queries import custom_roles_page
 from tenantry.rules.facts import AccountFacts
@@ -35,7 +40,9 @@ from tenantry.rules.roles import (
     check_role_removal,
     custom_roles_permitted,
 )
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import Role, RoleId
+from tenantry.sharing.queries import groups_sharing
 
 MANAGE = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
 
@@ -142,34 +149,53 @@ def role_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs("USER_MANAGEMENT")
 def role_edit(request: HttpRequest, role: str) -> HttpResponse:
-    """The dialog that edits a custom role; what it saves acts at every holder's next request (ROLE-10)."""
+    """The dialog that edits a custom role; it shows what that does to whom before it is saved (ROLE-10)."""
     visit = visit_of(request)
     refuse(custom_roles_permitted(_features(visit), visit.account))
     facts, old = _own(visit, role)
     stored = Draft(old.name, old.description, old.parent, frozenset(facts.catalogue.names(old.own)))
     sent = request.POST if request.method == "POST" else request.GET
     draft = Draft.sent(sent) if "name" in sent else stored
-    form = RoleForm(request.POST if request.method == "POST" else None, initial=_initial(draft))
+    saving = request.method == "POST" and "edit" not in request.POST
+    form = RoleForm(request.POST if saving else None, initial=_initial(draft))
     refusal = None
-    if request.method == "POST" and form.is_valid():
+    if saving and form.is_valid():
         offered = {privilege.name for privilege in facts.catalogue.offered(_features(visit))}
+        wanted: dict[str, Any] = {
+            "name": draft.name,
+            "description": draft.description.strip(),
+            "parent": draft.parent,
+            "privileges": draft.privileges | (stored.privileges - offered),
+        }
         try:
-            edit_role(
-                actor=visit.actor,
-                at=visit.at,
-                account=visit.account,
-                role=old.id,
-                name=draft.name,
-                description=draft.description.strip(),
-                parent=draft.parent,
-                privileges=draft.privileges | (stored.privileges - offered),
-            )
+            return _save(request, visit, old, wanted, confirmation(request))
         except Refused as refused:
-            refusal = _placed(form, refused)
-        else:
-            messages.success(request, f"The role {draft.name.strip()} is saved and in force.")
-            return done(request, "roles", f"?selected={old.id}")
+            if not unconfirmed(refused.refusal):
+                refusal = _placed(form, refused)
+            else:
+                change = changed_role(actor=visit.actor, at=visit.at, account=visit.account, role=old.id, **wanted)
+                seen = look(visit, change)
+                if not seen.impact.effects:
+                    return _save(request, visit, old, wanted, seen.confirmation)
+                return confirm_page(
+                    request,
+                    seen,
+                    title="Edit Role",
+                    question=format_html("Save the role <strong>{}</strong>?", old.name),
+                    button="Save",
+                    back=f"{reverse('roles')}?{urlencode({'selected': old.id})}",
+                    editable=True,
+                    refused=refused.refusal if request.POST.get("preview") else None,
+                )
     return _dialog(request, visit, role=old, draft=draft, form=form, refusal=refusal)
+
+
+def _save(
+    request: HttpRequest, visit: Visit, old: Role, wanted: dict[str, Any], confirmed: Confirmation
+) -> HttpResponse:
+    edit_role(actor=visit.actor, at=visit.at, account=visit.account, role=old.id, confirmed=confirmed, **wanted)
+    messages.success(request, f"The role {wanted['name'].strip()} is saved and in force.")
+    return done(request, "roles", f"?selected={old.id}")
 
 
 def _initial(draft: Draft) -> dict[str, Any]:
@@ -209,7 +235,7 @@ def _dialog(
         )
         for privilege in sorted(facts.catalogue.offered(features), key=lambda p: p.title.casefold())
     ]
-    parents = [("", "Does not inherit a role"), *_parents(facts, features, role, draft.parent)]
+    parents = [("", "Does not inherit a role"), *parent_choices(facts, features, role, draft.parent)]
     context: dict[str, Any] = {
         "role": role,
         "form": form,
@@ -221,20 +247,16 @@ def _dialog(
     }
     if refusal is not None:
         context["refusal"] = refusal
-    return dialog(request, "roles/role_dialog.html", context, failed=request.method == "POST")
+    return dialog(request, "roles/role_dialog.html", context, failed=form.is_bound)
 
 
-def _parents(
+def parent_choices(
     facts: AccountFacts, features: Iterable[Feature], role: Role | None, current: RoleId | None
 ) -> list[tuple[str, str]]:
     """What "Inherits Role" offers: default roles available, own roles that do not inherit this one (ROLE-7, ROLE-8)."""
     available = {default.id for default in available_default_roles(features)} | ({current} if current else set())
     defaults = [facts.roles[role] for role in available if role in facts.roles and facts.roles[role].is_default]
-    own = [
-        r
-        for r in facts.own_roles()
-        if check_parent(role.id if role else None, r.id, facts.id, facts.roles) is None
-    ]
+    own = [r for r in facts.own_roles() if check_parent(role.id if role else None, r.id, facts.id, facts.roles) is None]
     ordered = [*sorted(defaults, key=_by_name), *sorted(own, key=_by_name)]
     return [(r.id, r.name) for r in ordered]
 
@@ -249,7 +271,8 @@ def role_remove(request: HttpRequest, role: str) -> HttpResponse:
     """The confirmation that deletes a role; says at once what stands in the way (ROLE-12, ROLE-15)."""
     visit = visit_of(request)
     facts, old = _own(visit, role)
-    context: dict[str, Any] = {"role": old, "opened": []}
+    sharing = groups_sharing(visit.account, Kind.ROLE, old.id)
+    context: dict[str, Any] = {"role": old, "opened": [], "shared": len(sharing)}
     if request.method == "POST":
         try:
             remove_role(actor=visit.actor, at=visit.at, account=visit.account, role=old.id)

@@ -86,13 +86,23 @@ class RoleNames:
         return self._by_name[account].get(name_key(name)) if account in self._by_name else None
 
     def meaning(self, account: str, reference: RoleReference) -> RoleId | str:
-        """The role of a reference, or else what is wrong with it as a sentence."""
+        """The default or own role of a reference, or else what is wrong with it as a sentence.
+
+        Roles of other accounts are no choice where an account names a role of its own: a share may end at any time.
+        """
         if isinstance(reference, RoleElsewhere):
             if reference.account != account:
-                return "shared roles of other accounts are not supported by this version"
+                return f"only a default role or one of {account} can stand here, none of another account"
             return self.named(account, reference.name) or _unknown(account, reference.name)
         default = law.DEFAULT_ROLE_BY_NAME.get(name_key(reference))
         return default or self.named(account, reference) or _unknown(account, reference)
+
+    def meaning_with_shared(self, account: str, reference: RoleReference) -> RoleId | str:
+        """The same where a shared role can stand as well; whether a role of another account is one is judged later."""
+        if isinstance(reference, RoleElsewhere) and reference.account != account:
+            named = self.named(reference.account, reference.name)
+            return named or f"there is no custom role of {reference.account[:60]} named {reference.name[:60]!r}"
+        return self.meaning(account, reference)
 
     def title(self, role: RoleId) -> str:
         """The name people read."""
@@ -107,6 +117,13 @@ def _unknown(account: str, name: str) -> str:
     return f"there is no default role and no role of {account} named {name[:60]!r}"
 
 
+def is_default(reference: object) -> bool:
+    """Whether a reference needs no look at custom roles: it names a default role, or is an id already."""
+    if isinstance(reference, str):
+        return name_key(reference) in law.DEFAULT_ROLE_BY_NAME
+    return not isinstance(reference, RoleElsewhere)
+
+
 def is_known(meaning: RoleId | str, names: RoleNames) -> bool:
     """Whether `RoleNames.meaning` found a role."""
     return meaning in names.roles or meaning in law.DEFAULT_ROLE_IDS
@@ -119,6 +136,10 @@ class RoleChanges:
     new: list[CustomRole] = field(default_factory=list)
     changed: list[tuple[CustomRole, CustomRole]] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+
+    def accounts(self) -> set[str]:
+        """The accounts whose roles change."""
+        return {role.account for role in self.new} | {new.account for _, new in self.changed}
 
 
 def differences(lines: Sequence[RoleLine], names: RoleNames, catalogue: Catalogue, report: Report) -> RoleChanges:

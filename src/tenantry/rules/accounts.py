@@ -94,11 +94,12 @@ def check_manages_nobody(account: AccountId, managed: int) -> no.StillManages | 
 
 
 def support_access_choices(features: frozenset[Feature], own_roles: tuple[Role, ...]) -> tuple[RoleId, ...]:
-    """What "Support Access Role" offers besides "--No Access--": default roles available, then own custom ones.
+    """What "Support Access Role" offers besides "--No Access--": default roles available by name, then own custom ones.
 
     Without AUS only Administrator and Standard User (SUP-2). Shared roles are never among `own_roles` (SUP-1).
     """
-    defaults = tuple(role.id for role in available_default_roles(features))
+    ordered = sorted(available_default_roles(features), key=lambda role: role.name)
+    defaults = tuple(role.id for role in ordered)
     if Feature.ADVANCED_USER_SECURITY not in features:
         return defaults
     return (*defaults, *(role.id for role in own_roles))

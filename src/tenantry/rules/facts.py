@@ -5,7 +5,7 @@ Both halves are values. Whoever wants to know what a change would do changes a h
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from tenantry.rules.inheritance import Roles
 from tenantry.rules.privileges import Catalogue, Mask
@@ -90,8 +90,7 @@ def outside_grants(groups: Iterable[Group], user: UserKey) -> tuple[RoleGrant, .
     return tuple(grant for group in groups for grant in group.users.get(user, NO_GRANTS))
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(NamedTuple):
     """A direct user of an account. `external_id` is the host application's id of the person."""
 
     key: UserKey

@@ -4,11 +4,11 @@ An impact is exact: it is computed by the function that decides. What it lists a
 differ, and people who could enter it before and cannot afterwards.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from tenantry.rules import refusals as no
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access
 from tenantry.rules.facts import AccountFacts, Held
@@ -17,8 +17,8 @@ from tenantry.rules.vocabulary import AccountId, Instant, UserKey
 
 
 class Effect(NamedTuple):
-    """What happens to one person in one account. `barred` is why there is no access any more, for people who had some;
-    `admitted` tells of people who had none before.
+    """What happens to one person in one account. `barred` is the code of the refusal that would meet people who had
+    access and have none any more; `admitted` tells of people who had none before.
     """
 
     account: AccountId
@@ -28,13 +28,26 @@ class Effect(NamedTuple):
     barred: str = ""
     admitted: bool = False
 
+    @property
+    def why(self) -> str:
+        """Why there is no access any more, for people; empty where there is."""
+        return _WHY.get(self.barred, self.barred)
+
+
+_WHY: Final = {
+    no.NoRoles.code: "No role is left in the account.",
+    no.NoOutsideAccess.code: "The account lets in nobody from outside.",
+    no.AccountNotAvailable.code: "The account is not available.",
+    no.UserLocked.code: "The user is locked.",
+}
+
 
 class Outcome(NamedTuple):
-    """How somebody is in an account: whether at all, with which privileges, and if not, why."""
+    """How somebody is in an account: whether at all, with which privileges, and if not, by which refusal."""
 
     enters: bool
     privileges: Mask
-    why: str = ""
+    barred: str = ""
 
 
 def outcome(held: Held, account: AccountFacts, at: Instant) -> Outcome:
@@ -42,35 +55,44 @@ def outcome(held: Held, account: AccountFacts, at: Instant) -> Outcome:
     access = effective(held.person, account, held.direct, held.outside, at, held.temporary)
     if isinstance(access, Access):
         return Outcome(True, access.privileges)  # noqa: FBT003 - the first member
-    return Outcome(False, NOTHING, access.message)  # noqa: FBT003 - the first member
+    return Outcome(False, NOTHING, access.code)  # noqa: FBT003 - the first member
+
+
+Result = tuple[Mask, Mask, str, bool]
+"""An effect without the account and the person: lost, gained, barred, admitted."""
 
 
 class Comparison:
-    """Two states of one account. People who hold the same before and after share one result."""
+    """Two states of one account, or of all accounts that differ in nothing but their names.
 
-    __slots__ = ("_after", "_at", "_before", "_known")
+    People who hold the same before and after share one result. The same means the very same value: whoever asks keeps
+    one `Held` for all who hold alike, and keeps it alive.
+    """
+
+    __slots__ = ("_at", "_known", "after", "before")
 
     def __init__(self, before: AccountFacts, after: AccountFacts, at: Instant) -> None:
         """Compare at this instant."""
-        self._before = before
-        self._after = after
+        self.before = before
+        self.after = after
         self._at = at
-        self._known: dict[tuple[Held, Held], tuple[Mask, Mask, str, bool] | None] = {}
+        self._known: dict[tuple[int, int], Result | None] = {}
 
-    def effect(self, user: UserKey, before: Held, after: Held) -> Effect | None:
-        """What happens to somebody who held the one and will hold the other; `None` if nothing does."""
-        key = (before, after)
-        if key not in self._known:
-            self._known[key] = self._result(before, after)
-        found = self._known[key]
-        return None if found is None else Effect(self._after.id, user, *found)
+    def result(self, before: Held, after: Held) -> Result | None:
+        """What happens to people who held the one and will hold the other; `None` if nothing does."""
+        key = (id(before), id(after))
+        try:
+            return self._known[key]
+        except KeyError:
+            found = self._known[key] = self._compared(before, after)
+            return found
 
-    def _result(self, before: Held, after: Held) -> tuple[Mask, Mask, str, bool] | None:
-        old, new = outcome(before, self._before, self._at), outcome(after, self._after, self._at)
+    def _compared(self, before: Held, after: Held) -> Result | None:
+        old, new = outcome(before, self.before, self._at), outcome(after, self.after, self._at)
         if old.enters == new.enters and old.privileges == new.privileges:
             return None
         lost, gained = Mask(old.privileges & ~new.privileges), Mask(new.privileges & ~old.privileges)
-        return lost, gained, new.why if old.enters and not new.enters else "", new.enters and not old.enters
+        return lost, gained, new.barred if old.enters and not new.enters else "", new.enters and not old.enters
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +101,6 @@ class Impact:
 
     effects: tuple[Effect, ...]
     until: Instant | None = None
-
-    @property
-    def digest(self) -> str:
-        """What sums it up: equal impacts have equal digests."""
-        whole = hashlib.sha256()
-        for effect in self.effects:
-            whole.update(repr(tuple(effect)).encode())
-        return whole.hexdigest()
 
     @property
     def accounts(self) -> int:

@@ -71,21 +71,29 @@ def sections(features: Iterable[Feature]) -> tuple[Kind, ...]:
     return tuple(kind for kind in Kind if kind is not Kind.MODEL or Feature.DATA_HUB in on)
 
 
+def check_features(kind: Kind, primary: AccountId, features: Iterable[Feature]) -> no.FeatureMissing | None:
+    """Judge whether resources of a kind can be shared at all: it takes Account Groups, and for custom roles Advanced
+    User Security, in the primary (SHARE-11, SHARE-15).
+    """
+    needed = [Feature.ACCOUNT_GROUPS, *([Feature.ADVANCED_USER_SECURITY] if kind is Kind.ROLE else [])]
+    on = frozenset(features)
+    lacking = next((feature for feature in needed if feature not in on), None)
+    return None if lacking is None else no.FeatureMissing(feature=lacking.label, account=primary, rule_id="SHARE-11")
+
+
 def check_share(
-    resource: Resource | None, *, primary: AccountId, features: Iterable[Feature], there: bool
+    kind: Kind, resource: Resource | None, *, primary: AccountId, features: Iterable[Feature], there: bool
 ) -> no.ResourceNotYours | no.ResourceNotShareable | no.FeatureMissing | no.AlreadyInGroup | None:
     """Judge putting a resource on a group: the primary's own (SHARE-2), in its state (SHARE-5), not there yet (GRP-20).
 
     A custom role needs Advanced User Security and Account Groups in the primary (SHARE-11, SHARE-15); what the members
     have does not matter. Withdrawing needs none of it.
     """
-    on = frozenset(features)
-    if Feature.ACCOUNT_GROUPS not in on:
-        return no.FeatureMissing(feature=Feature.ACCOUNT_GROUPS.label, account=primary, rule_id="SHARE-11")
+    lacking = check_features(kind, primary, features)
+    if lacking is not None:
+        return lacking
     if resource is None or resource.owner != primary:
         return no.ResourceNotYours()
-    if resource.kind is Kind.ROLE and Feature.ADVANCED_USER_SECURITY not in on:
-        return no.FeatureMissing(feature=Feature.ADVANCED_USER_SECURITY.label, account=primary, rule_id="SHARE-11")
     if not resource.shareable:
         return no.ResourceNotShareable(
             kind=resource.kind.words.one, name=resource.name, state=resource.kind.words.state

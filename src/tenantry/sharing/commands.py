@@ -11,6 +11,7 @@ from tenantry.previews.commands import Confirmation, confirm
 from tenantry.rules import refusals
 from tenantry.rules.changes import ShareEnds
 from tenantry.rules.refusals import refuse
+from tenantry.rules.roles import DEFAULT_ROLE_IDS
 from tenantry.rules.sharing import Kind, check_share
 from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, RoleId
 from tenantry.sharing.ends import note_end, sweep_before_sharing
@@ -47,7 +48,9 @@ def share(
     for resource in sorted(resources):
         found = resource_of(kind, account, resource)
         there = is_shared_in(row, kind, resource)
-        refuse(check_share(found, primary=account, features=features, there=there))
+        if resource in DEFAULT_ROLE_IDS and kind is Kind.ROLE:
+            raise refusals.Refused(refusals.DefaultRoleFixed(role=resource))
+        refuse(check_share(kind, found, primary=account, features=features, there=there))
         names[resource] = found.name if found is not None else resource
         if kind is Kind.ROLE:
             sweep_before_sharing(at=at, account=account, role=RoleId(resource))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
 from tenantry.roles import queries as roles
-from tenantry.rules.sharing import Kind, Resource
+from tenantry.rules.features import Feature
+from tenantry.rules.sharing import Kind, Resource, check_features
 from tenantry.rules.vocabulary import AccountId
 
 
@@ -51,3 +52,22 @@ def resource_of(kind: Kind, owner: AccountId, resource: str) -> Resource | None:
     """One of the owner's resources, or `None`."""
     source = SOURCES.get(kind)
     return source.one(owner, resource) if source is not None else None
+
+
+def assignable(
+    kind: Kind,
+    owner: AccountId,
+    features: Iterable[Feature],
+    besides: Iterable[str],
+    *,
+    search: str = "",
+    limit: int = 50,
+) -> tuple[tuple[Resource, ...], int]:
+    """What the Add dialog of a section lists: the owner's assignable resources minus those there already (SHARE-4).
+
+    Nothing where a missing feature forbids sharing them at all (SHARE-15), or where the kind has no source.
+    """
+    source = SOURCES.get(kind)
+    if source is None or check_features(kind, owner, features) is not None:
+        return (), 0
+    return source.assignable(owner, search, besides, limit)

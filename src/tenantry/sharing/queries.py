@@ -5,10 +5,12 @@ from collections import defaultdict
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tenantry.groups.models import AccountGroup, GroupAccount
+from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, GroupId, RoleId, Status
 from tenantry.sharing.models import Share, ShareEnd
 from tenantry.store.crossings import Crossing
+from tenantry.store.paging import Page, keyset_page
 
 
 def shared_roles_by_group(primary: AccountId | str) -> dict[GroupId, frozenset[RoleId]]:
@@ -34,11 +36,15 @@ def share_reaching(resource: str, account: str, primary: str, kind: Kind = Kind.
 
 
 def default_own_or_shared(role: str = "role", account: str = "account") -> Q:
-    """That a direct grant counts: its role is default, the account's own, or shared to the account right now."""
+    """That a direct grant counts: its role is default, the account's own, or shared to the account right now.
+
+    Nothing is shared to a deleted account: it is in no group any more, All Accounts among them (ACC-14).
+    """
+    shared = Q(share_reaching(f"{role}_id", f"{account}_id", f"{account}__primary_id"))
     return (
         Q(**{f"{role}__account_id__isnull": True})
         | Q(**{f"{role}__account_id": F(f"{account}_id")})
-        | Q(share_reaching(f"{role}_id", f"{account}_id", f"{account}__primary_id"))
+        | (~Q(**{f"{account}__status": Status.DELETED}) & shared)
     )
 
 
@@ -61,3 +67,12 @@ def groups_sharing(primary: AccountId | str, kind: Kind, resource: str) -> tuple
 def share_ends(limit: int = 10) -> list[ShareEnd]:
     """Ended shares that still have remains, the oldest first."""
     return list(ShareEnd.rows.across(Crossing.SHARE_ENDS).order_by("id")[:limit])
+
+
+def shared_roles_page(group: AccountGroup, search: str = "", place: str = "") -> tuple[Page[Role], int]:
+    """One page of the roles that a group shares, by name, and how many match."""
+    shares = shares_of(group, Kind.ROLE).values("resource")
+    rows = Role.rows.of(group.account_id).filter(id__in=shares)
+    for word in search.casefold().split():
+        rows = rows.filter(name_key__contains=word)
+    return keyset_page(rows, ("name_key", "id"), place), rows.count()

@@ -7,7 +7,7 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.decisions.guard import Permit, require
 from tenantry.rules import granting, refusals, support
-from tenantry.rules.accounts import support_access_choices
+from tenantry.rules.accounts import CLOSED, status_at, support_access_choices
 from tenantry.rules.refusals import refuse
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId
@@ -25,20 +25,25 @@ WHY_LIMIT = 1000
 def request_support_access(*, actor: Actor, at: Instant, account: AccountId, why: str = "") -> int:
     """Ask for temporary access to an account, as platform support staff (SUP-11). Returns the request's key.
 
-    Refuses everybody else, accounts whose Support Access Role is a role, since staff enter by it, and a second request
-    while one is open or access is active.
+    Refuses everybody else and locked staff (LOCK-7), accounts that are suspended or deleted (ACC-4), accounts whose
+    Support Access Role is a role, since staff enter by it, and a second request while one is open or access is active.
     """
     person = locked_person(actor.user or "")
     revisions.lock(account)
     row = existing_account(account)
     if person is None:
-        raise refusals.Refused(refusals.UnknownUser(user=actor.name))
+        raise refusals.Refused(refusals.NotSupportStaff(email=actor.name))
     refuse(support.check_staff(person.email, staff=person.staff))
+    if person.locked:
+        raise refusals.Refused(refusals.UserLocked())
+    status = status_at(row.status, row.trial_ends, at)
+    if status in CLOSED:
+        raise refusals.Refused(refusals.AccountNotAvailable(account=account, status=status))
     refuse(support.check_available(account, row.support_access))
     for grant in SupportGrant.rows.of(account).filter(user=person):
-        status = support.status_at(GrantStatus(grant.status), grant.expires_at, at)
-        if status in {GrantStatus.REQUESTED, GrantStatus.ACTIVE}:
-            raise refusals.Refused(refusals.SupportRequestOpen(email=person.email, status=status))
+        state = support.status_at(GrantStatus(grant.status), grant.expires_at, at)
+        if state in {GrantStatus.REQUESTED, GrantStatus.ACTIVE}:
+            raise refusals.Refused(refusals.SupportRequestOpen(email=person.email, status=state))
     made = SupportGrant(account_id=account, user=person, why=why.strip()[:WHY_LIMIT], requested_at=at)
     SupportGrant.rows.of(account).bulk_create([made])
     found = SupportGrant.rows.of(account).filter(user=person, status=GrantStatus.REQUESTED).get()
@@ -119,9 +124,10 @@ def extend_support_access(
 ) -> None:
     """Let an active grant end later by one of the lengths offered (SUP-12). Needs Account Administration.
 
-    Also while it is dormant (SUP-14): its time runs on.
+    Refused while it is dormant because the Support Access Role is a role (SUP-11, SUP-14): its time runs on.
     """
-    permit, _ = _administered(actor, account, at)
+    permit, row = _administered(actor, account, at)
+    refuse(support.check_available(account, row.support_access))
     refuse(support.check_length(hours))
     found = _in_status(account, grant, GrantStatus.ACTIVE, at)
     if not permit.operator:

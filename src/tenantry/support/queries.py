@@ -46,8 +46,12 @@ def temporary_access(user: int, at: datetime) -> "QuerySet[SupportGrant, Any]":
 
 
 def accounts_with_grants(user: int) -> tuple[AccountId, ...]:
-    """The accounts where somebody has temporary grants that were not ended by hand."""
-    rows = SupportGrant.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(user_id=user, status=GrantStatus.ACTIVE)
+    """The accounts where somebody has temporary grants that were not ended by hand, or may get one at any time.
+
+    Those asked for are among them, so that a change of the person and the grant cannot miss each other.
+    """
+    open_or_given = (GrantStatus.REQUESTED, GrantStatus.ACTIVE)
+    rows = SupportGrant.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(user_id=user, status__in=open_or_given)
     return tuple(AccountId(key) for key in rows.values_list("account_id", flat=True).distinct().order_by("account_id"))
 
 
@@ -69,3 +73,9 @@ def support_grant(account: AccountId | str, grant: int) -> SupportGrant:
     if found is None:
         raise no.Refused(no.SupportGrantNotOpen(needed="requested or active", status="not there"))
     return found
+
+
+def own_requests_page(user: int, place: str = "", size: int = 20) -> Page[SupportGrant]:
+    """One page of what somebody of the support staff has asked for, in every account, newest first."""
+    rows = SupportGrant.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(user_id=user).select_related("account")
+    return keyset_page(rows, ("id",), place, size=size, descending=True)

@@ -5,17 +5,15 @@ from collections.abc import Iterable
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record, record_many
-from tenantry.decisions.guard import paths_of, require
+from tenantry.decisions.guard import require
 from tenantry.rules import refusals, tokens
 from tenantry.rules.refusals import refuse
 from tenantry.rules.tokens import VISIBLE_PREFIX, TokenStatus
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, user_key
 from tenantry.store import revisions
-from tenantry.store.crossings import Crossing
-from tenantry.store.lines import portions
 from tenantry.store.transaction import command
 from tenantry.tokens.models import ClientToken, UserToken
-from tenantry.tokens.queries import names_of_client_tokens, names_of_tokens
+from tenantry.tokens.queries import names_of_client_tokens, names_of_tokens, unreachable_tokens
 from tenantry.tokens.values import digest_of, new_value
 from tenantry.users.queries import find_user
 
@@ -91,26 +89,20 @@ def revoke_unreachable(
     actor: Actor,
     at: Instant,
     people: Iterable[int],
-    accounts: Iterable[AccountId] | None,
+    accounts: Iterable[str],
     why: str,
-    primary: AccountId | None = None,
 ) -> None:
-    """Revoke tokens of these people for accounts that they can no longer reach by any path (TOK-10).
+    """Revoke tokens of these people for those of the accounts that they can no longer reach by any path (TOK-10).
 
-    `accounts` are those where a path has just ended; `None` means all that `primary` manages. A path is a role held
-    directly or through a group, be it not in force, capped or shut out just now: losing roles only does not revoke. A part
-    of the command that ended the path, which has written already; the entry in each account states the reason.
+    `accounts` are those where a path has just ended; they are asked for only if somebody has a token without a path.
+    Losing roles only does not revoke. A part of the command that ended the path, which has written already; the entry
+    in each account states the reason.
     """
-    rows = UserToken.rows.across(Crossing.TOKENS_OF_A_PERSON).exclude(status=TokenStatus.REVOKED)
-    rows = rows.filter(account__primary_id=primary) if primary is not None else rows
-    concerned = None if accounts is None else set(accounts)
-    unreachable: list[UserToken] = []
-    for some in portions(sorted(set(people))):
-        for token in rows.filter(user_id__in=some).select_related("user").order_by("account_id", "id"):
-            if concerned is not None and token.account_id not in concerned:
-                continue
-            if not paths_of(token.user.email_key, AccountId(token.account_id), at):
-                unreachable.append(token)
+    unreachable = unreachable_tokens(people, at)
+    if not unreachable:
+        return
+    concerned = set(accounts)
+    unreachable = [token for token in unreachable if token.account_id in concerned]
     for token in unreachable:
         UserToken.rows.of(token.account_id).filter(pk=token.pk).update(status=TokenStatus.REVOKED)
     entries = (

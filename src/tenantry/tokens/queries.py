@@ -1,14 +1,75 @@
 """Reads of tokens."""
 
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from tenantry.groups.models import GroupAccount, GroupUserRole
+from tenantry.rules.support import GrantStatus
 from tenantry.rules.tokens import TokenStatus
+from tenantry.rules.vocabulary import Instant, Status
+from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
+from tenantry.support.models import SupportGrant
 from tenantry.tokens.models import ClientToken, UserToken
+from tenantry.users.models import UserRole
 
 
 def names_of_tokens(user: int) -> tuple[str, ...]:
     """The names of a person's tokens over all accounts, revoked ones left out (TOK-2, TOK-3)."""
     rows = UserToken.rows.across(Crossing.TOKENS_OF_A_PERSON).filter(user_id=user)
     return tuple(rows.exclude(status=TokenStatus.REVOKED).values_list("name", flat=True))
+
+
+def unreachable_tokens(people: Iterable[int], at: Instant) -> list[UserToken]:
+    """The tokens of these people, revoked ones left out, for accounts to which no path leads them (TOK-10).
+
+    A path is a role held directly, through a group or as support staff that is not over; be it not in force yet, capped
+    or shut out just now. One query for hundreds of people, however many roles and groups there are.
+    """
+    rows = UserToken.rows.across(Crossing.TOKENS_OF_A_PERSON).exclude(status=TokenStatus.REVOKED)
+    found: list[UserToken] = []
+    for some in portions(sorted(set(people))):
+        lost = rows.filter(user_id__in=some).exclude(_directly(at)).exclude(_through_groups(at)).exclude(_as_staff(at))
+        found += lost.select_related("user").order_by("account_id", "id")
+    return found
+
+
+def _directly(at: Instant) -> Exists:
+    rows = UserRole.rows.across(Crossing.TOKENS_OF_A_PERSON).filter(
+        _not_over("valid_until", at),
+        default_own_or_shared(),
+        user_id=OuterRef("user_id"),
+        account_id=OuterRef("account_id"),
+    )
+    return Exists(rows)
+
+
+def _through_groups(at: Instant) -> Q:
+    """A group of the account's own primary, which is not deleted, holds both; a deleted account is in none (ACC-14)."""
+    holds = GroupAccount.rows.across(Crossing.TOKENS_OF_A_PERSON).filter(
+        group_id=OuterRef("group_id"), member_id=OuterRef(OuterRef("account_id"))
+    )
+    rows = GroupUserRole.rows.across(Crossing.TOKENS_OF_A_PERSON).filter(
+        _not_over("valid_until", at), user_id=OuterRef("user_id"), account_id=OuterRef("account__primary_id")
+    )
+    rows = rows.exclude(account__status=Status.DELETED).filter(Q(group__everywhere=True) | Exists(holds))
+    return ~Q(account__status=Status.DELETED) & Q(Exists(rows))
+
+
+def _as_staff(at: Instant) -> Exists:
+    rows = SupportGrant.rows.across(Crossing.TOKENS_OF_A_PERSON).filter(
+        _not_over("expires_at", at),
+        status=GrantStatus.ACTIVE,
+        user_id=OuterRef("user_id"),
+        account_id=OuterRef("account_id"),
+    )
+    return Exists(rows)
+
+
+def _not_over(column: str, at: Instant) -> Q:
+    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__gt": at})
 
 
 def names_of_client_tokens() -> tuple[str, ...]:

@@ -243,9 +243,11 @@ def forget_lost_roles(
 ) -> int | None:
     """Delete assignments of a primary's roles in accounts that do not receive them any more (SHARE-18).
 
-    Looks at up to `limit` assignments with keys beyond `beyond`: of one role, or with "" of every role; in one account, or
-    in all. Returns the last key looked at, or `None` when there are no more. They count for nothing already, so no answer
-    changes and no revision is raised. Each loss is recorded in its account with source INTERNAL and its cause (AUD-4).
+    Looks at up to `limit` assignments with keys beyond `beyond`: of one role, or with "" of every role; in one account,
+    or in all. Returns the last key looked at, or `None` when there are no more. They count for nothing already, so no
+    answer changes; the accounts get new revisions all the same: facts kept from before would let the assignments live
+    again when the role is shared again. Each loss is recorded in its account with source INTERNAL and its cause
+    (AUD-4).
     The people stay users of the account, be it without any role (USER-12).
     """
     rows = UserRole.rows.across(Crossing.SHARE_ENDS).filter(role__account_id=primary, id__gt=beyond)
@@ -259,13 +261,15 @@ def forget_lost_roles(
         return None
     lost = rows.filter(id__lte=looked[-1]).exclude(default_own_or_shared()).order_by("id")
     found = list(lost.values_list("id", "account_id", "user__email", "role__name"))
-    for some in portions([key for key, *_ in found]):
-        UserRole.rows.across(Crossing.SHARE_ENDS).filter(id__in=some).delete()
+    for keys in portions([key for key, *_ in found]):
+        UserRole.rows.across(Crossing.SHARE_ENDS).filter(id__in=keys).delete()
     entries = (
         BulkEntry(Act.USER_ROLES_CHANGED, account, email, {"ROLE_NAME": (name, None)}, f"{name} was lost: {cause}")
         for _, account, email, name in found
     )
     record_many(entries, actor=by or Actor(None, Source.INTERNAL), at=at)
+    for some in portions(sorted({account for _, account, _, _ in found})):
+        revisions.raise_revisions(some)
     return looked[-1] if len(looked) == limit else None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenantry.accounts.queries import existing_account
@@ -12,6 +13,7 @@ from tenantry.console.shown import (
     Line,
     Option,
     counted,
+    described,
     dialog,
     done,
     place,
@@ -27,7 +29,7 @@ from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Invalid, NameRequired, Refused, RoleRequired
 from tenantry.rules.roles import DEFAULT_ROLE_IDS
-from tenantry.rules.vocabulary import Instant, RoleGrant, RoleId
+from tenantry.rules.vocabulary import RoleId
 from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user, remove_user_role
 from tenantry.users.forms import UserForm
 from tenantry.users.queries import FILTERS, LinkedUser, UserFilters, grants_of, linked_user, users_page
@@ -87,7 +89,7 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
     lines = [
         Line(
             roles[grant.role].name,
-            _described(roles[grant.role].description, grant, visit.at),
+            described(roles[grant.role].description, grant.validity, visit.at),
             shared=roles[grant.role].account not in {None, visit.account},
             removable="" if grant.role in offered or grant.validity.ended(visit.at) else grant.role,
         )
@@ -109,17 +111,6 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
         "privileges": privilege_lines(facts.catalogue, held) if held is not None else [],
         "barred": "" if isinstance(access, Access) else access.refusal.message,
     }
-
-
-def _described(description: str, grant: RoleGrant, at: Instant) -> str:
-    """A role's description with the time for which it was given, if it was given for a time."""
-    starts, ends = grant.validity.starts, grant.validity.ends
-    if starts is None and ends is None:
-        return description
-    parts = [f"from {starts:%Y-%m-%d %H:%M} UTC" if starts else "", f"until {ends:%Y-%m-%d %H:%M} UTC" if ends else ""]
-    when = " ".join(part for part in parts if part)
-    note = when if grant.validity.in_force(at) else f"not in force: {when}"
-    return f"{description} ({note})" if description else note
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,7 +146,7 @@ def user_add(request: HttpRequest) -> HttpResponse:
             return done(request, "users", f"?selected={added.user}")
     elif request.method == "POST":
         _tell_what_is_missing(form, chosen)
-    context = {**_role_options(visit, None, chosen), "person": None, "form": form}
+    context = {**_role_options(visit, None, chosen), "person": None, "form": form, "back": reverse("users")}
     if refusal is not None:
         context["refusal"] = shown_refusal(refusal)
     return dialog(request, "users/user_roles_dialog.html", context, failed=request.method == "POST")
@@ -197,7 +188,8 @@ def user_edit(request: HttpRequest, user: int) -> HttpResponse:
         else:
             messages.success(request, f"The roles of {person.email} are saved and in force.")
             return done(request, "users", f"?selected={user}")
-    context = {**_role_options(visit, held, chosen), "person": person, "form": form}
+    back = f"{reverse('users')}?selected={user}"
+    context = {**_role_options(visit, held, chosen), "person": person, "form": form, "back": back}
     if refusal is not None:
         context["refusal"] = shown_refusal(refusal)
     return dialog(request, "users/user_roles_dialog.html", context, failed=request.method == "POST")

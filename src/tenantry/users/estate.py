@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 from msgspec import UNSET, UnsetType
 
+from tenantry.groups.models import GroupUserRole
 from tenantry.rules import users as law
 from tenantry.rules.vocabulary import AccountId, UserKey, user_key
 from tenantry.store.bulk import insert_rows, update_rows
 from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, portions
 from tenantry.store.sorting import by_code_point
-from tenantry.users.models import AccountUser, User
+from tenantry.users.estate_roles import exported
+from tenantry.users.models import User
 from tenantry.users.password_hashes import phc_form, stored_form, unusable
 
 PASSWORD_LIMIT: Final = 4096
@@ -335,10 +337,14 @@ def write(
 
 
 def lines(account: AccountId | None) -> Iterator[UserLine]:
-    """Every person, or the users of one account, by e-mail address."""
+    """Every person, or those of one account, by e-mail address: whoever the other lines of its export speak of.
+
+    Users without a role that could be told of them are left out: no line could make them users of the account again.
+    """
     rows = User.objects.all()
     if account is not None:
-        rows = rows.filter(id__in=AccountUser.rows.of(account).values("user_id"))
+        in_groups = GroupUserRole.rows.of(account).values("user_id")
+        rows = rows.filter(Q(id__in=exported(account).values("user_id")) | Q(id__in=in_groups))
     for _, _, email, first, last, external, signed_in, locked, staff, password, _ in (
         rows.order_by(*by_code_point("email_key")).values_list(*_READ).iterator(chunk_size=5000)
     ):

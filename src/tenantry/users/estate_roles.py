@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Count
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from msgspec import UNSET, UnsetType
 
 from tenantry.audit.catalogue import Act
@@ -15,6 +15,7 @@ from tenantry.rules import granting
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.users import check_user_limit, check_validity
 from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, RoleId, UserKey, Validity
+from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.bulk import insert_rows, update_rows
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import (
@@ -22,6 +23,7 @@ from tenantry.store.lines import (
     FieldProblem,
     Line,
     Report,
+    RoleElsewhere,
     RoleReference,
     Tally,
     check_time,
@@ -58,12 +60,13 @@ def check(line: UserRoleLine) -> Iterator[FieldProblem]:
 
 @dataclass(frozen=True, slots=True)
 class StoredGrant:
-    """A direct role as stored."""
+    """A direct role as stored. One that is not `live` is left of a share that has ended, and held by nobody."""
 
     id: int
     role: str
     role_name: str
     validity: Validity
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,11 @@ class UserRoleChanges:
         if new or validities or not held.linked:
             self.accounts.add(account)
         if held.linked and (new or validities):
-            before = sorted(grant.role_name for grant in held.grants)
+            before = sorted(grant.role_name for grant in held.grants if grant.live)
             after_names = sorted([*before, *(title(RoleId(str(lines[n].role))) for n in new)])
             edits: dict[str, tuple[object, object]] = {"roles": (before, after_names)}
             for name, old_validity, new_validity in validities:
-                edits[f"validity of {name}"] = (_shown(old_validity), _shown(new_validity))
+                edits[f"validity of {name}"] = (shown_validity(old_validity), shown_validity(new_validity))
             self.entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, lines[numbers[0]].user, edits))
 
 
@@ -178,7 +181,8 @@ def differences(
     return changes
 
 
-def _shown(validity: Validity) -> str:
+def shown_validity(validity: Validity) -> str:
+    """A validity as the audit log tells it."""
     starts = f"from {validity.starts.isoformat()}" if validity.starts else ""
     ends = f"until {validity.ends.isoformat()}" if validity.ends else ""
     return " ".join(part for part in (starts, ends) if part) or "always"
@@ -188,11 +192,38 @@ def _stored(users: Sequence[int]) -> tuple[dict[tuple[int, str], list[StoredGran
     """The direct roles and the accounts of these people."""
     grants: dict[tuple[int, str], list[StoredGrant]] = defaultdict(list)
     rows = UserRole.rows.across(Crossing.ESTATE).filter(user_id__in=users)
-    columns = ("user_id", "account_id", "id", "role_id", "role__name", "valid_from", "valid_until")
-    for user, account, key, role, name, starts, ends in rows.values_list(*columns):
-        grants[user, account].append(StoredGrant(key, role, name, Validity(starts, ends)))
+    columns = ("user_id", "account_id", "id", "role_id", "role__name", "role__account_id", "valid_from", "valid_until")
+    found = list(rows.values_list(*columns))
+    foreign = [key for _, account, key, _, _, owner, _, _ in found if owner is not None and owner != account]
+    dead = {key for some in portions(foreign) for key in _remains(Q(id__in=some)).values_list("id", flat=True)}
+    for user, account, key, role, name, _, starts, ends in found:
+        grants[user, account].append(StoredGrant(key, role, name, Validity(starts, ends), key not in dead))
     linked = AccountUser.rows.across(Crossing.ESTATE).filter(user_id__in=users)
     return grants, set(linked.values_list("user_id", "account_id"))
+
+
+def _remains(which: Q) -> QuerySet[UserRole]:
+    """What ended shares have left among these direct roles: it counts for nothing any more (SHARE-18)."""
+    rows = UserRole.rows.across(Crossing.SHARE_ENDS).filter(which, role__account__isnull=False)
+    return rows.exclude(role__account_id=F("account_id")).exclude(default_own_or_shared())
+
+
+def sweep(roles: Sequence[RoleId], accounts: Sequence[str]) -> tuple[list[BulkEntry], set[str]]:
+    """Delete what ended shares have left of these roles anywhere, and of any role in these accounts, before a share or
+    a membership begins: it must not come back (SHARE-18). Returns the audit entries and the accounts concerned.
+    """
+    conditions = [Q(role_id__in=some) for some in portions(roles)] + [
+        Q(account_id__in=some) for some in portions(accounts)
+    ]
+    entries: list[BulkEntry] = []
+    for condition in conditions:
+        found = list(_remains(condition).order_by("id").values_list("id", "account_id", "user__email", "role__name"))
+        for keys in portions([key for key, *_ in found]):
+            UserRole.rows.across(Crossing.SHARE_ENDS).filter(id__in=keys).delete()
+        for _, account, email, name in found:
+            message = f"{name} was lost: the role was no longer shared with this account"
+            entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, email, {"ROLE_NAME": (name, None)}, message))
+    return entries, {str(entry.account) for entry in entries}
 
 
 def check_limits(lines: Lines, changes: UserRoleChanges, limit: int | None, report: Report) -> None:
@@ -287,13 +318,26 @@ def accounts_of_people(users: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
+def exported(account: AccountId | None) -> QuerySet[UserRole]:
+    """The direct roles that an export tells: all that count, or those of one account that are default or its own.
+
+    What ended shares have left counts for nothing (SHARE-18); and an account exported alone has no primary that could
+    share a role with it.
+    """
+    if account is None:
+        return UserRole.rows.across(Crossing.ESTATE).filter(default_own_or_shared())
+    return UserRole.rows.of(account).filter(Q(role__account__isnull=True) | Q(role__account_id=account))
+
+
 def lines(account: AccountId | None) -> Iterator[UserRoleLine]:
-    """Every direct role, or those of one account, by account, person and name of the role."""
-    rows = UserRole.rows.across(Crossing.ESTATE) if account is None else UserRole.rows.of(account)
-    ordered = rows.order_by(*by_code_point("account_id", "user__email_key", "role__name_key"))
-    columns = ("account_id", "user__email", "role__name", "valid_from", "valid_until")
-    for owner, email, role, starts, ends in ordered.values_list(*columns).iterator(chunk_size=5000):
-        yield UserRoleLine(owner, email, role, _out(starts), _out(ends))
+    """Every direct role, or those of one account, by account, person and name of the role, own ones before shared."""
+    order = by_code_point("account_id", "user__email_key", "role__name_key")
+    foreign = Case(When(role__account_id=F("account_id"), then=Value(0)), default=Value(1), output_field=IntegerField())
+    ordered = exported(account).order_by(*order, foreign)
+    columns = ("account_id", "user__email", "role__name", "role__account_id", "valid_from", "valid_until")
+    for owner, email, role, of, starts, ends in ordered.values_list(*columns).iterator(chunk_size=5000):
+        reference = role if of is None or of == owner else RoleElsewhere(of, role)
+        yield UserRoleLine(owner, email, reference, _out(starts), _out(ends))
 
 
 def _out(time: datetime | None) -> datetime | UnsetType:

@@ -15,6 +15,7 @@ from tenantry.console.visit import Visit
 class Item:
     """An entry of the left menu; shown to people with one of `privileges`, to everybody if there are none.
 
+    `staff` is for people of the platform's support staff alone.
     `beneath` names further pages that belong to it, such as those of its other tabs.
     """
 
@@ -22,11 +23,19 @@ class Item:
     url: str
     privileges: tuple[str, ...] = ()
     demo: bool = False
+    staff: bool = False
     beneath: tuple[str, ...] = ()
 
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
-    ("My User Settings", (Item("User Information", "user_information"), Item("Preferences", "preferences"))),
+    (
+        "My User Settings",
+        (
+            Item("User Information", "user_information"),
+            Item("Preferences", "preferences"),
+            Item("Support Access", "support_requests", staff=True),
+        ),
+    ),
     (
         "Account",
         (
@@ -37,7 +46,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ),
     (
         "Account Access",
-        (Item("User Management", "users", ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED"), beneath=("roles",)),),
+        (
+            Item("User Management", "users", ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED"), beneath=("roles",)),
+            Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
+        ),
     ),
     ("Demo", (Item("Outbox", "outbox", demo=True),)),
 )
@@ -56,6 +68,12 @@ def _current(path: str) -> Item | None:
     return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
+def _shown(item: Item, visit: Visit) -> bool:
+    if (item.demo and not settings.DEMO) or (item.staff and not visit.person.staff):
+        return False
+    return not item.privileges or bool(visit.privileges & set(item.privileges))
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context of the shell; empty for people who are not signed in."""
     visit = getattr(request, "visit", None)
@@ -69,7 +87,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "entries": [
                 {"title": item.title, "url": reverse(item.url), "current": item is current}
                 for item in items
-                if (not item.privileges or visit.privileges & set(item.privileges)) and (settings.DEMO or not item.demo)
+                if _shown(item, visit)
             ],
         }
         for title, items in MENU

@@ -7,9 +7,14 @@ urlpatterns = [
     path("", include("tenantry.users.urls")),
     path("", include("tenantry.roles.urls")),
     path("", include("tenantry.accounts.urls")),
+    path("", include("tenantry.sharing.urls")),
+    path("", include("tenantry.groups.urls")),
+    path("", include("tenantry.support.urls")),
+    path("", include("tenantry.previews.urls")),
     path("", include("tenantry.audit.urls")),
     path("", include("tenantry.mail.urls")),
     path("", include("tenantry.console.urls")),
+    path("", include("tenantry.decisions.urls")),
 ]
 
 handler403 = "tenantry.console.answers.forbidden"

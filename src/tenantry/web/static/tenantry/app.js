@@ -126,6 +126,26 @@
     }
     list.querySelector(".none").hidden = any;
   });
+  /* Tables with check boxes: one box for the page, and a button that needs at least one of them. */
+  const picked = (form) => form.querySelectorAll("tbody input:checked").length;
+  function tally(form) {
+    const boxes = form.querySelectorAll("tbody input[type=checkbox]"), all = form.querySelector("[data-all]");
+    if (all) {
+      all.hidden = false;
+      all.checked = boxes.length > 0 && picked(form) === boxes.length;
+      all.indeterminate = picked(form) > 0 && !all.checked;
+    }
+    for (const button of document.querySelectorAll(`[data-needs="${form.id}"]`)) button.disabled = picked(form) === 0;
+  }
+  const tallies = () => document.querySelectorAll("[data-all]").forEach((all) => tally(all.form));
+  document.addEventListener("change", (event) => {
+    const form = event.target.form, all = event.target.matches?.("[data-all]");
+    if (!form?.querySelector("[data-all]")) return;
+    if (all) form.querySelectorAll("tbody input[type=checkbox]").forEach((box) => { box.checked = event.target.checked; });
+    tally(form);
+  });
+  document.body.addEventListener("htmx:afterSettle", tallies);
+  tallies();
   /* Enter in such a box must not send the form. */
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.dataset?.filters) event.preventDefault();

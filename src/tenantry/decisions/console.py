@@ -1,0 +1,80 @@
+"""The page "Why?": one decision with the whole path to it, or what stood in the way and what would help."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from tenantry.accounts.queries import account_row
+from tenantry.console.visit import Visit, signed_in, visit_of
+from tenantry.decisions.engine import ENGINE
+from tenantry.decisions.explanation import Explanation, explain
+from tenantry.decisions.guard import facts_of
+from tenantry.rules.answers import Denied
+from tenantry.rules.refusals import Refused, UnknownAccount
+from tenantry.rules.vocabulary import AccountId, user_key
+
+ABOUT_OTHERS = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", "ACCOUNT_GROUP_MANAGEMENT")
+"""Whoever has one of these may ask about other people here."""
+
+
+@require_GET
+@signed_in
+def why(request: HttpRequest) -> HttpResponse:
+    """Why somebody may or may not do something: about oneself always, about others with the right to manage them.
+
+    The account is the current one or, for those who manage account groups, one that it manages.
+    """
+    visit = visit_of(request)
+    user = (request.GET.get("user", "") or visit.person.email).strip()[:254]
+    privilege = request.GET.get("privilege", "")[:255]
+    account = _account(visit, request.GET.get("account", "") or visit.account)
+    if user_key(user) != user_key(visit.person.email):
+        _may_ask_about_others(visit)
+    catalogue = facts_of(visit.account).catalogue
+    choices = sorted(catalogue.definitions.values(), key=lambda known: known.title.casefold())
+    row = account_row(account)
+    context: dict[str, Any] = {
+        "user": user,
+        "about_others": bool(visit.privileges & set(ABOUT_OTHERS)),
+        "account": {"id": account, "name": row.name if row else account, "current": account == visit.account},
+        "choices": [
+            {"value": known.name, "label": known.title, "selected": known.name == privilege} for known in choices
+        ],
+        "privilege": privilege,
+    }
+    if privilege:
+        found = explain(user=user, privilege=privilege, account=account, at=visit.at)
+        title = catalogue.definitions[privilege].title if privilege in catalogue else privilege
+        context |= {"told": found, "title": title, "facts": _facts(found)}
+    return render(request, "why/why.html", context)
+
+
+def _facts(found: Explanation) -> list[str]:
+    """What else is worth knowing about a denial."""
+    facts = [found.feature] if found.feature else []
+    if not found.allowed and found.privilege_known and found.account_known:
+        if found.carriers:
+            facts.append("Roles of the account that carry it: " + ", ".join(found.carriers) + ".")
+        else:
+            facts.append("No role of the account carries it.")
+    return facts
+
+
+def _account(visit: Visit, named: str) -> AccountId:
+    """The account asked about; any but the current one and those it manages is refused as if it were not there."""
+    if named == visit.account:
+        return visit.account
+    row = account_row(named)
+    if row is None or row.primary != visit.account or "ACCOUNT_GROUP_MANAGEMENT" not in visit.privileges:
+        raise Refused(UnknownAccount(account=named))
+    return row.id
+
+
+def _may_ask_about_others(visit: Visit) -> None:
+    if visit.privileges & set(ABOUT_OTHERS):
+        return
+    decision = ENGINE.decide(user=visit.actor.user or "", privilege=ABOUT_OTHERS[0], account=visit.account, at=visit.at)
+    if isinstance(decision, Denied):
+        raise Refused(decision.refusal)

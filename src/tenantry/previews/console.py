@@ -1,0 +1,217 @@
+"""Impact previews on pages: what a change would do is shown before it is done, and what was shown is confirmed.
+
+A dialog that takes something away looks when it opens, or once its form is filled in. It then holds the id and the
+digest of the preview; a confirmation whose impact has become another is refused, and the same dialog shows a fresh one.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_GET
+
+from tenantry.accounts.queries import names_of_accounts
+from tenantry.console.shown import counted, shown_refusal
+from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.decisions.guard import facts_of, require
+from tenantry.previews.commands import Confirmation, Seen, make_preview, unpacked
+from tenantry.previews.listing import listed
+from tenantry.previews.queries import kept_preview
+from tenantry.rules.changes import Change
+from tenantry.rules.impact import Effect, Impact
+from tenantry.rules.privileges import Catalogue, Mask
+from tenantry.rules.refusals import ImpactChanged, PreviewNotFound, Refusal
+
+SHOWN: Final = 100
+"""Rows of an impact that a dialog shows."""
+
+BLOCK: Final = 500
+"""Rows of the whole list that are handed on at a time."""
+
+FIELDS: Final = ("preview", "digest")
+"""The hidden fields by which a form confirms a preview."""
+
+NEEDED: Final = {
+    "RoleChanges": "USER_MANAGEMENT",
+    "FeaturesChange": "ACCOUNT_ADMIN",
+    "SupportAccessChanges": "ACCOUNT_ADMIN",
+}
+"""The privilege that a change needs, by its kind; all others are changes of account groups."""
+
+GROUPS: Final = "ACCOUNT_GROUP_MANAGEMENT"
+
+_ROWS: Final = "<!-- rows -->"
+
+
+def confirmation(request: HttpRequest) -> Confirmation:
+    """What the form sends back of the preview it showed. A form that showed none confirms none, and is refused."""
+    return Confirmation(*(request.POST.get(name, "")[:100] for name in FIELDS))
+
+
+def unconfirmed(refusal: Refusal) -> bool:
+    """Whether a command was refused only because what it does has not been seen as it is now."""
+    return isinstance(refusal, (ImpactChanged, PreviewNotFound))
+
+
+def look(visit: Visit, change: Change) -> Seen:
+    """Make a preview for this visit."""
+    return make_preview(actor=visit.actor, at=visit.at, account=visit.account, change=change)
+
+
+def shown_impact(visit: Visit, seen: Seen) -> dict[str, Any]:
+    """What `partials/impact.html` needs: totals, the first rows with names and titles, and what confirms them.
+
+    Who is locked out comes first, then who loses something, then the rest.
+    """
+    effects = seen.impact.effects
+    first = heapq.nsmallest(SHOWN, effects, key=lambda effect: (not effect.barred, not effect.lost, effect))
+    names = names_of_accounts({effect.account for effect in first})
+    catalogue = facts_of(visit.account).catalogue
+    return {
+        **totals(seen.impact),
+        "rows": [
+            {
+                "account": names.get(effect.account, effect.account),
+                "account_id": effect.account,
+                "user": effect.user,
+                "loses": _titles(catalogue, effect.lost),
+                "gains": _titles(catalogue, effect.gained),
+                "afterwards": mark_safe(_afterwards(effect)),  # noqa: S308 - escaped there
+            }
+            for effect in first
+        ],
+        "more": f"{len(effects) - len(first):,}" if len(effects) > len(first) else "",
+        "preview": seen.confirmation.preview,
+        "digest": seen.confirmation.digest,
+    }
+
+
+def totals(impact: Impact) -> dict[str, Any]:
+    """How many accounts and people an impact concerns, and how, in numbers and in a sentence."""
+    people = len({effect.user for effect in impact.effects})
+    losing = len({effect.user for effect in impact.effects if effect.lost or effect.barred})
+    gaining = len({effect.user for effect in impact.effects if effect.gained or effect.admitted})
+    locked_out = len({effect.user for effect in impact.locked_out})
+    parts = [
+        f"{counted(people, 'user')} in {counted(impact.accounts, 'account')} {'is' if people == 1 else 'are'} affected",
+        f"{losing:,} lose{'s' if losing == 1 else ''} privileges" if losing else "",
+        f"{locked_out:,} cannot enter an account any more" if locked_out else "",
+        f"{gaining:,} gain{'s' if gaining == 1 else ''} privileges" if gaining else "",
+    ]
+    return {
+        "losing": losing,
+        "gaining": gaining,
+        "locked_out": locked_out,
+        "told": "; ".join(part for part in parts if part) + ".",
+    }
+
+
+def _titles(catalogue: Catalogue, mask: Mask) -> list[str]:
+    return sorted((catalogue.definitions[name].title for name in catalogue.names(mask)), key=str.casefold)
+
+
+def confirm_page(
+    request: HttpRequest,
+    seen: Seen,
+    *,
+    title: str,
+    question: str | SafeString,
+    button: str,
+    back: str,
+    notes: Iterable[str] = (),
+    final: bool = False,
+    editable: bool = False,
+    refused: Refusal | None = None,
+) -> HttpResponse:
+    """The dialog that shows an impact and asks whether to go on; 409 when it stands there because of a refusal.
+
+    `final` says that what is taken away does not come back by itself. `editable` offers the way back to the form, whose
+    fields travel along.
+    """
+    sent = ((name, value) for name, values in request.POST.lists() for value in values) if editable else ()
+    context: dict[str, Any] = {
+        "page_title": title,
+        "question": question,
+        "button": button,
+        "back": back,
+        "notes": list(notes),
+        "final": final,
+        "editable": editable,
+        "carried": [(name, value) for name, value in sent if name not in {*FIELDS, "csrfmiddlewaretoken", "edit"}],
+        "impact": shown_impact(visit_of(request), seen),
+    }
+    if refused is not None:
+        context["refusal"] = shown_refusal(refused)
+    return render(request, "previews/confirm_dialog.html", context, status=200 if refused is None else 409)
+
+
+def refused_page(request: HttpRequest, refusal: Refusal, *, title: str, back: str) -> HttpResponse:
+    """The dialog of an act that is refused whatever one confirms."""
+    context = {"page_title": title, "refusal": shown_refusal(refusal), "back": back}
+    return render(request, "refusal_dialog.html", context, status=409)
+
+
+@require_GET
+@needs(GROUPS, "USER_MANAGEMENT", "ACCOUNT_ADMIN")
+def preview(request: HttpRequest, preview: str) -> HttpResponse:
+    """The whole of a preview, for whoever made it and may still make the change: a page, with `format=csv` a file."""
+    visit = visit_of(request)
+    kept = kept_preview(visit.account, visit.actor, preview)
+    needed = NEEDED.get(kept.change.partition("(")[0], GROUPS)
+    require(needed, actor=visit.actor, account=visit.account, at=visit.at)
+    impact = unpacked(kept.impact)
+    catalogue = facts_of(visit.account).catalogue
+    if request.GET.get("format") == "csv":
+        lines = listed(visit.account, impact, catalogue)
+        return _streamed(lines, "text/csv; charset=utf-8", {"Content-Disposition": 'attachment; filename="impact.csv"'})
+    context = {
+        "impact": totals(impact),
+        "at": kept.at,
+        "rows_go_here": SafeString(_ROWS),
+        "csv": reverse("preview", kwargs={"preview": preview}) + "?format=csv",
+    }
+    head, _, tail = render_to_string("previews/preview.html", context, request).partition(_ROWS)
+    names = names_of_accounts({effect.account for effect in impact.effects})
+    return _streamed(_page(head, impact.effects, names, catalogue, tail))
+
+
+def _streamed(parts: Iterator[str], kind: str | None = None, headers: dict[str, str] | None = None) -> HttpResponse:
+    written: Any = StreamingHttpResponse(parts, content_type=kind, headers=headers)
+    answer: HttpResponse = written  # it is sent like any other, but written while it is made
+    return answer
+
+
+def _page(
+    head: str, effects: tuple[Effect, ...], names: dict[str, str], catalogue: Catalogue, tail: str
+) -> Iterator[str]:
+    """The page, block by block; what many rows have in common is written once."""
+    cells: dict[Mask, str] = {}
+    accounts = {
+        key: f'<tr><td>{escape(name)} <small class="id">{escape(key)}</small></td>' for key, name in names.items()
+    }
+
+    def told(mask: Mask) -> str:
+        if mask not in cells:
+            cells[mask] = render_to_string("previews/titles.html", {"titles": _titles(catalogue, mask)})
+        return cells[mask]
+
+    yield head
+    for start in range(0, len(effects), BLOCK):
+        yield "".join(
+            f"{accounts.get(effect.account) or f'<tr><td>{escape(effect.account)}</td>'}<td>{escape(effect.user)}</td>"
+            f"<td>{told(effect.lost)}</td><td>{told(effect.gained)}</td><td>{_afterwards(effect)}</td></tr>"
+            for effect in effects[start : start + BLOCK]
+        )
+    yield tail
+
+
+def _afterwards(effect: Effect) -> str:
+    if effect.barred:
+        return f'<span class="badge bad">Locked out</span> <small>{escape(effect.why)}</small>'
+    return '<span class="badge good">Can enter now</span>' if effect.admitted else ""

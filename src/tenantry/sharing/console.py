@@ -1,0 +1,183 @@
+"""The pages about what an account group shares: tab "Resources", adding and removing (SHARE)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tenantry.accounts.queries import existing_account
+from tenantry.console.shown import counted, done, place, shown_page
+from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.groups.choosing import Choice, Chooser
+from tenantry.groups.heading import MANAGE, at_group, group_in, heading
+from tenantry.groups.queries import GroupRow
+from tenantry.previews.console import confirm_page, confirmation, look, refused_page, unconfirmed
+from tenantry.rules.changes import ShareEnds
+from tenantry.rules.refusals import Refusal, Refused
+from tenantry.rules.sharing import Kind, Resource, check_share, sections
+from tenantry.rules.vocabulary import GroupId, RoleId
+from tenantry.sharing.commands import share, withdraw
+from tenantry.sharing.kinds import SOURCES, resource_of
+from tenantry.sharing.queries import is_shared_in, shared_roles_page, shares_of
+
+OFFERED = 50
+"""Resources that the Add dialog shows at a time."""
+
+_NOTHING = {
+    kind: f"This version keeps no {kind.words.heading.lower()}, so there are none to share."
+    for kind in Kind
+    if kind not in SOURCES
+}
+
+
+@require_GET
+@needs(MANAGE)
+def resources(request: HttpRequest) -> HttpResponse:
+    """Account Groups, tab "Resources": a section for each kind."""
+    visit = visit_of(request)
+    group = group_in(request, visit)
+    query = request.GET.get("q", "")[:200]
+    roles, count = shared_roles_page(group, query, place(request))
+    features = existing_account(visit.account).features
+    shown = []
+    for kind in sections(features):
+        some = Resource(kind, "", "", visit.account)
+        closed = check_share(some, primary=visit.account, features=features, there=False)
+        shown.append(
+            {
+                "kind": kind.value,
+                "heading": kind.words.heading,
+                "one": kind.words.one,
+                "why_not": _NOTHING.get(kind) or (closed.message if closed else ""),
+                "rule": closed.rules[0] if closed and kind not in _NOTHING else "",
+                "rows": roles.rows if kind is Kind.ROLE else (),
+                "known": kind in SOURCES,
+            }
+        )
+    context = {
+        **heading(visit, group, "resources"),
+        "sections": shown,
+        "query": query,
+        "count": count,
+        "page": shown_page(roles, counted(count, "role")),
+    }
+    return render(request, "sharing/resources.html", context)
+
+
+def _kind(word: str) -> Kind:
+    """The kind that the address names; those without anything to share are not there."""
+    if word not in SOURCES:
+        raise Http404
+    return Kind(word)
+
+
+def _to_resources(request: HttpRequest, group: GroupRow) -> HttpResponse:
+    return done(request, "group_resources", "?" + at_group("group_resources", group).partition("?")[2])
+
+
+@require_http_methods(["GET", "POST"])
+@needs(MANAGE)
+def share_add(request: HttpRequest, kind: str) -> HttpResponse:
+    """The dialog that shares resources with a group: those of the owner that it does not carry yet (SHARE-4)."""
+    visit = visit_of(request)
+    sort = _kind(kind)
+    group = group_in(request, visit)
+    words = sort.words
+    chooser = Chooser(
+        title=f"Add {words.heading}",
+        legend=words.heading,
+        search_label="Filter Processes" if sort is Kind.PROCESS else f"Search {words.heading.lower()}",
+        name="resource",
+        word=words.one,
+        back=at_group("group_resources", group),
+    )
+    features = existing_account(visit.account).features
+    closed = check_share(Resource(sort, "", "", visit.account), primary=visit.account, features=features, there=False)
+    if closed is not None:
+        return refused_page(request, closed, title=chooser.title, back=chooser.back)
+    wanted = frozenset(request.POST.getlist("resource"))
+    acting = request.method == "POST" and not chooser.searching(request)
+    problem: Refusal | None = None
+    if acting and wanted:
+        try:
+            share(
+                actor=visit.actor,
+                at=visit.at,
+                account=visit.account,
+                group=GroupId(group.id),
+                kind=sort,
+                resources=wanted,
+            )
+        except Refused as refused:
+            problem = refused.refusal
+        else:
+            verb = "is" if len(wanted) == 1 else "are"
+            messages.success(request, f"{counted(len(wanted), words.one)} {verb} now shared with {group.name}.")
+            return _to_resources(request, group)
+    return chooser.page(
+        request,
+        **_offer(visit, group, sort, request.POST.get("q", "")[:200], wanted),
+        refused=problem,
+        error=f"Choose at least one {words.one}." if acting and not wanted else "",
+    )
+
+
+def _offer(visit: Visit, group: GroupRow, kind: Kind, query: str, wanted: frozenset[str]) -> dict[str, Any]:
+    """What the dialog shows: what is chosen and still can be, and what the search finds."""
+    there = list(shares_of(group, kind).values_list("resource", flat=True))
+    found, count = SOURCES[kind].assignable(visit.account, query, there, OFFERED)
+    chosen = SOURCES[kind].named(visit.account, wanted - set(there)) if wanted else {}
+    return {
+        "offered": [Choice(resource.id, resource.name) for resource in found],
+        "chosen": [Choice(resource.id, resource.name) for resource in chosen.values()],
+        "count": count,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@needs(MANAGE)
+def share_remove(request: HttpRequest, kind: str) -> HttpResponse:
+    """The confirmation that withdraws a resource from a group, with what it does to whom (SHARE-7, UI-4)."""
+    visit = visit_of(request)
+    sort = _kind(kind)
+    group = group_in(request, visit)
+    key = request.GET.get("resource", "")
+    resource = resource_of(sort, visit.account, key)
+    if resource is None or not is_shared_in(group, sort, key):
+        raise Http404
+    title, back = f"Remove {sort.words.one.title()}", at_group("group_resources", group)
+    unseen = None
+    if request.method == "POST":
+        try:
+            withdraw(
+                actor=visit.actor,
+                at=visit.at,
+                account=visit.account,
+                group=GroupId(group.id),
+                kind=sort,
+                resource=key,
+                confirmed=confirmation(request),
+            )
+        except Refused as refused:
+            unseen = refused.refusal
+            if not unconfirmed(unseen):
+                return refused_page(request, unseen, title=title, back=back)
+        else:
+            messages.success(request, f"{resource.name} is no longer shared with {group.name}.")
+            return _to_resources(request, group)
+    return confirm_page(
+        request,
+        look(visit, ShareEnds(visit.account, GroupId(group.id), frozenset({RoleId(key)}))),
+        title=title,
+        question=format_html("Remove <strong>{}</strong> from <strong>{}</strong>?", resource.name, group.name),
+        notes=[
+            "Accounts that receive it through another group keep it. Sharing it again does not give it back to anybody."
+        ],
+        button="Remove",
+        back=back,
+        final=True,
+        refused=unseen,
+    )

@@ -1,0 +1,159 @@
+"""Lines of kind `group_resource`: what groups share, in and out, and which roles come to which accounts by it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import OuterRef, Subquery
+
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import BulkEntry
+from tenantry.groups.estate import CLOSED, StoredGroup
+from tenantry.roles.estate import RoleNames, name_key
+from tenantry.roles.models import Role
+from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
+from tenantry.rules.sharing import Kind
+from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, RoleId
+from tenantry.sharing.models import Share, ShareEnd
+from tenantry.store.bulk import insert_rows
+from tenantry.store.crossings import Crossing
+from tenantry.store.lines import FieldProblem, Line, Report, Tally, portions
+from tenantry.store.sorting import by_code_point
+
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+class GroupResourceLine(Line, tag="group_resource"):
+    """A resource of a primary is attached to one of its groups. `type` is a word of `Kind`."""
+
+    account: str
+    group: str
+    type: str
+    name: str
+
+
+def check(line: GroupResourceLine) -> Iterator[FieldProblem]:
+    """Judge a line by itself. Of the six kinds this version has roles."""
+    kind = _KINDS.get(line.type)
+    if kind is None:
+        yield "type", f"there is no type {line.type[:60]!r}; known: {', '.join(_KINDS)}"
+    elif kind is not Kind.ROLE:
+        yield "type", f"shares of type {line.type} are not supported by this version"
+    elif name_key(line.name) in DEFAULT_ROLE_BY_NAME:
+        yield "name", f"{line.name} is a default role, which every account has; custom roles are shared (ROLE-1)"
+
+
+@dataclass(slots=True)
+class ShareChanges:
+    """The shares that lines add."""
+
+    new: list[tuple[StoredGroup, RoleId]] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+    def primaries(self) -> set[str]:
+        """The primaries that share more."""
+        return {group.account for group, _ in self.new}
+
+
+def differences(
+    lines: Sequence[GroupResourceLine],
+    groups: Sequence[StoredGroup],
+    names: RoleNames,
+    closed: Collection[str],
+    report: Report,
+) -> ShareChanges:
+    """Compare with what is stored; `groups` are those of the lines, `closed` names accounts deleted before.
+
+    Reports what is no custom role of the primary itself (SHARE-2) and changes of what is deleted. Whether the primary
+    has Advanced User Security does not matter: an import describes a state (SHARE-15).
+    """
+    changes = ShareChanges()
+    roles = [names.named(line.account, line.name) for line in lines]
+    stored = _groups_sharing(role for role in roles if role is not None)
+    for number, (line, group, role) in enumerate(zip(lines, groups, roles, strict=True)):
+        if role is None:
+            report(number, "name", f"there is no custom role of {line.account} named {line.name[:60]!r} (SHARE-2)")
+        elif group.id in stored.get(role, {}):
+            changes.tally.unchanged += 1
+        elif line.account in closed:
+            report(number, "account", f"{line.account} {CLOSED}")
+        else:
+            changes.new.append((group, role))
+    changes.tally.new = len(changes.new)
+    return changes
+
+
+def _groups_sharing(roles: Iterable[RoleId]) -> dict[RoleId, dict[GroupId, bool]]:
+    """The groups that share each of these roles, and which of them are All Accounts."""
+    found: dict[RoleId, dict[GroupId, bool]] = defaultdict(dict)
+    for some in portions(sorted(set(roles))):
+        rows = Share.rows.across(Crossing.ESTATE).filter(kind=Kind.ROLE, resource__in=some)
+        for role, group, everywhere in rows.values_list("resource", "group_id", "group__everywhere"):
+            found[RoleId(role)][GroupId(group)] = everywhere
+    return found
+
+
+class Received:
+    """Which of some roles come to an account after the load: through All Accounts, or a group that holds it.
+
+    Whether the primary is deleted does not matter here: nothing comes from it, and an import describes a state.
+    """
+
+    def __init__(
+        self, roles: Iterable[RoleId], memberships: Mapping[str, Collection[GroupId]], changes: ShareChanges
+    ) -> None:
+        """`memberships` are the groups that hold each account after the load, `changes` the shares that begin."""
+        self._groups = _groups_sharing(roles)
+        for group, role in changes.new:
+            self._groups[role][group.id] = group.everywhere
+        self._memberships = memberships
+
+    def __contains__(self, pair: tuple[RoleId, str]) -> bool:
+        """Whether a role comes to an account that its owner manages."""
+        role, account = pair
+        held = self._memberships.get(account, ())
+        return any(everywhere or group in held for group, everywhere in self._groups.get(role, {}).items())
+
+
+def write(changes: ShareChanges) -> None:
+    """Write the differences."""
+    rows = ((group.account, group.id, Kind.ROLE.value, role) for group, role in changes.new)
+    insert_rows(Share, ("account_id", "group_id", "kind", "resource"), rows)
+
+
+def entries(changes: ShareChanges, names: RoleNames) -> Iterator[BulkEntry]:
+    """The audit entries that the single commands would have written, primary by primary."""
+    told = sorted((group.account, group.name, names.title(role)) for group, role in changes.new)
+    for account, group, name in told:
+        shared = {"group": (None, group), "type": (None, Kind.ROLE.words.object_type)}
+        yield BulkEntry(Act.SHARED, account, name, shared)
+
+
+def note_ends(ends: Iterable[tuple[str, str | None]], *, actor: Actor, at: Instant, cause: str) -> None:
+    """Remember that assignments of a primary's roles may have ended for an account, or with `None` for every account.
+
+    `ends` are (primary, account); primaries that share no role have nothing to remember.
+    """
+    wanted = sorted(set(ends), key=lambda end: (end[0], end[1] or ""))
+    sharing: set[str] = set()
+    for some in portions(sorted({primary for primary, _ in wanted})):
+        rows = Share.rows.across(Crossing.ESTATE).filter(kind=Kind.ROLE, account_id__in=some)
+        sharing.update(rows.values_list("account_id", flat=True).distinct())
+    columns = ("account_id", "role", "member_id", "cause", "user", "at")
+    kept = ((primary, "", member, cause, actor.name, at) for primary, member in wanted if primary in sharing)
+    insert_rows(ShareEnd, columns, kept)
+
+
+def lines(account: AccountId | None) -> Iterator[GroupResourceLine]:
+    """Every share of a role, or those of one primary, by primary, group and name of the role."""
+    rows = Share.rows.across(Crossing.ESTATE) if account is None else Share.rows.of(account)
+    role = Role.rows.across(Crossing.ESTATE).filter(id=OuterRef("resource"), account_id=OuterRef("account_id"))
+    named = rows.filter(kind=Kind.ROLE).annotate(
+        role_name=Subquery(role.values("name")[:1]), role_key=Subquery(role.values("name_key")[:1])
+    )
+    ordered = named.filter(role_name__isnull=False).order_by(
+        *by_code_point("account_id", "group__name_key", "role_key")
+    )
+    columns = ordered.values_list("account_id", "group__name", "role_name")
+    for owner, group, name in columns.iterator(chunk_size=5000):
+        yield GroupResourceLine(owner, group, Kind.ROLE.value, name)
