@@ -20,7 +20,10 @@ BOOK: Final = PROJECT / "docs" / "rulebook"
 TESTS: Final = PROJECT / "tests"
 NOT_THE_PRODUCT: Final = ("reference",)
 
-CHAPTERS: Final = {"ACC": 15, "ROLE": 20, "PRIV": 11, "EFF": 6, "ENTRY": 5, "USER": 17, "AUD": 4}
+CHAPTERS: Final = {
+    **{"ACC": 15, "GRP": 23, "SUP": 14, "ROLE": 20, "PRIV": 11, "EFF": 6, "ENTRY": 5, "USER": 17, "SHARE": 22},
+    "AUD": 4,
+}
 """The chapters that are built, with the number of their last rule."""
 
 PREFIXES: Final = (
@@ -118,7 +121,7 @@ def cited_by_the_rules() -> set[str]:
 
 
 def exists(dotted: str) -> bool:
-    """Whether a name such as `rules.roles.resolve` is defined there."""
+    """Whether a name such as `rules.inheritance.resolve` is defined there."""
     parts = dotted.split(".")
     if len(parts) == 1:
         return False

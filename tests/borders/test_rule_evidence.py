@@ -113,7 +113,7 @@ def test_a_test_that_is_expected_to_fail_proves_nothing() -> None:
 
 def test_a_name_that_is_not_there_is_seen() -> None:
     """The places where rules are enforced are looked up in the source."""
-    assert evidence.exists("rules.roles.resolve")
+    assert evidence.exists("rules.inheritance.resolve")
     assert evidence.exists("rules.accounts.CLOSED")
     assert not evidence.exists("rules.roles.dissolve")
     assert not evidence.exists("rules.rolls.resolve")

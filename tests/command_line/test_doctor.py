@@ -9,6 +9,17 @@ from tests.command_line.processes import ACME, OPS, Installation
 
 pytestmark = pytest.mark.processes
 
+PARTNER = (
+    {"kind": "account", "id": "p", "name": "P", "features": ["account_groups", "advanced_user_security"]},
+    {"kind": "account", "id": "m", "name": "M", "primary": "p", "features": ["advanced_user_security"]},
+    {"kind": "role", "account": "p", "name": "R", "id": "r", "privileges": ["BUILD"]},
+    {"kind": "account_group", "account": "p", "name": "G", "id": "g"},
+    {"kind": "group_account", "account": "p", "group": "G", "member": "m"},
+    {"kind": "group_user_role", "account": "p", "group": "G", "user": "ann@acme.test", "role": "Support"},
+    {"kind": "group_user_role", "account": "p", "group": "All Accounts", "user": "ann@acme.test", "role": "Support"},
+    {"kind": "group_resource", "account": "p", "group": "G", "type": "role", "name": "R"},
+)
+
 BREAKS = {
     "revision": ("DELETE FROM revision WHERE scope = 'acme'", "No revision for: acme"),
     "foreign grant": (
@@ -34,6 +45,36 @@ BREAKS = {
     ),
     "feature": ("UPDATE account SET features = '[\"fly\"]' WHERE id = 'acme'", "Unknown features: {'fly'} of acme"),
     "privilege": ("UPDATE role SET privileges = '[\"FLY\"]' WHERE name = 'Ops'", "FLY in 'Ops' of acme"),
+    "all accounts": (
+        "DELETE FROM group_user_role; DELETE FROM group_user; DELETE FROM account_group WHERE everywhere",
+        "Primaries without the group All Accounts: p.",
+    ),
+    "foreign membership": (
+        "UPDATE account SET primary_id = NULL WHERE id = 'm'",
+        "Accounts in groups of others: m in 'G' of p.",
+    ),
+    "person in a group without a role": (
+        "DELETE FROM group_user_role WHERE group_id = 'g'",
+        "People in groups without a role there: ann@acme.test in 'G' of p.",
+    ),
+    "role in a group without the person": (
+        "DELETE FROM group_user",
+        "Roles in groups without being in the group: ann@acme.test in",
+    ),
+    "foreign group role": (
+        "UPDATE group_user_role SET role_id = 'beta-own' WHERE group_id = 'g'",
+        "Roles of another account are held in groups: 'Ops' of ann@acme.test in 'G' of p.",
+    ),
+    "share of nothing": (
+        "UPDATE share SET resource = 'gone'",
+        "Shared roles that are not there, or not the primary's own",
+    ),
+    "share of another's": ("UPDATE share SET resource = 'beta-own'", "the primary's own: beta-own by 'G' of p."),
+    "support access without a role": (
+        """INSERT INTO support_grant (account_id, user_id, status, role, role_name, why, requested_at, expires_at)
+        SELECT 'm', id, 'active', 'gone', 'Gone', '', '2026-01-01', '2999-01-01' FROM person WHERE email LIKE 'ann%'""",
+        "Temporary support access without a role that exists: ann@acme.test in m.",
+    ),
     "dangling": ("UPDATE user_role SET user_id = 999", "rows refer to rows that do not exist"),
     "migration": ("DELETE FROM django_migrations WHERE app = 'objects'", "is not up to date"),
 }
@@ -44,14 +85,37 @@ def test_a_broken_invariant_is_found(case: str, loaded: Installation) -> None:
     """Status 1, and the finding names the thing."""
     beta = {"kind": "account", "id": "beta", "name": "Beta"}
     own = OPS | {"account": "beta", "id": "beta-own"}
-    assert loaded.run("load", loaded.write("beta.jsonl", beta, own)).returncode == 0
+    assert loaded.run("load", loaded.write("beta.jsonl", beta, own, *PARTNER)).returncode == 0
     statement, told = BREAKS[case]
-    with contextlib.closing(sqlite3.connect(loaded.data / "tenantry.sqlite3")) as connection:
-        connection.execute(statement)
-        connection.commit()
+    broken(loaded, statement)
     done = loaded.run("doctor")
     assert done.returncode == 1
     assert told in done.stdout + done.stderr
+
+
+def broken(installation: Installation, script: str) -> None:
+    """Write past the product."""
+    with contextlib.closing(sqlite3.connect(installation.data / "tenantry.sqlite3")) as connection:
+        connection.executescript(script)
+        connection.commit()
+
+
+def test_shared_roles_and_what_is_left_of_them(loaded: Installation) -> None:
+    """A shared role is in order; what an ended share has left is told only if nothing remembers that it is to go."""
+    shared = {"kind": "user_role", "account": "m", "user": "bob@acme.test", "role": {"account": "p", "name": "R"}}
+    admin = {"kind": "user_role", "account": "m", "user": "ann@acme.test", "role": "Administrator"}
+    assert loaded.run("load", loaded.write("partner.jsonl", *PARTNER, shared, admin)).returncode == 0
+    assert loaded.run("doctor").stdout.count("in order") == 3
+    broken(loaded, "DELETE FROM share")
+    done = loaded.run("doctor")
+    assert done.returncode == 0
+    assert "warning: 1 assignments of ended shares wait to be deleted" in done.stdout
+    remember = """INSERT INTO share_end (account_id, role, member_id, cause, user, at, reached)
+        VALUES ('p', 'r', {}, '', '', '2026-01-01', 0)"""
+    broken(loaded, remember.format("'acme'"))
+    assert "wait to be deleted" in loaded.run("doctor").stdout
+    broken(loaded, remember.format("'m'"))
+    assert loaded.run("doctor").stdout.count("in order") == 3
 
 
 def test_an_account_without_administrator_is_a_warning(loaded: Installation) -> None:

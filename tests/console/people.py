@@ -41,8 +41,8 @@ class House:
     preview: str
 
 
-def _known(account: AccountId, email: str, *, staff: bool = False) -> int:
-    """Somebody who has signed in before."""
+def known(account: AccountId, email: str, *, staff: bool = False) -> int:
+    """Make somebody who has signed in before."""
     names = {"first_name": "Gil", "last_name": "Guest"}
     roles = {RoleId("STANDARD_USER")}
     user = add_user(actor=OPERATOR, at=AT, account=account, email=email, roles=roles, notify=False, **names).user
@@ -77,12 +77,12 @@ def make_house(name: str) -> House:
     home = create_account(actor=OPERATOR, at=AT, name=f"{name} Guests")
     group = create_group(**here, name=f"{name} Services")
     add_accounts_to_group(**here, group=group, members={member})
-    guest = _known(home, f"gil@{name.lower()}.example")
+    guest = known(home, f"gil@{name.lower()}.example")
     email = f"gil@{name.lower()}.example"
     add_user_to_group(**here, group=group, email=email, roles={RoleId("SUPPORT")}, notify=False)
     share(**here, group=group, kind=Kind.ROLE, resources={role})
     helper = f"sam@{name.lower()}.example"
-    _known(home, helper, staff=True)
+    known(home, helper, staff=True)
     change_support_access_role(**here, role=None)
     grant = request_support_access(actor=Actor(user_key(helper), Source.UI), at=AT, account=account)
     now = datetime.now(UTC)

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tenantry.accounts.commands import create_account, switch_feature
+from tenantry.accounts.commands import create_account, create_managed_account, switch_feature
+from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
 from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
-from tenantry.rules.vocabulary import OPERATOR, RoleId
+from tenantry.rules.sharing import Kind
+from tenantry.rules.vocabulary import OPERATOR, Actor, RoleId, Source, user_key
+from tenantry.sharing.commands import share
+from tenantry.support.commands import request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.queries import grants_of
-from tests.console.people import AT, House, make_house, signed_in
+from tests.console.people import AT, House, known, make_house, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -31,7 +37,9 @@ def counted(numbers: list[int]) -> Iterator[None]:
 
 
 def grow(house: House) -> None:
-    """Sixty more users, roles, and accounts for the administrator: more than a page of each."""
+    """Sixty more of everything: users, roles, accounts of the administrator; groups, their accounts, people, shares."""
+    here = {"actor": OPERATOR, "at": AT, "account": house.account}
+    home = create_account(actor=OPERATOR, at=AT, name="Home of guests")
     for n in range(60):
         role = create_role(actor=OPERATOR, at=AT, account=house.account, name=f"Role {n:02}", privileges=["EXECUTE"])
         add_user(
@@ -55,11 +63,29 @@ def grow(house: House) -> None:
             roles={RoleId("STANDARD_USER")},
             notify=False,
         )
+        email = f"guest{n:02}@acme.example"
+        known(home, email)
+        add_user_to_group(**here, group=house.group, email=email, roles={RoleId("SUPPORT"), role}, notify=False)
+        share(**here, group=house.group, kind=Kind.ROLE, resources={role})
+        ends = AT + timedelta(days=30)
+        member = create_managed_account(actor=OPERATOR, at=AT, primary=house.account, name=f"M {n}", trial_ends=ends)
+        add_accounts_to_group(**here, group=house.group, members={member})
+        another = create_group(**here, name=f"Group {n:02}")
+        add_accounts_to_group(**here, group=another, members={house.member})
+        add_user_to_group(**here, group=another, email="gil@acme.example", roles={RoleId("SUPPORT")}, notify=False)
+        helper = f"helper{n:02}@acme.example"
+        known(home, helper, staff=True)
+        request_support_access(actor=Actor(user_key(helper), Source.UI), at=AT, account=house.account)
 
 
 def test_every_page_takes_a_fixed_number_of_queries() -> None:
     """Sixty times the rows, the same number of queries, and never more than the bound."""
     house = make_house("Acme")
+
+    def at(name: str, user: int | None = None, **query: str | int) -> str:
+        parts = {"user": user} if user else {"kind": query.pop("kind")} if "kind" in query else None
+        return f"{reverse(name, kwargs=parts)}?{urlencode({'group': house.group, **query})}"
+
     pages = [
         reverse("users"),
         reverse("users") + f"?selected={house.bystander}",
@@ -77,9 +103,25 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         reverse("switch_account"),
         reverse("user_information"),
         reverse("preferences"),
+        reverse("groups"),
+        at("groups"),
+        at("groups", q="m", people="gu", person=house.guest),
+        reverse("group_choose"),
+        at("group_edit"),
+        at("group_accounts_add"),
+        at("account_groups", account=house.member),
+        at("account_users", account=house.member),
+        at("group_user_add"),
+        at("group_user_edit", house.guest),
+        at("user_groups", house.guest),
+        at("group_resources"),
+        at("share_add", kind="role"),
+        reverse("support_extend", kwargs={"grant": house.grant}),
+        reverse("preview", kwargs={"preview": house.preview}),
     ]
     small: list[int] = []
     large: list[int] = []
+    looked: list[int] = []
     client = signed_in(house.administrator, house.account)
     for page in pages:
         with counted(small):
@@ -90,6 +132,15 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
             assert client.get(page).status_code == 200
     assert dict(zip(pages, large, strict=True)) == dict(zip(pages, small, strict=True))
     assert max(small) <= MOST
+    for dialog in (
+        at("group_remove"),
+        at("group_accounts_remove", account=house.member),
+        at("group_user_remove", house.guest),
+        at("share_remove", kind="role", resource=house.role),
+    ):
+        with counted(looked):
+            assert client.get(dialog).status_code == 200
+    assert max(looked) <= MOST, "a preview looks account by account"
 
 
 def test_paging_visits_every_user_once_in_both_directions() -> None:

@@ -78,6 +78,7 @@ ROUTES = (
     Route("support_expire", "ACCOUNT_ADMIN", thing="grant", post=303),
     Route("support_deny", "ACCOUNT_ADMIN", thing="grant", get=409, post=409),
     Route("preview", GROUPS, thing="preview"),
+    Route("why", ""),
 )
 
 

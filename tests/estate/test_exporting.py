@@ -11,6 +11,7 @@ from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
 from tenantry.estate.kinds import KINDS
+from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.objects.models import HostObject
 from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
@@ -19,10 +20,29 @@ from tenantry.rules.privileges import BUILT_IN
 from tenantry.rules.refusals import Refused
 from tenantry.rules.roles import DEFAULT_ROLES
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Status
+from tenantry.sharing.models import Share, ShareEnd
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
 from tenantry.users.models import AccountUser, User, UserRole
-from tests.estate.loading import ACME, AT, BOB, WORLD, Fields, Loader, exported, gives
+from tests.estate.loading import (
+    ACME,
+    AT,
+    BOB,
+    PARTNER,
+    SERV,
+    WORLD,
+    Fields,
+    Loader,
+    M,
+    P,
+    exported,
+    gives,
+    group,
+    member,
+    serves,
+    shared,
+    shares,
+)
 
 pytestmark = [pytest.mark.store, pytest.mark.django_db]
 
@@ -40,6 +60,20 @@ RICH: tuple[Fields, ...] = (
     gives(BOB, "Child", valid_until="2030-01-01T00:00:00Z"),
     gives(BOB, "Administrator"),
     gives({"id": "ann@acme.test"}, "Ops"),
+    {"kind": "role", "account": "Zeta", "name": "Ops", "id": "zeta-ops", "privileges": ["EXECUTE"]},
+    {"kind": "role", "account": "Zeta", "name": "ärger", "id": "zeta-more", "privileges": []},
+    group("Service", "Zeta", id="service", alert_level="warning"),
+    group("Ämter", "Zeta", id="offices"),
+    group("All Accounts", "Zeta", alert_level="error"),
+    member("beta", "Service", "Zeta"),
+    member("beta", "All Accounts", "Zeta"),
+    serves({"id": "zoë@beta.test"}, "Ops", "Service", "Zeta", valid_until="2031-01-01T00:00:00Z"),
+    serves({"id": "zoë@beta.test"}, "Administrator", "Service", "Zeta"),
+    serves({"id": "nobody@beta.test"}, "Support", "All Accounts", "Zeta"),
+    shares("Ops", "Service", "Zeta"),
+    shares("ärger", "All Accounts", "Zeta"),
+    shares("Ops", "Ämter", "Zeta"),
+    gives({"id": "zoë@beta.test"}, shared("Ops", "Zeta"), "beta", valid_from="2021-01-01T00:00:00Z"),
     {"kind": "object", "account": "beta", "type": "report", "id": "r-1"},
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
@@ -49,6 +83,8 @@ RICH: tuple[Fields, ...] = (
 
 def empty() -> None:
     """Take everything away that an estate holds; audit entries, which nobody can take away, are worked around."""
+    for table in (ShareEnd, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
+        table.rows.across(Crossing.ESTATE).delete()
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()
     HostObject.rows.across(Crossing.ESTATE).delete()
@@ -121,12 +157,75 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
         ("acme", "bob@acme.test", "Child"),
         ("acme", "bob@acme.test", "Ops"),
         ("beta", "Zoë@beta.test", "Ops"),
+        ("beta", "Zoë@beta.test", shared("Ops", "Zeta")),
+    ]
+    assert [tuple(line.values())[1:] for line in lines if line["kind"] == "account_group"] == [
+        ("Zeta", "All Accounts", "error"),
+        ("Zeta", "Service", "service", "warning"),
+        ("Zeta", "Ämter", "offices"),
+    ]
+    assert [tuple(line.values())[1:] for line in lines if line["kind"] == "group_account"] == [
+        ("Zeta", "Service", "beta")
+    ]
+    assert [tuple(line.values())[1:5] for line in lines if line["kind"] == "group_user_role"] == [
+        ("Zeta", "All Accounts", "nobody@beta.test", "Support"),
+        ("Zeta", "Service", "Zoë@beta.test", "Administrator"),
+        ("Zeta", "Service", "Zoë@beta.test", "Ops"),
+    ]
+    assert [tuple(line.values())[2:] for line in lines if line["kind"] == "group_resource"] == [
+        ("All Accounts", "role", "ärger"),
+        ("Service", "role", "Ops"),
+        ("Ämter", "role", "Ops"),
     ]
     assert [list(line) for line in lines if line.get("id") in {"kept-id", "trial"}] == [
         ["kind", "id", "name", "status", "trial_ends"],
         ["kind", "account", "name", "id", "inherits", "privileges"],
     ]
     assert "Zoë" in exported(), "UTF-8 as it is, without escapes"
+
+
+@pytest.mark.usefixtures("_without_audit")
+def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(loader: Loader) -> None:
+    """With the people who are in them; it loads into an empty database by itself."""
+    loader(*RICH)
+    text = exported("Zeta")
+    lines = [json.loads(line) for line in text.splitlines()]
+    kinds = [line["kind"] for line in lines if line["kind"] != "privilege"]
+    assert kinds == [
+        *("account", "user", "user", "role", "role"),
+        *("account_group",) * 3,
+        *("group_user_role",) * 3,
+        *("group_resource",) * 3,
+    ]
+    assert [line["id"] for line in lines if line["kind"] == "user"] == ["nobody@beta.test", "Zoë@beta.test"]
+    empty()
+    loader.text(text)
+    assert exported("Zeta") == exported() == text
+
+
+@pytest.mark.usefixtures("_without_audit")
+def test_the_export_of_one_account_leaves_out_what_others_share(loader: Loader) -> None:
+    """There is no primary beside it that could share a role; who holds nothing else is no user of the copy."""
+    held = {"kind": "user", "id": "held@beta.test"}
+    loader(*RICH, held, gives(held, shared("Ops", "Zeta"), "beta"))
+    text = exported("beta")
+    assert "Zeta" not in text
+    assert "held@beta.test" not in text
+    empty()
+    loader.text(text)
+    assert exported("beta") == exported() == text
+
+
+def test_all_accounts_is_told_only_as_far_as_somebody_put_something_into_it(loader: Loader) -> None:
+    """It is there by itself wherever the file is loaded."""
+    loader(P, M)
+    assert "All Accounts" not in exported()
+    loader(*PARTNER, serves(SERV, "Support", "All Accounts"))
+    assert [
+        line["kind"] for line in map(json.loads, exported().splitlines()) if line.get("group") == "All Accounts"
+    ] == ["group_user_role"]
+    loader(group("All Accounts", alert_level="info"))
+    assert '{"kind":"account_group","account":"p","name":"All Accounts","alert_level":"info"}' in exported()
 
 
 @pytest.mark.usefixtures("_without_audit")
@@ -170,8 +269,11 @@ def estates(draw: st.DrawFn) -> list[Fields]:
     for person in people:
         optional = {"first_name": names, "last_name": names, "locked": st.booleans(), "staff": st.booleans()}
         lines.append({"kind": "user", "id": person, **draw(st.fixed_dictionaries({}, optional=optional))})
+    primary, shared_there = "", list[str]()
     for key in draw(st.lists(names.filter(lambda n: n.strip() and n != "*"), unique=True, min_size=1, max_size=3)):
         account = {"kind": "account", "id": key, "name": "A" + draw(names), "features": draw(features)}
+        if primary and draw(st.booleans()):
+            account["primary"] = primary
         account["status"] = draw(st.sampled_from([status.value for status in Status]))
         lines.append(account)
         roles = ["Ops", "Crew"][: draw(st.integers(0, 2))]
@@ -183,12 +285,38 @@ def estates(draw: st.DrawFn) -> list[Fields]:
         offered = [*roles, *(role.name for role in DEFAULT_ROLES)]
         account["support_access_role"] = draw(st.sampled_from([*offered, None]))
         for person in people:
-            for role in draw(st.lists(st.sampled_from(offered), unique=True, max_size=2)):
-                grant = {"kind": "user_role", "account": key, "user": person, "role": role}
+            received = [shared(role, primary) for role in shared_there if "primary" in account]
+            for given_role in draw(st.lists(st.sampled_from([*offered, *received]), unique_by=str, max_size=2)):
+                grant = {"kind": "user_role", "account": key, "user": person, "role": given_role}
                 lines.append(grant | draw(st.fixed_dictionaries({}, optional={"valid_until": instants})))
+        if not primary and draw(st.booleans()):
+            primary = key
+            account["features"] = sorted({*account["features"], "account_groups"})
+            if account["status"] == "deleted":  # what it shares would be nobody's, and is not exported
+                account["status"] = "suspended"
+            groups = draw(_groups(key, people, roles))
+            lines += groups
+            everywhere = [line for line in groups if line.get("group") == "All Accounts"]
+            shared_there = sorted(line["name"] for line in everywhere if "type" in line)
         if draw(st.booleans()):
             lines.append({"kind": "object", "account": key, "type": "t" + draw(names), "id": "i" + draw(names)})
     return draw(st.permutations(lines))
+
+
+@st.composite
+def _groups(draw: st.DrawFn, primary: str, people: list[str], roles: list[str]) -> list[Fields]:
+    """Groups of a primary with people and shares, All Accounts among them."""
+    made = draw(
+        st.lists(names.filter(str.strip).map("G".__add__), unique_by=lambda n: n.strip().casefold(), max_size=2)
+    )
+    lines = [group(name, primary) for name in made]
+    for name in [*made, "All Accounts"]:
+        for person in draw(st.lists(st.sampled_from(people), unique=True)) if people else []:
+            for role in draw(st.lists(st.sampled_from([*roles, "Support", "Administrator"]), unique=True, max_size=2)):
+                grant = serves({"id": person}, role, name, primary)
+                lines.append(grant | draw(st.fixed_dictionaries({}, optional={"valid_until": instants})))
+        lines += [shares(role, name, primary) for role in roles if draw(st.booleans())]
+    return lines
 
 
 @pytest.mark.usefixtures("_without_audit")

@@ -80,6 +80,19 @@ class Installation:
         )
         return house
 
+    def new_primary(self, *customers: str) -> tuple[House, list[str]]:
+        """A fresh primary that manages accounts of these names, each with an Administrator; and their ids."""
+        house = self.new_house("Documentation", ("advanced_user_security", "account_groups"))
+        made = [self.do("customer", primary=house.account, name=name) for name in customers]
+        for account in made:
+            facts = {"password": PASSWORD, "signed_in": True, "first_name": "Cleo", "last_name": "Customer"}
+            user = f"cleo@{account.lower()}.example"
+            self.load(
+                {"kind": "user", "id": user, **facts},
+                {"kind": "user_role", "account": account, "user": user, "role": "Administrator"},
+            )
+        return house, made
+
     def person_lines(self, house: House, name: str, *roles: str, **more: Any) -> list[Line]:
         """The lines that make somebody a user of the house, with these roles, and known to have signed in."""
         user = house.person(name)

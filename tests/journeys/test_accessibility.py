@@ -205,3 +205,129 @@ def test_refused_and_empty(visitors: Visitors, installation: Installation, house
         looked.open("/users/", status=403)
         installation.do("remove", account=house.account, user=bo)
         looked.open("/me/", status=403)
+
+
+@pytest.fixture
+def partner(installation: Installation) -> tuple[House, str]:
+    """A primary with a group that has something of everything, some of it overlong, and an empty one; and its person."""
+    primary, ids = installation.new_primary("Doc ABC Company", LONG_NAME)
+    home = installation.new_house("Serving")
+    sue = installation.add_person(home, "sue", "Standard User", first_name=LONG_WORD)
+    installation.load(
+        {"kind": "role", "account": primary.account, "name": LONG_WORD, "privileges": ["EXECUTE"]},
+        {"kind": "role", "account": primary.account, "name": "Reader", "privileges": ["VIEW_RESULT"]},
+    )
+    users = {sue: ["STANDARD_USER", "SUPPORT"]}
+    make = {"primary": primary.account, "users": users, "accounts": ids[:1]}
+    installation.do("group", **make, name="Services", roles=[LONG_WORD])
+    installation.do("group", primary=primary.account, users={}, accounts=[], name=LONG_WORD, roles=[])
+    return primary, sue
+
+
+def test_account_groups(visitor: Visitor, partner: tuple[House, str]) -> None:
+    """Tab Access Control with every dialog and list; also empty and refused."""
+    visitor.expects(422)
+    primary, sue = partner
+    visitor.sign_in(primary.administrator)
+    visitor.menu("Account Groups")
+    page = visitor.page
+    select = page.get_by_label("Account Group", exact=True)
+
+    def opened(link: str, title: str) -> None:
+        page.get_by_role("link", name=link).first.click()
+        visitor.dialog(title)
+        looked.look(title)
+        page.keyboard.press("Escape")
+
+    with inspection(visitor, 13) as looked:
+        looked.look("All Accounts")
+        select.select_option(label=LONG_WORD)
+        expect(page.get_by_role("heading", name="No accounts in this group")).to_be_visible()
+        looked.look("an empty group")
+        select.select_option(label="Services")
+        page.get_by_role("link", name=sue).click()
+        expect(page.locator("#group-user").get_by_role("heading", name=sue)).to_be_visible()
+        looked.look("a group with a person chosen")
+        opened("Choose Account", "Choose Account")
+        opened("View Account Group Membership", "Account Group Membership")
+        opened("View Account's Assigned Users", "Account Users")
+        opened("View All Account Groups", "User's Account Groups")
+        opened("Edit user", "Maintain User Roles")
+        opened("Remove user", "Remove User")
+        opened("Delete account group", "Delete Account Group")
+        opened("Edit account group", "Edit Account Group")
+        page.get_by_role("link", name="Add account group").click()
+        dialog = visitor.dialog("Add Account Group")
+        dialog.get_by_role("button", name="OK").click()
+        expect(dialog.get_by_text("This field is required.")).to_be_visible()
+        looked.look("add a group, refused")
+        page.keyboard.press("Escape")
+        page.get_by_role("checkbox", name="Doc ABC Company").check()
+        page.get_by_role("button", name="Remove", exact=True).click()
+        visitor.dialog("Remove Accounts")
+        looked.look("remove accounts")
+
+
+def test_shared_resources(visitor: Visitor, partner: tuple[House, str]) -> None:
+    """Tab Resources with its dialogs, also refused."""
+    visitor.expects(422)
+    visitor.sign_in(partner[0].administrator)
+    visitor.menu("Account Groups")
+    page = visitor.page
+    page.get_by_label("Account Group", exact=True).select_option(label="Services")
+    expect(page.get_by_role("heading", level=2, name="Services")).to_be_visible()
+    page.get_by_role("link", name="Resources").click()
+    with inspection(visitor, 4) as looked:
+        expect(page.get_by_role("heading", name="Integration Packs")).to_be_visible()
+        looked.look("resources")
+        page.get_by_role("link", name=f"Remove {LONG_WORD}").click()
+        visitor.dialog("Remove Role")
+        looked.look("remove a role")
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Add Roles").click()
+        dialog = visitor.dialog("Add Roles")
+        looked.look("add roles")
+        dialog.get_by_role("button", name="OK").click()
+        expect(dialog.get_by_text("Choose at least one role.")).to_be_visible()
+        looked.look("add roles, refused")
+
+
+def test_support_access(visitors: Visitors, installation: Installation) -> None:
+    """The section of Account Information with its dialogs, the preview of its role, and the page of support staff."""
+    house, home = installation.new_house("Guarded"), installation.new_house("Platform")
+    sam = installation.add_person(home, "sam", "Standard User")
+    installation.do("make_staff", user=sam)
+    ada, staff = visitors(), visitors()
+    ada.sign_in(house.administrator)
+    ada.menu("Account Information")
+    staff.sign_in(sam)
+    with inspection(ada, 6) as looked:
+        ada.page.get_by_label("Support Access Role").select_option(label="--No Access--")
+        ada.page.get_by_role("button", name="Save").click()
+        expect(ada.page.get_by_role("region", name="Who is affected")).to_be_visible()
+        looked.look("what another Support Access Role does")
+        ada.page.get_by_role("button", name="Save").click()
+        ada.toast("Saved.")
+        with inspection(staff, 2) as seen:
+            seen.open("/me/support/")
+            staff.page.get_by_label("Account ID").fill(house.account)
+            staff.page.get_by_label("Reason").fill(LONG_WORD * 3)
+            staff.page.get_by_role("button", name="Ask for access").click()
+            staff.toast("Your request is with")
+            seen.look("a request")
+        looked.open("/account/")
+        ada.page.get_by_role("link", name="Set Up Access").click()
+        dialog = ada.dialog("Set Up Access")
+        looked.look("set up access")
+        dialog.get_by_label("Role", exact=True).select_option(label="Administrator")
+        dialog.get_by_label("Length of Time").select_option(label="7 days")
+        dialog.get_by_role("button", name="OK").click()
+        ada.toast("Access is set up")
+        looked.look("access set up")
+        ada.page.get_by_role("link", name="Extend").click()
+        ada.dialog("Extend Access")
+        looked.look("extend")
+        ada.page.keyboard.press("Escape")
+        ada.page.get_by_role("link", name="Expire").click()
+        ada.dialog("Expire Access")
+        looked.look("expire")

@@ -20,13 +20,29 @@ from django.db.models import AutoField, Model
 
 django.setup()
 
-from tenantry.accounts.commands import delete_account, reactivate_account, suspend_account  # noqa: E402
+from tenantry.accounts.commands import (  # noqa: E402
+    create_managed_account,
+    delete_account,
+    reactivate_account,
+    suspend_account,
+    switch_feature,
+)
 from tenantry.accounts.models import Account  # noqa: E402
 from tenantry.audit.models import Entry  # noqa: E402
 from tenantry.estate.load import load, prepare  # noqa: E402
 from tenantry.estate.reading import read  # noqa: E402
+from tenantry.groups.commands import (  # noqa: E402
+    add_accounts_to_group,
+    add_user_to_group,
+    create_group,
+    make_all_accounts,
+)
+from tenantry.groups.models import AccountGroup  # noqa: E402
 from tenantry.roles.models import Role  # noqa: E402
-from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId  # noqa: E402
+from tenantry.rules.features import Feature  # noqa: E402
+from tenantry.rules.sharing import Kind  # noqa: E402
+from tenantry.rules.vocabulary import OPERATOR, AccountId, GroupId, RoleId  # noqa: E402
+from tenantry.sharing.commands import share  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
 from tenantry.store.bulk import insert_rows  # noqa: E402
 from tenantry.store.models import Revision  # noqa: E402
@@ -97,6 +113,53 @@ def lock(*, user: str) -> None:
 def user_id(*, user: str) -> int:
     """The number by which addresses of pages name a person."""
     return _user(user)
+
+
+def role_id(*, account: str, name: str) -> str:
+    """The id of a custom role."""
+    return str(Role.rows.of(account).get(name=name).pk)
+
+
+def customer(*, primary: str, name: str) -> str:
+    """Make an account with Advanced User Security that a primary manages; returns its id."""
+    make_all_accounts(account=AccountId(primary))
+    ends = _now() + timedelta(days=60)
+    made = create_managed_account(actor=OPERATOR, at=_now(), primary=AccountId(primary), name=name, trial_ends=ends)
+    feature = Feature.ADVANCED_USER_SECURITY
+    switch_feature(actor=OPERATOR, at=_now(), account=made, feature=feature, on=True)
+    return made
+
+
+def group(*, primary: str, name: str, accounts: list[str], users: dict[str, list[str]], roles: list[str]) -> str:
+    """Make an account group with these accounts, users (with the ids of their roles) and shared roles (by name)."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": _now(), "account": AccountId(primary)}
+    made: GroupId = create_group(**here, name=name)
+    if accounts:
+        add_accounts_to_group(**here, group=made, members=frozenset(map(AccountId, accounts)))
+    for email, held in users.items():
+        add_user_to_group(**here, group=made, email=email, roles=frozenset(map(RoleId, held)), notify=False)
+    if roles:
+        named = Role.rows.of(primary).filter(name__in=roles).values_list("id", flat=True)
+        share(**here, group=made, kind=Kind.ROLE, resources=frozenset(named))
+    return made
+
+
+def make_staff(*, user: str) -> None:
+    """Let somebody belong to the platform's support staff."""
+    User.objects.filter(pk=_user(user)).update(staff=True)
+    revisions.raise_revisions([revisions.PLATFORM])
+
+
+def make_many_groups(*, primary: str, number: int) -> None:
+    """Give a primary so many empty groups, in bulk."""
+    names = (f"Region {n:04}" for n in range(number))
+    _insert(
+        AccountGroup,
+        (
+            {"id": f"{primary}-{name}", "account_id": primary, "name": name, "name_key": name.casefold()}
+            for name in names
+        ),
+    )
 
 
 def make_large(*, account: str, users: int, roles: int, entries: int, person: str, accounts: int) -> None:
@@ -191,6 +254,11 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "delete": delete,
     "lock": lock,
     "user_id": user_id,
+    "role_id": role_id,
+    "customer": customer,
+    "group": group,
+    "make_staff": make_staff,
+    "make_many_groups": make_many_groups,
     "make_large": make_large,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -197,14 +198,30 @@ class Law(Facts):
 
     def answer(self, user: str, privilege: str, account: str, at: datetime) -> Answer:
         """May the user use the privilege in the account at this instant?"""
+        return self.answers(user, [privilege], account, at)[privilege]
+
+    def answers(self, user: str, privileges: Iterable[str], account: str, at: datetime) -> dict[str, Answer]:
+        """The same of many privileges, for the price of one look at the user."""
         access = self.effective(user, account, at)
+        carried = {role: self.resolved(role) for role in access.roles} if isinstance(access, Access) else {}
+        known = self.known_privileges()
+        return {privilege: self._answer(privilege, access, account, carried, known) for privilege in privileges}
+
+    def _answer(
+        self,
+        privilege: str,
+        access: Access | Denial,
+        account: str,
+        carried: dict[RoleKey, frozenset[str]],
+        known: frozenset[str],
+    ) -> Answer:
         if isinstance(access, Denial) and access.reason in {"unknown_user", "unknown_account"}:
             return Answer(allowed=False, reason=access.reason)
-        if privilege not in self.known_privileges():
+        if privilege not in known:
             return Answer(allowed=False, reason="unknown_privilege")
         if isinstance(access, Denial):
             return Answer(allowed=False, reason=access.reason)
-        by = frozenset(self.role_label(role, account) for role in access.roles if privilege in self.resolved(role))
+        by = frozenset(self.role_label(role, account) for role in access.roles if privilege in carried[role])
         if privilege not in access.carried:
             return Answer(allowed=False, reason="not_held", roles=by, privileges=access.privileges)
         if privilege not in access.allowed:

@@ -221,7 +221,7 @@ class Changes(Dialogs):
         rules += [NOT_VISIBLE] if (account, email) not in self.members else []
         rules += self._not_offered(account, added)
         rules += self._last_administrator(account, email, removed, at)
-        rules += ["USER-9"] if removed and not (held - removed) | added else []
+        rules += [] if (held - removed) | added else ["USER-9"]
         if not rules:
             self._take(account, email, removed)
             self._give(account, email, added, at)

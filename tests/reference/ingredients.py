@@ -23,6 +23,7 @@ ROLE_NAMES = ("Tag", "Reader", "Builder")
 NEW_ROLE_NAME = "Newly Made"
 GROUPS = ("Services 1", "Services 2")
 NEW_GROUP_NAME = "Services 3"
+OTHER_GROUP_NAME = "Consulting"
 NEW_ACCOUNT_NAME = "New Harbour"
 
 #: Default roles that between them show every difference the law makes among default roles.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from datetime import datetime
 from inspect import signature
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.scenarios.question_lines import COMMANDS
@@ -256,25 +256,31 @@ def test_worlds_with_groups_also_reach_group_access_and_caps() -> None:
     assert found >= {"capped", "group", "shared", "no_outside_access"}
 
 
+def census(enough: Callable[[], bool], take: Callable[..., None], *strategies: st.SearchStrategy[Any]) -> None:
+    """Draw until it is enough, forty cases at a time, the same on every run; what is missing then is never made."""
+    for number in range(15):
+        seed(number)(settings(CENSUS, max_examples=40, derandomize=False)(given(*strategies)(take)))()
+        if enough():
+            return
+
+
 @pytest.mark.slow
 def test_commands_reach_the_interesting_refusals() -> None:
     """Single commands in small worlds are carried out, and refused by these rules at least."""
     refused: set[str] = set()
     done: set[str] = set()
+    rules = {"USER-1", "USER-2", "USER-3", "USER-9", "USER-11", "USER-13", "ROLE-1", "ROLE-2", "ROLE-3", "ROLE-5"}
+    rules |= {"ROLE-8", "ROLE-12", "ROLE-15", "ROLE-16", "ROLE-17", "ROLE-18", "SUP-2", "SUP-8", "ACC-9", "ACC-4"}
 
-    @settings(CENSUS, max_examples=200)
-    @given(st.data(), worlds(), WHEN)
     def take(data: st.DataObject, lines: list[Line], at: datetime) -> None:
-        for verb, fields in data.draw(st.lists(commands(lines), min_size=25, max_size=30)):
+        for verb, fields in data.draw(st.lists(commands(lines), min_size=20, max_size=25)):
             world = World.from_lines(lines)
             perform(world, verb, fields, at)
             refused.update(world.objections)
             done.update(() if world.objections else {verb})
 
-    take()
+    census(lambda: len(done) == 13 and rules <= refused, take, st.data(), worlds(), WHEN)
     assert len(done) == 13, sorted(done)
-    rules = {"USER-1", "USER-2", "USER-3", "USER-9", "USER-11", "USER-13", "ROLE-1", "ROLE-2", "ROLE-3", "ROLE-5"}
-    rules |= {"ROLE-8", "ROLE-12", "ROLE-15", "ROLE-16", "ROLE-17", "ROLE-18", "SUP-2", "SUP-8", "ACC-9", "ACC-4"}
     assert rules - refused == set()
 
 
@@ -284,9 +290,12 @@ def test_commands_with_groups_reach_every_verb_and_their_refusals() -> None:
     refused: set[str] = set()
     done: set[str] = set()
     seen: set[str] = set()
+    public = {name for name in dir(World) if not name.startswith("_")}
+    verbs = {name for name in public if {"actor", "at"} <= set(signature(getattr(World, name)).parameters)}
+    rules = {"GRP-1", "GRP-2", "GRP-5", "GRP-8", "GRP-9", "GRP-10", "GRP-20", "GRP-23", "SHARE-11", "SHARE-15"}
+    rules |= {"SUP-6", "SUP-11", "SUP-12", "ROLE-12", "ROLE-15", "USER-13", "ACC-5", "ACC-6", "ACC-7", "ACC-14"}
+    sights = {"asleep", "lost", "direct", "group", "staff"}
 
-    @settings(CENSUS, max_examples=150)
-    @given(st.data(), worlds(groups=True))
     def take(data: st.DataObject, lines: list[Line]) -> None:
         world = World.from_lines(lines)
         for command in data.draw(command_sequences(lines, groups=True, most=20)):
@@ -302,12 +311,8 @@ def test_commands_with_groups_reach_every_verb_and_their_refusals() -> None:
             entered = [world.effective(user, place, at) for user in world.users for place in world.accounts]
             seen.update(access.via for access in entered if isinstance(access, Access))
 
-    take()
-    public = {name for name in dir(World) if not name.startswith("_")}
-    verbs = {name for name in public if {"actor", "at"} <= set(signature(getattr(World, name)).parameters)}
+    census(lambda: verbs <= done and rules <= refused and sights <= seen, take, st.data(), worlds(groups=True))
     assert len(verbs) == len(COMMANDS)
     assert verbs - done == set()
-    rules = {"GRP-1", "GRP-2", "GRP-5", "GRP-8", "GRP-9", "GRP-10", "GRP-20", "GRP-23", "SHARE-11", "SHARE-15"}
-    rules |= {"SUP-6", "SUP-11", "SUP-12", "ROLE-12", "ROLE-15", "USER-13", "ACC-5", "ACC-6", "ACC-7", "ACC-14"}
     assert rules - refused == set()
-    assert seen >= {"asleep", "lost", "direct", "group", "staff"}
+    assert sights - seen == set()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from .catalogue import ADMINISTRATOR
+from .catalogue import ADMINISTRATOR, STANDARD_USER
 from .changes import OPERATOR
 from .facts import ALL_ACCOUNTS, Line, RoleReference
 from .ingredients import (
@@ -20,6 +20,7 @@ from .ingredients import (
     NEW_GROUP_NAME,
     NEW_ROLE_NAME,
     NEWCOMER,
+    OTHER_GROUP_NAME,
     ROLE_NAMES,
     ROLE_PRIVILEGES,
     WORLD_FEATURES,
@@ -232,6 +233,7 @@ def _group_commands(lines: list[Line]) -> SearchStrategy[Deed]:
         _command("create_group", **here, name=name, alert_level=level),
         st.tuples(st.just("edit_group"), edited),
         _command("remove_group", **group),
+        _fixed("switch_feature", actor=OPERATOR, account=accounts[0], feature=GROUP_FEATURE, on=st.booleans()),
         _command(
             "create_managed_account",
             **here,
@@ -312,7 +314,7 @@ def _share_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
         *[_security_on(account) for account in draw(st.sampled_from([[], [primary], [primary, member]]))],
         *[_fixed("add_account_to_group", **owner, group=group, member=member)] * (group != ALL_ACCOUNTS),
         _fixed("share_role", **owner, group=group, role=name),
-        _fixed("add_user_role", **person, role=reference),
+        *[_fixed("add_user_role", **person, role=reference)] * draw(st.sampled_from([1, 1, 0])),
         draw(st.sampled_from(ends))(),
         *[_fixed("share_role", **owner, group=group, role=name)] * draw(st.integers(0, 1)),
     ]
@@ -332,7 +334,7 @@ def _group_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
         lambda: _fixed("change_group_user_roles", **group, user=user, roles=roles),
         lambda: _fixed("remove_user_from_group", **group, user=user),
         lambda: _fixed("remove_account_from_group", **group, member=member),
-        lambda: _fixed("edit_group", **group, name=GROUPS[1]),
+        lambda: _fixed("edit_group", **group, name=OTHER_GROUP_NAME),
         lambda: _fixed("remove_group", **group),
     ]
     deeds = [
@@ -357,10 +359,12 @@ def _support_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
         lambda: _fixed("extend_support_access", **person, hours=HOURS),
         lambda: _fixed("expire_support_access", **person),
         lambda: _fixed("change_support_access_role", **here, role=role),
+        lambda: _fixed("change_support_access_role", actor=OPERATOR, account=account, role=ADMINISTRATOR),
+        lambda: _fixed("change_support_access_role", actor=OPERATOR, account=account, role=STANDARD_USER),
         lambda: _fixed("remove_role", **here, role=chosen),
         lambda: _fixed("request_support_access", actor=user, account=account),
     ]
-    answers = [lambda: _fixed("grant_support_access", **person, role=chosen, hours=HOURS)] * 5
+    answers = [lambda: _fixed("grant_support_access", **person, role=chosen, hours=HOURS)] * 3
     answers += [lambda: _fixed("deny_support_access", **person)]
     closed = _fixed("change_support_access_role", actor=OPERATOR, account=account, role=None)
     deeds = [

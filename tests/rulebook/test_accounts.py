@@ -242,7 +242,7 @@ OWN = (custom("ours", "EXECUTE"), custom("mine"))
 def test_sup_1_the_drop_down_offers_available_default_roles_and_the_accounts_own() -> None:
     """Its choices are "--No Access--", the default roles available to the account, and its own custom roles."""
     offered = support_access_choices(frozenset({Feature.ADVANCED_USER_SECURITY}), OWN)
-    assert offered == ("ADMINISTRATOR", "STANDARD_USER", "PRODUCTION_SUPPORT", "SUPPORT", "ours", "mine")
+    assert offered == ("ADMINISTRATOR", "PRODUCTION_SUPPORT", "STANDARD_USER", "SUPPORT", "ours", "mine")
 
 
 def test_sup_1_with_data_hub_its_default_roles_are_offered_too() -> None:

@@ -5,9 +5,9 @@ import pytest
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Allowed, Denied, Grant, NotABool
 from tenantry.rules.decide import Snapshot, access_of, decide
+from tenantry.rules.facts import AccountFacts, Held
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
-from tenantry.rules.facts import AccountFacts, Held
 from tenantry.rules.vocabulary import Instant, Person, RoleGrant, RoleId, Status, UserKey, Via
 from tests.rulebook.world import AT, EVERY_FEATURE, HERE, TICK, an_account, custom, grant
 

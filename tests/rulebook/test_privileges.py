@@ -5,8 +5,8 @@ import pytest
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
-from tenantry.rules.privileges import BUILT_IN, BUILT_IN_NAMES, PLATFORM, Catalogue, Privilege
 from tenantry.rules.inheritance import resolve
+from tenantry.rules.privileges import BUILT_IN, BUILT_IN_NAMES, PLATFORM, Catalogue, Privilege
 from tenantry.rules.roles import DEFAULT_ROLES, check_role_privileges, default_roles
 from tenantry.rules.vocabulary import RoleId
 from tests.rulebook.world import ELSEWHERE, EVERY_FEATURE, an_account, ask, custom, entered, names

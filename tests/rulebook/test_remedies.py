@@ -149,7 +149,7 @@ def test_grp_13_losing_others_by_direct_access_is_told() -> None:
 
 
 def test_nothing_is_told_where_nothing_is_denied_or_known() -> None:
-    """Who holds it needs nothing; what nobody knows nothing gives; what only staff of the platform do, no role gives."""
+    """Who holds it needs nothing; what nobody knows nothing gives; no role gives what only staff do."""
     assert remedies("EXECUTE", a_case(direct=["SUPPORT"]), AT) == ()
     assert remedies("NO_SUCH", a_case(), AT) == ()
     assert remedies("CONNECTOR_REVIEW", a_case(direct=["ADMINISTRATOR"]), AT) == ()

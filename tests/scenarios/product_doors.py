@@ -311,7 +311,7 @@ class StoreDoor:
             case UsersOf(account) | WithoutRoles(account):
                 show = "all" if isinstance(question, UsersOf) else "without_roles"
                 page, _ = users_page(account, UserFilters(show=show), at)
-                return Names(tuple(user.email.casefold() for user in page.rows))
+                return Names(tuple(user.email for user in page.rows))
             case Groups(primary):
                 if Feature.ACCOUNT_GROUPS not in existing_account(primary).features:
                     return Names(())  # the page is not there (ACC-5)
@@ -347,7 +347,7 @@ class StoreDoor:
             case AccountChoices():
                 return tuple(account.id for account in choosable_accounts(group)[0])
             case GroupUsers():
-                return tuple(user.email.casefold() for user in group_users_page(group, UserFilters())[0].rows)
+                return tuple(user.email for user in group_users_page(group, UserFilters())[0].rows)
 
     def _facts(self, account: str) -> AccountFacts | None:
         snapshot = ENGINE.snapshot(AccountId(account))
@@ -558,6 +558,7 @@ _ALIKE: dict[str, tuple[str, ...]] = {
     "group_not_found": ("API-8",),
     "resource_not_yours": ("API-8",),
     "support_grant_not_open": ("API-8", "SUP-11"),
+    "support_access_not_offered": ("SUP-2", "SUP-11"),
 }
 """Further rules by which a scenario may know a refusal of this code."""
 

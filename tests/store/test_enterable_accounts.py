@@ -8,12 +8,16 @@ from typing import NamedTuple
 import pytest
 
 from tenantry.accounts.models import Account
-from tenantry.decisions.engine import ENGINE, subject_in
+from tenantry.decisions.engine import ENGINE, Engine, subject_in
+from tenantry.groups.models import AccountGroup, GroupAccount, GroupUserRole
+from tenantry.roles.models import Role
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.decide import Snapshot, access_of
 from tenantry.rules.vocabulary import AccountId, Instant, Status
+from tenantry.sharing.models import Share
 from tenantry.signin.queries import enterable_accounts, first_enterable, switch_list
 from tenantry.store import revisions
+from tenantry.support.models import SupportGrant
 from tenantry.users.models import User, UserRole
 from tests.store.factories import AT, DAY, STANDARD_USER, SUPPORT, TICK, Somebody, a_role, a_user, an_account, hold
 
@@ -106,6 +110,177 @@ def test_entry_2_the_list_equals_asking_account_by_account() -> None:
         sizes.append(len(listed))
     open_accounts = 5 * 2
     assert sizes == [open_accounts * 4, open_accounts * 4 + 5 * 4, 0, 0]
+
+
+class Outside(NamedTuple):
+    """One managed account of the second grid: its Support Access Role, and what a person holds that leads there."""
+
+    primary: str
+    support_access: str | None
+    direct: str
+    group: str
+    temporary: str
+
+
+PRIMARIES = {"P": Status.ACTIVE, "S": Status.SUSPENDED, "D": Status.DELETED}
+OTHER_PRIMARY = {"P": "primary-S", "S": "primary-P", "D": "primary-P"}
+SUPPORT_ACCESS = [None, SUPPORT, "own", "foreign"]
+DIRECT = ["none", "default", "over", "own", "shared", "shared by all", "no longer shared", "another's"]
+GROUPS = ["none", "member", "over", "to come", "stray"]
+TEMPORARY = ["none", "running", "over", "to come", "of a role that is gone", "of a foreign role", "asked for", "denied"]
+OUTSIDE = [
+    Outside(primary, support_access, direct, group, temporary)
+    for primary, support_access in product(PRIMARIES, SUPPORT_ACCESS)
+    for direct, group, temporary in (
+        *product(DIRECT, ["none"], ["none"]),
+        *product(["none", "default", "no longer shared"], GROUPS[1:], ["none"]),
+        *product(["none", "over"], ["none"], TEMPORARY[1:] if primary == "P" else []),
+    )
+]
+
+
+class Managed(NamedTuple):
+    """An account of the second grid as stored."""
+
+    key: AccountId
+    case: Outside
+
+
+def primaries_of_the_grid() -> None:
+    """A primary in each status, with All Accounts, a group, and three roles: shared, shared with all, not shared."""
+    keys = {f"primary-{name}": status for name, status in PRIMARIES.items()}
+    Account.rows.of("").bulk_create(
+        Account(id=key, name=key, name_key=key, status=status, features=["account_groups"])
+        for key, status in keys.items()
+    )
+    revisions.open_scopes(keys)
+    for key in keys:
+        for name, everywhere in (("all", True), ("some", False)):
+            row = AccountGroup(id=f"{key} {name}", account_id=key, name=name, name_key=name, everywhere=everywhere)
+            AccountGroup.rows.of(key).bulk_create([row])
+        for name in ("shared", "shared by all", "no longer shared"):
+            role = Role(id=f"{key} {name}", account_id=key, name=name, name_key=name, privileges=["EXECUTE"])
+            Role.rows.of(key).bulk_create([role])
+        for group, role_name in (("some", "shared"), ("all", "shared by all")):
+            share = Share(account_id=key, group_id=f"{key} {group}", kind="role", resource=f"{key} {role_name}")
+            Share.rows.of(key).bulk_create([share])
+
+
+def managed_accounts_of_the_grid(people: list[User]) -> list[Managed]:
+    """One account for each case, in which every person holds what the case says."""
+    made = [Managed(AccountId(f"outside{number:04}"), case) for number, case in enumerate(OUTSIDE)]
+    Account.rows.of("").bulk_create(
+        Account(
+            id=one.key,
+            name=one.key,
+            name_key=one.key,
+            primary_id=f"primary-{one.case.primary}",
+            support_access_role_id=SUPPORT if one.case.support_access == SUPPORT else None,
+        )
+        for one in made
+    )
+    revisions.open_scopes(one.key for one in made)
+    Role.rows.of("").bulk_create(
+        Role(id=f"{one.key} own", account_id=one.key, name="own", name_key="own", privileges=["EXECUTE"])
+        for one in made
+    )
+    for one in made:
+        if one.case.support_access in {"own", "foreign"}:
+            role = f"{one.key} own" if one.case.support_access == "own" else "primary-P shared"
+            Account.rows.of(one.key).update(support_access_role_id=role)
+    holding = [(one, person) for one in made for person in people]
+    UserRole.rows.of("").bulk_create(_direct(*pair) for pair in holding if pair[0].case.direct != "none")
+    SupportGrant.rows.of("").bulk_create(_temporary(*pair) for pair in holding if pair[0].case.temporary != "none")
+    _put_into_groups(made, people)
+    return made
+
+
+def _direct(one: Managed, person: User) -> UserRole:
+    role = {
+        "default": STANDARD_USER,
+        "over": STANDARD_USER,
+        "own": f"{one.key} own",
+        "another's": f"{OTHER_PRIMARY[one.case.primary]} shared by all",
+    }.get(one.case.direct, f"primary-{one.case.primary} {one.case.direct}")
+    ends = AT if one.case.direct == "over" else None
+    return UserRole(account_id=one.key, user=person, role_id=role, valid_until=ends)
+
+
+def _temporary(one: Managed, person: User) -> SupportGrant:
+    case = one.case.temporary
+    role = {"of a role that is gone": "gone", "of a foreign role": "primary-P shared"}.get(case, SUPPORT)
+    asked = case == "asked for"
+    return SupportGrant(
+        account_id=one.key,
+        user=person,
+        status={"asked for": "requested", "denied": "denied"}.get(case, "active"),
+        role="" if asked else role,
+        requested_at=AT - DAY,
+        granted_at=None if asked else AT + TICK if case == "to come" else AT - DAY,
+        expires_at=None if asked else AT if case == "over" else AT + DAY,
+    )
+
+
+WINDOW_OF = {"over": (None, AT), "to come": (AT + TICK, None)}
+
+
+def _put_into_groups(made: list[Managed], people: list[User]) -> None:
+    """A group for each kind of group grant, since a grant in a group leads to all of its accounts."""
+    for name in PRIMARIES:
+        mine = [one for one in made if one.case.primary == name]
+        for kind in GROUPS[1:]:
+            owner = OTHER_PRIMARY[name] if kind == "stray" else f"primary-{name}"  # stray: of a primary not theirs
+            key = f"{name} {kind}"
+            AccountGroup.rows.of(owner).bulk_create([AccountGroup(id=key, account_id=owner, name=key, name_key=key)])
+            starts, ends = WINDOW_OF.get(kind, (None, None))
+            row = {"account_id": owner, "group_id": key}
+            GroupUserRole.rows.of(owner).bulk_create(
+                GroupUserRole(**row, user=person, role_id=SUPPORT, valid_from=starts, valid_until=ends)
+                for person in people
+            )
+            GroupAccount.rows.of(owner).bulk_create(
+                GroupAccount(**row, member_id=one.key) for one in mine if one.case.group == kind
+            )
+        row = {"account_id": f"primary-{name}", "group_id": f"primary-{name} some"}
+        GroupAccount.rows.of("").bulk_create(
+            GroupAccount(**row, member_id=one.key) for one in mine if one.case.direct == "shared"
+        )
+
+
+def test_entry_2_and_grp_14_and_sup_11_the_list_equals_asking_where_others_let_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Groups of primaries in every status, Support Access Roles, shared roles, temporary grants, in every window, for
+    plain, locked and staff people, in All Accounts or not: for every account the list says what the decision says.
+    """
+    kinds = [(locked, staff, everybody) for locked, staff in PEOPLE for everybody in (False, True)]
+    people = User.objects.bulk_create(
+        User(email=f"p{n}@x", email_key=f"p{n}@x", locked=lo, staff=st) for n, (lo, st, _) in enumerate(kinds)
+    )
+    primaries_of_the_grid()
+    made = managed_accounts_of_the_grid(people)
+    for name in PRIMARIES:
+        row = {"account_id": f"primary-{name}", "group_id": f"primary-{name} all"}
+        GroupUserRole.rows.of("").bulk_create(
+            GroupUserRole(**row, user=person, role_id=SUPPORT)
+            for person, (_, _, everybody) in zip(people, kinds, strict=True)
+            if everybody
+        )
+    with monkeypatch.context() as patched:  # nothing is written meanwhile, so what a primary gives is read once
+        patched.setattr(revisions, "writing", lambda: False)
+        engine = Engine()
+        snapshots = {one.key: engine.snapshot(one.key) for one in made}
+    sizes = {}
+    for person, kind in zip(people, kinds, strict=True):
+        listed = set(enterable_accounts(person, AT).values_list("id", flat=True)) & snapshots.keys()
+        asked = {key for key in snapshots if isinstance(access(snapshots[key], person.email), Access)}
+        assert [one for one in made if one.key in listed ^ asked] == []
+        sizes[kind] = len(listed)
+    locked, staff = sizes[True, False, True], sizes[False, True, True]
+    plain, everywhere = sizes[False, False, False], sizes[False, False, True]
+    assert locked == 0
+    assert 0 < plain < everywhere < len(made)
+    assert 0 < staff < len(made)
 
 
 @pytest.fixture

@@ -434,8 +434,8 @@ def test_grp_9_group_roles_are_default_roles_and_the_primarys_own(partner: Partn
 
 
 def test_grp_9_and_role_16_without_advanced_user_security_nothing_else_is_newly_given(partner: Partner) -> None:
-    """Custom roles, Production Support and Support stay where they are held in groups, in force; newly given are
-    Administrator and Standard User alone.
+    """Custom roles, Production Support and Support stay where they are held in groups, in force, also when the dialog,
+    which does not show them, is saved (USER-8); newly given are Administrator and Standard User alone.
     """
     change(partner.ann, partner.home, partner.services, partner.serv, partner.lent, SUPPORT)
     before = can(partner.serv, partner.abc)
@@ -446,8 +446,10 @@ def test_grp_9_and_role_16_without_advanced_user_security_nothing_else_is_newly_
     for role in (partner.lent, SUPPORT):
         with refused(no.RoleNotForGroups, "GRP-9"):
             add(partner.ann, partner.home, partner.services, partner.ned.email, role)
-    change(partner.ann, partner.home, partner.services, partner.serv, partner.lent, STANDARD_USER)
-    assert roles_in(partner.home, partner.services, partner.serv) == {partner.lent, STANDARD_USER}
+    change(partner.ann, partner.home, partner.services, partner.serv, STANDARD_USER)
+    assert roles_in(partner.home, partner.services, partner.serv) == {partner.lent, SUPPORT, STANDARD_USER}
+    change(partner.ann, partner.home, partner.services, partner.serv)
+    assert roles_in(partner.home, partner.services, partner.serv) == {partner.lent, SUPPORT}
 
 
 @pytest.mark.parametrize("email", ["new@example.com", "nobody@example.com", "", "x" * 300])

@@ -1,18 +1,56 @@
-"""Tokens: made by the rules of TOK, shown once, kept as digests."""
+"""Tokens: made by the rules of TOK, shown once, kept as digests, revoked when no path leads to their account."""
 
 import re
+from collections.abc import Callable, Iterable
+from itertools import product
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from tenantry.accounts import commands as accounts
 from tenantry.accounts.commands import create_account, switch_feature
 from tenantry.audit.models import Entry
+from tenantry.decisions.guard import facts_of
+from tenantry.groups import commands as groups
+from tenantry.rules.access import standing_grants
+from tenantry.rules.facts import outside_grants
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refused
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, UserKey
+from tenantry.rules.support import GrantStatus
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, Status, UserKey, user_key
+from tenantry.sharing import ends
+from tenantry.store import revisions
+from tenantry.support.models import SupportGrant
+from tenantry.support.queries import temporary_grants
 from tenantry.tokens.commands import issue_client_token, issue_user_token
 from tenantry.tokens.models import ClientToken, UserToken
+from tenantry.tokens.queries import unreachable_tokens
 from tenantry.tokens.values import digest_of
+from tenantry.users import commands as users
+from tenantry.users.models import User, UserRole
+from tenantry.users.queries import grants_of
 from tests.console.people import AT, House, make_house
+from tests.store import factories as made
+from tests.store.factories import (
+    ADMINISTRATOR,
+    DAY,
+    STANDARD_USER,
+    SUPPORT,
+    Somebody,
+    a_group,
+    a_role,
+    a_user,
+    enlist,
+    hold,
+    hold_in_group,
+    lend,
+    somebody,
+    watched,
+    words,
+)
+from tests.store.partners import Partner, Rival
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -105,3 +143,272 @@ def test_a_client_token_is_the_operators_and_may_be_limited_to_accounts() -> Non
     theirs = lambda: issue_client_token(actor=somebody, at=AT, name="y", accounts=None)  # noqa: E731
     assert code(theirs) == ("operator_only", "ACC-9")
     assert Entry.rows.of(account).filter(type="user.token", container="billing").count() == 1
+
+
+# ---- paths that end ------------------------------------------------------------------------------------------------
+
+
+def tokened(who: Somebody, *where: AccountId) -> None:
+    """Tokens as earlier rights made them: neither feature nor privilege is asked for here."""
+    for account in where:
+        token = UserToken(
+            account_id=account,
+            user_id=who.id,
+            name=f"for {account}"[:100],
+            digest=f"{who.id} {account}"[:64],
+            created_at=made.AT,
+        )
+        UserToken.rows.of(account).bulk_create([token])
+
+
+def live(who: Somebody, *where: AccountId) -> set[AccountId]:
+    """Those of the accounts for which somebody's token is not revoked."""
+    return {a for a in where if UserToken.rows.of(a).filter(user_id=who.id).exclude(status="revoked").exists()}
+
+
+def leaves(partner: Partner, *members: AccountId) -> None:
+    """Accounts leave the group Services."""
+    groups.remove_accounts_from_group(
+        actor=partner.ann.actor, at=made.AT, account=partner.home, group=partner.services, members=frozenset(members)
+    )
+
+
+def is_dismissed(partner: Partner, who: Somebody) -> None:
+    """Somebody leaves the group Services."""
+    groups.remove_user_from_group(
+        actor=partner.ann.actor, at=made.AT, account=partner.home, group=partner.services, user=who.id
+    )
+
+
+def group_goes(partner: Partner) -> None:
+    """The group Services is deleted."""
+    groups.remove_group(actor=partner.ann.actor, at=made.AT, account=partner.home, group=partner.services)
+
+
+def account_is_deleted(account: AccountId) -> None:
+    """An account is deleted."""
+    accounts.delete_account(actor=OPERATOR, at=made.AT, account=account)
+
+
+ENDINGS: dict[str, tuple[Callable[[Partner], None], bool, str]] = {
+    "an account leaves the group": (
+        lambda p: leaves(p, p.abc),
+        False,
+        "the account left the account group Services",
+    ),
+    "the user leaves the group": (
+        lambda p: is_dismissed(p, p.ned),
+        True,
+        "the user was removed from the account group Services",
+    ),
+    "the group is deleted": (group_goes, True, "the account group Services was deleted"),
+    "the primary is deleted": (lambda p: account_is_deleted(p.home), True, "the primary account was deleted"),
+    "the account is deleted": (lambda p: account_is_deleted(p.abc), False, "the account was deleted"),
+}
+"""How a path ends; whether it ends in the other account of the group too; and what the entry says."""
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_tok_10_and_scn_9_tokens_for_accounts_out_of_reach_are_revoked(ending: str, partner: Partner) -> None:
+    """Of a person whose only path it was, for the account and no other; the entry in that account states the reason."""
+    end, both, why = ENDINGS[ending]
+    enlist(partner.home, partner.services, partner.ned, SUPPORT)
+    own = a_user(partner.home, STANDARD_USER, email=partner.ned.email)
+    tokened(own, partner.abc, partner.def_, partner.home)
+    tokened(partner.una, partner.abc)
+    with watched() as written:
+        end(partner)
+    assert live(own, partner.abc, partner.def_, partner.home) == (
+        {partner.home} if both else {partner.def_, partner.home}
+    )
+    assert live(partner.una, partner.abc) == {partner.abc}
+    for account in (partner.abc, partner.def_) if both else (partner.abc,):
+        [entry] = [one for one in written.entries[account] if one.type == "user.token"]
+        assert words(entry) == ("user.token", "DELETE", "AUTHENTICATION")
+        name = f"for {account}"
+        assert entry.message == f"The token {name} was revoked: {why}, and no other path leads to the account."
+        assert (entry.container, entry.properties) == (own.email, [{"name": "name", "old": name, "new": None}])
+
+
+def test_grp_17_and_grp_18_and_user_10_tokens_survive_where_another_path_leads(partner: Partner) -> None:
+    """Through All Accounts, another group, or a direct role: as long as there is one, nothing is revoked."""
+    where = (partner.abc, partner.def_, partner.ghi)
+    tokened(partner.serv, *where)
+    leaves(partner, partner.def_)
+    assert live(partner.serv, *where) == set(where)
+    second = a_group(partner.home, "Second", members=[partner.abc], people={partner.serv: [SUPPORT]})
+    a_user(partner.ghi, SUPPORT, email=partner.serv.email)
+    groups.remove_user_from_group(
+        actor=OPERATOR, at=made.AT, account=partner.home, group=partner.everybody, user=partner.serv.id
+    )
+    assert live(partner.serv, *where) == {partner.abc, partner.ghi}
+    is_dismissed(partner, partner.serv)
+    assert live(partner.serv, *where) == {partner.abc, partner.ghi}
+    users.remove_user(actor=OPERATOR, at=made.AT, account=partner.ghi, user=partner.serv.id)
+    assert live(partner.serv, *where) == {partner.abc}
+    groups.remove_group(actor=OPERATOR, at=made.AT, account=partner.home, group=second)
+    assert live(partner.serv, *where) == set()
+
+
+def test_user_10_a_removed_users_token_lives_on_where_a_group_leads(partner: Partner) -> None:
+    """Removed from Users, in a group still: the token stays; removed from both: revoked, with the reason."""
+    where = (partner.abc, partner.ghi)
+    for account in where:
+        a_user(account, SUPPORT, email=partner.ned.email)
+    enlist(partner.home, partner.services, partner.ned, SUPPORT)
+    tokened(partner.ned, *where)
+    with watched() as written:
+        for account in where:
+            users.remove_user(actor=OPERATOR, at=made.AT, account=account, user=partner.ned.id)
+    assert live(partner.ned, *where) == {partner.abc}
+    [entry] = [one for one in written.entries[partner.ghi] if one.type == "user.token"]
+    assert "the user was removed from the account" in entry.message
+
+
+def test_tok_10_a_last_role_taken_by_hand_removes_the_user_and_revokes(partner: Partner) -> None:
+    """Taking the last role removes the user from the account (USER-9), and with the user the token."""
+    who = a_user(partner.ghi, SUPPORT)
+    tokened(who, partner.ghi)
+    users.remove_user_role(actor=OPERATOR, at=made.AT, account=partner.ghi, user=who.id, role=SUPPORT)
+    assert live(who, partner.ghi) == set()
+
+
+def test_tok_10_losing_roles_only_does_not_revoke(partner: Partner) -> None:
+    """A withdrawn share, a cap, a suspension, a lock, time that runs out: no path has been removed by hand."""
+    lend(partner.home, partner.services, partner.lent)
+    a_user(partner.abc, partner.lent, email=partner.ned.email)
+    hold(partner.def_, partner.dee, ADMINISTRATOR)
+    tokened(partner.ned, partner.abc)
+    tokened(partner.serv, partner.abc)
+    made.withdraw(partner.home, partner.services, partner.lent)
+    ends.finish_share_ends()
+    accounts.change_support_access_role(actor=OPERATOR, at=made.AT, account=partner.abc, role=None)
+    accounts.suspend_account(actor=OPERATOR, at=made.AT, account=partner.abc)
+    accounts.suspend_account(actor=OPERATOR, at=made.AT, account=partner.home)
+    users.set_lock(actor=OPERATOR, at=made.AT, user=partner.serv.email, locked=True)
+    assert live(partner.ned, partner.abc) == {partner.abc}
+    assert live(partner.serv, partner.abc) == {partner.abc}
+
+
+def test_tok_10_an_end_elsewhere_leaves_tokens_that_lost_their_role_alone(partner: Partner, rival: Rival) -> None:
+    """Only accounts where the path ended are looked at: a token that waits for its role elsewhere goes on waiting."""
+    enlist(partner.home, partner.services, partner.ned, SUPPORT)
+    enlist(rival.home, rival.group, partner.ned, SUPPORT)
+    tokened(partner.ned, partner.ghi, partner.abc, rival.member)
+    is_dismissed(partner, partner.ned)
+    assert live(partner.ned, partner.ghi, partner.abc, rival.member) == {partner.ghi, rival.member}
+
+
+def test_tok_10_a_path_not_in_force_is_a_path_and_one_that_is_over_is_none(partner: Partner) -> None:
+    """A role that begins later keeps the token; one that has ended does not."""
+    early, late = somebody(), somebody()
+    for who, starts, stops in ((early, made.AT + DAY, None), (late, None, made.AT)):
+        enlist(partner.home, partner.services, who, SUPPORT)
+        hold_in_group(partner.home, partner.everybody, who, SUPPORT, starts=starts, ends=stops)
+        tokened(who, partner.abc)
+    leaves(partner, partner.abc)
+    assert live(early, partner.abc) == {partner.abc}
+    assert live(late, partner.abc) == set()
+
+
+def test_tok_10_disabled_tokens_are_revoked_and_revoked_ones_told_of_once(partner: Partner) -> None:
+    """What is revoked already gets no second entry."""
+    enlist(partner.home, partner.services, partner.ned, SUPPORT)
+    tokened(partner.ned, partner.abc)
+    UserToken.rows.of(partner.abc).update(status="disabled")
+    with watched() as written:
+        leaves(partner, partner.abc)
+        is_dismissed(partner, partner.ned)
+    assert live(partner.ned, partner.abc) == set()
+    assert sum(entry.type == "user.token" for entry in written.entries[partner.abc]) == 1
+
+
+def test_tok_10_a_revoked_token_makes_room_for_another(partner: Partner) -> None:
+    """Revoked ones do not count among the five (TOK-2), and their names are free (TOK-3)."""
+    key = a_role(partner.home, "Key", "API")
+    enlist(partner.home, partner.services, partner.ned, key)
+
+    def issue_one(name: str) -> str:
+        return issue_user_token(actor=OPERATOR, at=made.AT, account=partner.abc, user=partner.ned.email, name=name)
+
+    for n in range(5):
+        issue_one(f"token {n}")
+    assert code(lambda: issue_one("sixth")) == ("token_limit_reached", "TOK-2")
+    leaves(partner, partner.abc)
+    assert code(lambda: issue_one("token 0")) == ("no_roles", "ENTRY-1")
+    made.a_group(partner.home, "Again", members=[partner.abc], people={partner.ned: [key]})
+    issue_one("token 0")
+
+
+def paths(who: User, account: AccountId) -> Iterable[Any]:
+    """The paths by which somebody reaches an account, in the words of the rules, read one by one."""
+    facts = facts_of(account)
+    direct = standing_grants(facts, grants_of(account, who.pk))
+    temporary = temporary_grants(account).get(user_key(who.email), (None, ()))[1]
+    outside = outside_grants(facts.groups, user_key(who.email)) if facts.status is not Status.DELETED else ()
+    return [grant for grant in (*direct, *temporary, *outside) if not grant.validity.ended(made.AT)]
+
+
+WINDOWS = [None, (None, None), (made.AT + DAY, None), (None, made.AT), (None, made.AT + DAY)]
+WAYS = ("default", "own", "shared", "unshared", "group", "everybody", "foreign group", "temporary", "requested")
+
+
+def test_tok_10_which_tokens_have_no_path_is_what_the_rules_say(partner: Partner, rival: Rival) -> None:
+    """Every kind of path in every window, alone and against accounts in every status: one query says what looking
+    account by account says.
+    """
+    lend(partner.home, partner.services, partner.lent)
+    own, unshared = a_role(partner.abc, "Own"), a_role(partner.home, "Unshared")
+    everyone: list[User] = []
+    for number, (way, window) in enumerate(product(WAYS, WINDOWS)):
+        who = somebody(f"w{number}@x", staff=way in {"temporary", "requested"})
+        everyone.append(who.row)
+        tokened(who, partner.abc, partner.def_, rival.member)
+        if window is None:
+            continue
+        starts, stops = window
+        role = {"own": own, "shared": partner.lent, "unshared": unshared}.get(way, SUPPORT)
+        if way in {"default", "own", "shared", "unshared"}:
+            row = UserRole(account_id=partner.abc, user_id=who.id, role_id=role, valid_from=starts, valid_until=stops)
+            UserRole.rows.of(partner.abc).bulk_create([row])
+        elif way in {"temporary", "requested"}:
+            status = GrantStatus.ACTIVE if way == "temporary" else GrantStatus.REQUESTED
+            SupportGrant.rows.of(partner.abc).bulk_create(
+                [
+                    SupportGrant(
+                        account_id=partner.abc,
+                        user_id=who.id,
+                        status=status,
+                        role=SUPPORT,
+                        requested_at=made.AT,
+                        granted_at=starts or made.AT,
+                        expires_at=stops,
+                    )
+                ]
+            )
+        else:
+            home = rival.home if way == "foreign group" else partner.home
+            group = {"group": partner.services, "everybody": partner.everybody}.get(way, rival.group)
+            hold_in_group(home, group, who, SUPPORT, starts=starts, ends=stops)
+    revisions.raise_revisions([partner.abc, partner.def_])
+    for act in (None, account_is_deleted):
+        if act is not None:
+            act(partner.abc)
+            UserToken.rows.of(partner.abc).update(status="enabled")
+        lost = {
+            (token.user_id, token.account_id) for token in unreachable_tokens([who.pk for who in everyone], made.AT)
+        }
+        where = (partner.abc, partner.def_, rival.member)
+        assert lost == {(who.pk, a) for who, a in product(everyone, where) if not paths(who, a)}
+        assert 0 < len(lost) < 3 * len(everyone)
+
+
+def test_tok_10_looking_costs_the_same_for_one_person_as_for_a_hundred(partner: Partner) -> None:
+    """One query for hundreds of people, and no account's facts are compiled for it."""
+    people = [somebody(f"many{n}@x") for n in range(100)]
+    for who in people:
+        tokened(who, partner.abc, partner.def_)
+    with CaptureQueriesContext(connection) as queries:
+        found = unreachable_tokens([who.id for who in people], made.AT)
+    assert len(found) == 200
+    assert len(queries) == 1

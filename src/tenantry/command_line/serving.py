@@ -5,11 +5,15 @@ import socket
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tenantry.command_line.failures import Failure, told_in_one_line
 from tenantry.command_line.installation import database_option, migrate, set_up
+
+if TYPE_CHECKING:
+    from tenantry.store.lines import RoleReference
 
 DEMO_FILE = Path(str(files("tenantry.estate") / "demo.jsonl"))
 THREADS = 4
@@ -78,16 +82,20 @@ def _fill_with_demo() -> None:
     estate = read([DEMO_FILE])
     prepared = prepare(estate) if not anything_stored() else None
     click.echo("Sign-ins of the demo (all made up):")
-    given = {line.user: (line.account, line.role) for line in reversed(estate.user_roles)}
     names = {line.id: line.name for line in estate.accounts}
+    given = {line.user: f"{_role_name(line.role)} for {line.group}" for line in reversed(estate.group_user_roles)}
+    given |= {line.user: f"{_role_name(line.role)} in {names[line.account]}" for line in reversed(estate.user_roles)}
     for key, user in zip(estate.user_keys, estate.users, strict=True):
         if isinstance(user.password, str):
-            role = given.get(key)
-            where = f"{role[1]} in {names[role[0]]}" if role else "no role yet"
+            where = given.get(key, "no role yet")
             locked = ", locked" if user.locked is True else ""
             click.echo(f"  {user.id:<36} {user.password:<22} {where}{locked}")
     if prepared is not None:
         load(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared)
+
+
+def _role_name(reference: "RoleReference") -> str:
+    return reference if isinstance(reference, str) else reference.name
 
 
 def _serve(host: str, port: int, workers: int, address: str) -> None:

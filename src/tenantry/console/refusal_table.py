@@ -10,7 +10,6 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.UserNotLinked, 404),
     (no.GroupNotFound, 404),
     (no.NotInGroup, 404),
-    (no.NotManagedHere, 404),
     (no.PreviewNotFound, 404),
     (no.NotSupportStaff, 403),
     (no.Denial, 403),

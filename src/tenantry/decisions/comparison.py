@@ -7,6 +7,8 @@ and the accounts it manages are looked at only if a group that holds them gives 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from django.db.models import Q
+
 from tenantry.accounts.models import Account
 from tenantry.decisions.facts import load_given
 from tenantry.decisions.views import Views
@@ -49,7 +51,7 @@ class State:
     def __init__(self, primaries: Iterable[str]) -> None:
         """Read what these primaries give."""
         self.catalogue = catalogue()
-        self._staff = staff_people()
+        self.staff = staff_people()
         self._given: dict[AccountId | None, Given] = {None: Given(None, default_layer(self.catalogue))}
         for primary in primaries:
             self.given(AccountId(primary))
@@ -60,10 +62,13 @@ class State:
             self._given[primary] = load_given(primary, self.catalogue)
         return self._given[primary]
 
-    def halves(self, accounts: Iterable[str]) -> dict[AccountId, Half]:
-        """What these accounts have of their own, and what their primaries give, which is kept."""
+    def halves(self, accounts: Iterable[str], only: frozenset[UserKey] | None = None) -> dict[AccountId, Half]:
+        """What these accounts have of their own, with the users that `only` names or all of them; and what their
+        primaries give is kept.
+        """
         rows = Account.rows.across(Crossing.IMPACT).filter(id__in=list(accounts))
-        found = {inside.id: (inside, primary) for inside, primary in Views(rows, None, self.catalogue)}
+        people = Q(user__email_key__in=list(only)) if only is not None else None
+        found = {inside.id: (inside, primary) for inside, primary in Views(rows, people, self.catalogue)}
         for _, primary in found.values():
             self.given(primary)
         return found
@@ -72,15 +77,15 @@ class State:
         """The account's own half together with what its primary gives."""
         return meet(half[0], self.given(half[1]))
 
-    def everybody(self, half: Half, facts: AccountFacts) -> dict[UserKey, Held]:
-        """Whoever may be in the account in any way, with all that the person holds there."""
+    def everybody(self, half: Half, facts: AccountFacts, only: frozenset[UserKey] | None) -> dict[UserKey, Held]:
+        """Whoever may be in the account in any way, or those of `only`, with all that the person holds there."""
         held = {key: held for key, _, held in people_of(half[0], facts)}
         people = self.given(half[1]).people
         for group in facts.groups:
-            for key in group.users:
+            for key in group.users if only is None else only & group.users.keys():
                 if key not in held:
                     held[key] = Held(people[key], outside=outside_grants(facts.groups, key))
-        for key, person in self._staff.items():
+        for key, person in self.staff.items():
             if key not in held:
                 held[key] = Held(person)
         return held
@@ -125,20 +130,33 @@ def changed_groups(before: Given, after: Given) -> set[GroupId]:
     return {key for key in (*before.groups, *after.groups) if differs(key)}
 
 
+def changed_staff(before: State, after: State) -> frozenset[UserKey]:
+    """Support staff who are new, or not any more, or locked or unlocked: they can reach every account."""
+    everybody = {*before.staff, *after.staff}
+    return frozenset(user for user in everybody if before.staff.get(user) != after.staff.get(user))
+
+
 def differences(
-    before: State, after: State, halves: Mapping[AccountId, Half], accounts: Iterable[str], at: Instant
+    before: State,
+    after: State,
+    halves: Mapping[AccountId, Half],
+    accounts: Iterable[str],
+    at: Instant,
+    *,
+    only: frozenset[UserKey] | None = None,
 ) -> Iterator[Difference]:
     """Everybody's access in these accounts before and after, account by account, while the state before is seen.
 
-    `halves` are the accounts' own after, where they may differ; others have theirs of before.
+    `halves` are the accounts' own after, where they may differ; others have theirs of before. `only` names the people
+    to look at; `None` is everybody.
     """
     for some in portions(sorted(accounts), AT_ONCE):
-        old = before.halves(some)
+        old = before.halves(some, only)
         for key in some:
             account = AccountId(key)
             new = halves.get(account) or old.get(account)
             if new is not None:
-                yield from _in_account(account, _Seen(before, old.get(account), at), _Seen(after, new, at))
+                yield from _in_account(account, _Seen(before, old.get(account), at, only), _Seen(after, new, at, only))
 
 
 class Standing(NamedTuple):
@@ -151,11 +169,13 @@ class Standing(NamedTuple):
 class _Seen:
     """One account in one state. Of an account that does not exist nobody is known."""
 
-    def __init__(self, state: State, half: Half | None, at: Instant) -> None:
+    def __init__(self, state: State, half: Half | None, at: Instant, only: frozenset[UserKey] | None) -> None:
         self._state = state
         self._at = at
         self._facts = state.facts(half) if half is not None else None
-        self.held = state.everybody(half, self._facts) if half is not None and self._facts is not None else {}
+        self.held: dict[UserKey, Held] = {}
+        if half is not None and self._facts is not None:
+            self.held = state.everybody(half, self._facts, only)
 
     def standing(self, held: Held) -> Standing:
         """How people who hold this are in the account."""

@@ -94,14 +94,6 @@ def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", ste
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
-    """What ended shares had left and this load took away, so that it does not come back (SHARE-18)."""
-
-    entries: list[BulkEntry] = field(default_factory=list)
-    accounts: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
 class Altered:
     """The people whose facts or passwords change: the accounts of each, and where else decisions rest on their facts.
 
@@ -132,7 +124,7 @@ class _Changes:
     of_objects: objects.ObjectChanges
     accounts: in_groups.Accounts
     names: roles.RoleNames
-    swept: Swept
+    remains: list[user_roles.Remain]
     altered: Altered
 
     def loaded(self) -> Loaded:
@@ -153,7 +145,7 @@ class _Changes:
         touched |= self.of_roles.accounts()
         touched |= self.of_user_roles.accounts
         touched |= self.of_groups.of_members.members()
-        touched |= self.swept.accounts
+        touched.update(remain.account for remain in self.remains)
         touched.update(owner for owner, _, _ in self.of_objects.new)
         return touched | self.altered.touched()
 
@@ -217,17 +209,18 @@ class _Loading:
         self._check_shared(shared, group, known, names)
         user = users.differences(estate.users, estate.user_keys, people, self.hashed, self._report(users.UserLine))
         self._check_people(user)
-        swept = self._sweep(group, known, role)
+        remains = self._remains(group, known, role)
         report = self._report(user_roles.UserRoleLine)
         order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report)
-        grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report)
+        going = {remain.id for remain in remains}
+        grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report, going=going)
         user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
         user_roles.check_administrators(grants, self.at, report)
         group.of_people = self.in_groups.compare_people(names, user.ids, known.closed())
         self.problems.raise_if_any()
         thing = objects.differences(estate.objects)
         altered = self._altered(user)
-        return _Changes(privilege, account, role, user, grants, group, thing, known, names, swept, altered)
+        return _Changes(privilege, account, role, user, grants, group, thing, known, names, remains, altered)
 
     def _altered(self, user: users.UserChanges) -> Altered:
         """The people whose facts or passwords change, with all that their change concerns, locked."""
@@ -241,6 +234,7 @@ class _Loading:
     def _write(self, changes: _Changes) -> None:
         estate = self.estate
         privileges.write(changes.of_privileges)
+        user_roles.forget(changes.remains)
         accounts.write(changes.of_accounts)
         revisions.open_scopes(row.id for row in changes.of_accounts.new)
         roles.write(changes.of_roles)
@@ -253,7 +247,8 @@ class _Loading:
     def _record(self, changes: _Changes) -> None:
         names = changes.names
         emails = self._emails(changes.of_users, changes.of_user_roles, changes.of_groups.of_people)
-        record_many(changes.swept.entries, actor=Actor(None, Source.INTERNAL), at=self.at)
+        lost = user_roles.entries_of_loss(changes.remains)
+        record_many(lost, actor=Actor(None, Source.INTERNAL), at=self.at)
         entries = chain(
             accounts.entries(changes.of_accounts, names.title),
             roles.entries(changes.of_roles, names),
@@ -360,12 +355,14 @@ class _Loading:
                 what = f"the role {names.title(role)!r} of {owner} is not shared with {account} (SHARE-2, ROLE-20)"
                 report(number, "role", what)
 
-    def _sweep(self, group: in_groups.Changed, known: in_groups.Accounts, role: roles.RoleChanges) -> Swept:
-        """Delete what ended shares have left where shares and memberships begin (SHARE-18)."""
+    def _remains(
+        self, group: in_groups.Changed, known: in_groups.Accounts, role: roles.RoleChanges
+    ) -> list[user_roles.Remain]:
+        """What ended shares have left where shares and memberships begin: it must go before they do (SHARE-18)."""
         fresh = {made.id for made in role.new}
         shared = sorted({shared for _, shared in group.of_shares.new} - fresh)
         joining = sorted((group.joining() | known.newly_managed()) & known.before.keys())
-        return Swept(*user_roles.sweep(shared, joining))
+        return user_roles.remains(shared, joining)
 
     def _check_people(self, user: users.UserChanges) -> None:
         known = set(self.estate.user_keys)

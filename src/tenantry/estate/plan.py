@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.db import transaction
 
 from tenantry.accounts.estate import all_accounts
-from tenantry.decisions.comparison import State, concerned, differences
+from tenantry.decisions.comparison import State, changed_staff, concerned, differences
 from tenantry.estate.load import Loaded, Prepared, Step, load
 from tenantry.rules.vocabulary import Actor, Instant, UserKey
 from tenantry.store.lines import portions
@@ -53,7 +54,8 @@ def _taken_back() -> Iterator[None]:
 @readable
 def plan(*, actor: Actor, at: Instant, prepared: Prepared, step: Step = lambda _: None) -> Plan:
     """Load in a transaction that is rolled back, and compare everybody's access before and after: in every account
-    whose own facts change, and in those that their primary gives something else. Raises what `load` raises.
+    whose own facts change, in those that their primary gives something else, and in all for support staff that change.
+    Raises what `load` raises.
     """
     with _taken_back():
         with _taken_back():
@@ -65,9 +67,16 @@ def plan(*, actor: Actor, at: Instant, prepared: Prepared, step: Step = lambda _
         before = State(loaded.given)
         accounts = touched | concerned(before, after, loaded.given)
         made = Plan(loaded)
-        for found in differences(before, after, halves, accounts, at):
+        staff = changed_staff(before, after)
+        others = set(all_accounts()) - accounts if staff else set()
+        for found in chain(
+            differences(before, after, halves, accounts, at),
+            differences(before, after, {}, others, at, only=staff),
+        ):
             if found.barred:
                 made.locked_out.append(LockedOut(found.user, found.account, found.barred))
             else:
                 made.altered.append(Altered(found.user, found.account, found.lost, found.gained))
+    made.locked_out.sort(key=lambda out: (out.account, out.user))
+    made.altered.sort(key=lambda altered: (altered.account, altered.user))
     return made

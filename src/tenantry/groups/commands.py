@@ -68,7 +68,6 @@ def create_group(
     """Make an account group (GRP-5). Refuses without Account Groups, a bad or taken name, an unknown alert level."""
     revisions.lock(account)
     _permit(actor=actor, account=account, at=at)
-    refuse(_primary(account))
     name = name.strip()
     refuse(groups.check_group_name(name, other_names(account)))
     refuse(groups.check_alert_level(alert_level))
@@ -384,13 +383,10 @@ def forget_groups(*, actor: Actor, at: Instant, account: AccountId) -> None:
 
 
 def _permit(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
-    return require(MANAGE, actor=actor, account=account, at=at)
-
-
-def _primary(account: AccountId) -> refusals.FeatureMissing | None:
-    if Feature.ACCOUNT_GROUPS in existing_account(account).features:
-        return None
-    return refusals.FeatureMissing(feature=Feature.ACCOUNT_GROUPS.label, account=account, rule_id="GRP-1")
+    """The right to manage groups, in an account that has any: groups exist only in a primary (GRP-1)."""
+    permit = require(MANAGE, actor=actor, account=account, at=at)
+    refuse(groups.check_is_primary(account, existing_account(account).features))
+    return permit
 
 
 def available_roles(permit: Permit) -> tuple[Role, ...]:

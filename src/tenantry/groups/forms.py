@@ -16,6 +16,6 @@ class GroupForm(forms.Form):
     alert_level = forms.ChoiceField(
         label="Auto Subscribe Alert Level",
         choices=[(level, level.title()) for level in ALERT_LEVELS],
-        help_text="The e-mail alerts to which the group's users are subscribed, for every account in the group. "
-        "Info includes Warning, and Warning includes Error. This version keeps the level; it sends no alerts itself.",
+        help_text="With a level other than None every user of the group gets e-mail alerts at this level, "
+        "for every account in the group, also those that come later. Info includes Warning, Warning includes Error.",
     )

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from tenantry.console.shown import counted, place, shown_page
-from tenantry.console.visit import needs, visit_of
+from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.groups.heading import MANAGE, at_group, group_in
 from tenantry.groups.queries import (
+    MemberRow,
     assigned_users_page,
     group_user,
     groups_holding_page,
@@ -41,6 +42,13 @@ def _query(request: HttpRequest) -> str:
     return request.GET.get("q", "")[:200]
 
 
+def _account(request: HttpRequest, visit: Visit) -> MemberRow:
+    found = managed_account(visit.account, request.GET.get("account", ""))
+    if found is None:
+        raise Http404
+    return found
+
+
 @require_GET
 @needs(MANAGE)
 def group_choose(request: HttpRequest) -> HttpResponse:
@@ -57,7 +65,7 @@ def group_choose(request: HttpRequest) -> HttpResponse:
 def account_groups(request: HttpRequest) -> HttpResponse:
     """View Account Group Membership: the groups that hold an account (GRP-21)."""
     visit = visit_of(request)
-    account = managed_account(visit.account, request.GET.get("account", ""))
+    account = _account(request, visit)
     page, count = groups_holding_page(visit.account, account.id, _query(request), place(request))
     context = {"account": account, "groups": page.rows, "page": shown_page(page, counted(count, "group"))}
     return _list(request, "groups/account_groups_dialog.html", _GROUPS, context)
@@ -68,7 +76,7 @@ def account_groups(request: HttpRequest) -> HttpResponse:
 def account_users(request: HttpRequest) -> HttpResponse:
     """View Account's Assigned Users: everybody with roles there, directly or through groups (GRP-21)."""
     visit = visit_of(request)
-    account = managed_account(visit.account, request.GET.get("account", ""))
+    account = _account(request, visit)
     page, count = assigned_users_page(visit.account, account.id, visit.at, search=_query(request), place=place(request))
     people = [
         {

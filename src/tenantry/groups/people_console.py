@@ -56,7 +56,7 @@ def group_user_add(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{form.cleaned_data['email']} is now in {group.name} and has been told by mail.")
             return to_group(request, group, person=user)
     context |= {
-        **_role_options(visit, frozenset(), chosen),
+        **_role_options(_offered(visit), frozenset(), chosen),
         "person": None,
         "form": form,
         "hint": _HINT,
@@ -73,7 +73,7 @@ def group_user_edit(request: HttpRequest, user: int) -> HttpResponse:
     group = group_in(request, visit)
     person = group_user(group, user)
     held = frozenset(grant.role for grant in group_grants_of(group, user) if not grant.validity.ended(visit.at))
-    offered = {role.id for role in _offered(visit)}
+    offered = _offered(visit)
     sent = frozenset(RoleId(role) for role in request.POST.getlist("roles"))
     chosen = sent if request.method == "POST" else held
     form = _user_form(request, person)
@@ -81,7 +81,7 @@ def group_user_edit(request: HttpRequest, user: int) -> HttpResponse:
     context: dict[str, Any] = {}
     back = at_group("groups", group, person=user)
     if request.method == "POST" and "edit" not in request.POST and form.is_valid():
-        roles = chosen | (held - offered)
+        roles = chosen | (held - {role.id for role in offered})
         change = GroupRolesChange(visit.account, GroupId(group.id), user_key(person.email), roles)
 
         def save(confirmed: Confirmation) -> HttpResponse:
@@ -116,7 +116,7 @@ def group_user_edit(request: HttpRequest, user: int) -> HttpResponse:
                     editable=True,
                     refused=refused.refusal if request.POST.get("preview") else None,
                 )
-    context |= {**_role_options(visit, held, chosen), "person": person, "form": form, "back": back}
+    context |= {**_role_options(offered, held, chosen), "person": person, "form": form, "back": back}
     failed = request.method == "POST" and "edit" not in request.POST
     return dialog(request, "users/user_roles_dialog.html", context, failed=failed)
 
@@ -172,9 +172,8 @@ def _offered(visit: Visit) -> tuple[Role, ...]:
     return available_roles(require(MANAGE, actor=visit.actor, account=visit.account, at=visit.at))
 
 
-def _role_options(visit: Visit, held: frozenset[RoleId], chosen: frozenset[RoleId]) -> dict[str, Any]:
+def _role_options(offered: tuple[Role, ...], held: frozenset[RoleId], chosen: frozenset[RoleId]) -> dict[str, Any]:
     """The check-box list: default roles, then the primary's own; never shared ones (GRP-9)."""
-    offered = _offered(visit)
     options = [Option(role.id, role.name, role.description, checked=role.id in chosen) for role in offered]
     role_groups = [
         {"title": "Default roles", "options": [option for option in options if option.value in DEFAULT_ROLE_IDS]},

@@ -30,6 +30,9 @@ from tenantry.users.queries import LARGEST_KEY, LinkedUser, UserFilters, linked,
 GroupRow = AccountGroup
 """A group as stored; only this folder's commands write one."""
 
+MemberRow = Account
+"""An account that a primary manages, as stored."""
+
 
 @dataclass(frozen=True, slots=True)
 class InGroups:
@@ -241,13 +244,10 @@ def group_grants_reaching(account: AccountId, primary: AccountId) -> Iterator[tu
     yield from ordered.values_list("user__email", "group__name", "role__name").iterator(chunk_size=2000)
 
 
-def managed_account(primary: AccountId | str, account: AccountId | str) -> Account:
-    """An account that this primary manages; refuses with `NotManagedHere` for any other, existing or not."""
+def managed_account(primary: AccountId | str, account: AccountId | str) -> Account | None:
+    """An account that this primary manages; `None` for any other, existing or not."""
     rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(primary_id=primary, id=account)
-    found = rows.exclude(status=Status.DELETED).first()
-    if found is None:
-        raise no.Refused(no.NotManagedHere(account=account))
-    return found
+    return rows.exclude(status=Status.DELETED).first()
 
 
 def choosable_among(group: AccountGroup, accounts: frozenset[str]) -> tuple[Account, ...]:

@@ -5,15 +5,13 @@ digest of the preview; a confirmation whose impact has become another is refused
 """
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from tenantry.accounts.queries import names_of_accounts
@@ -31,8 +29,8 @@ from tenantry.rules.refusals import ImpactChanged, PreviewNotFound, Refusal
 SHOWN: Final = 100
 """Rows of an impact that a dialog shows."""
 
-BLOCK: Final = 500
-"""Rows of the whole list that are handed on at a time."""
+PAGE: Final = 500
+"""Rows on a page of the whole list."""
 
 FIELDS: Final = ("preview", "digest")
 """The hidden fields by which a form confirms a preview."""
@@ -45,8 +43,6 @@ NEEDED: Final = {
 """The privilege that a change needs, by its kind; all others are changes of account groups."""
 
 GROUPS: Final = "ACCOUNT_GROUP_MANAGEMENT"
-
-_ROWS: Final = "<!-- rows -->"
 
 
 def confirmation(request: HttpRequest) -> Confirmation:
@@ -71,25 +67,30 @@ def shown_impact(visit: Visit, seen: Seen) -> dict[str, Any]:
     """
     effects = seen.impact.effects
     first = heapq.nsmallest(SHOWN, effects, key=lambda effect: (not effect.barred, not effect.lost, effect))
-    names = names_of_accounts({effect.account for effect in first})
     catalogue = facts_of(visit.account).catalogue
     return {
         **totals(seen.impact),
-        "rows": [
-            {
-                "account": names.get(effect.account, effect.account),
-                "account_id": effect.account,
-                "user": effect.user,
-                "loses": _titles(catalogue, effect.lost),
-                "gains": _titles(catalogue, effect.gained),
-                "afterwards": mark_safe(_afterwards(effect)),  # noqa: S308 - escaped there
-            }
-            for effect in first
-        ],
+        "rows": _rows(first, catalogue),
         "more": f"{len(effects) - len(first):,}" if len(effects) > len(first) else "",
         "preview": seen.confirmation.preview,
         "digest": seen.confirmation.digest,
     }
+
+
+def _rows(effects: Sequence[Effect], catalogue: Catalogue) -> list[dict[str, Any]]:
+    names = names_of_accounts({effect.account for effect in effects})
+    return [
+        {
+            "account": names.get(effect.account, effect.account),
+            "account_id": effect.account,
+            "user": effect.user,
+            "loses": _titles(catalogue, effect.lost),
+            "gains": _titles(catalogue, effect.gained),
+            "barred": effect.barred,
+            "admitted": effect.admitted,
+        }
+        for effect in effects
+    ]
 
 
 def totals(impact: Impact) -> dict[str, Any]:
@@ -160,58 +161,34 @@ def refused_page(request: HttpRequest, refusal: Refusal, *, title: str, back: st
 @require_GET
 @needs(GROUPS, "USER_MANAGEMENT", "ACCOUNT_ADMIN")
 def preview(request: HttpRequest, preview: str) -> HttpResponse:
-    """The whole of a preview, for whoever made it and may still make the change: a page, with `format=csv` a file."""
+    """The whole of a preview, for whoever made it and may still make the change: pages, with `format=csv` a file."""
     visit = visit_of(request)
     kept = kept_preview(visit.account, visit.actor, preview)
     needed = NEEDED.get(kept.change.partition("(")[0], GROUPS)
-    require(needed, actor=visit.actor, account=visit.account, at=visit.at)
+    if needed not in visit.privileges:
+        require(needed, actor=visit.actor, account=visit.account, at=visit.at)
     impact = unpacked(kept.impact)
     catalogue = facts_of(visit.account).catalogue
     if request.GET.get("format") == "csv":
         lines = listed(visit.account, impact, catalogue)
         return _streamed(lines, "text/csv; charset=utf-8", {"Content-Disposition": 'attachment; filename="impact.csv"'})
+    start = int(request.GET["start"]) if request.GET.get("start", "").isdecimal() else 0
+    start = min(start, len(impact.effects)) // PAGE * PAGE
+    here = reverse("preview", kwargs={"preview": preview})
+    end = start + PAGE
     context = {
         "impact": totals(impact),
         "at": kept.at,
-        "rows_go_here": SafeString(_ROWS),
-        "csv": reverse("preview", kwargs={"preview": preview}) + "?format=csv",
+        "rows": _rows(impact.effects[start:end], catalogue),
+        "label": f"{start + 1:,} to {min(end, len(impact.effects)):,} of {len(impact.effects):,}",
+        "previous": f"{here}?start={start - PAGE}" if start else "",
+        "next": f"{here}?start={end}" if end < len(impact.effects) else "",
+        "csv": f"{here}?format=csv",
     }
-    head, _, tail = render_to_string("previews/preview.html", context, request).partition(_ROWS)
-    names = names_of_accounts({effect.account for effect in impact.effects})
-    return _streamed(_page(head, impact.effects, names, catalogue, tail))
+    return render(request, "previews/preview.html", context)
 
 
-def _streamed(parts: Iterator[str], kind: str | None = None, headers: dict[str, str] | None = None) -> HttpResponse:
+def _streamed(parts: Iterator[str], kind: str, headers: dict[str, str]) -> HttpResponse:
     written: Any = StreamingHttpResponse(parts, content_type=kind, headers=headers)
     answer: HttpResponse = written  # it is sent like any other, but written while it is made
     return answer
-
-
-def _page(
-    head: str, effects: tuple[Effect, ...], names: dict[str, str], catalogue: Catalogue, tail: str
-) -> Iterator[str]:
-    """The page, block by block; what many rows have in common is written once."""
-    cells: dict[Mask, str] = {}
-    accounts = {
-        key: f'<tr><td>{escape(name)} <small class="id">{escape(key)}</small></td>' for key, name in names.items()
-    }
-
-    def told(mask: Mask) -> str:
-        if mask not in cells:
-            cells[mask] = render_to_string("previews/titles.html", {"titles": _titles(catalogue, mask)})
-        return cells[mask]
-
-    yield head
-    for start in range(0, len(effects), BLOCK):
-        yield "".join(
-            f"{accounts.get(effect.account) or f'<tr><td>{escape(effect.account)}</td>'}<td>{escape(effect.user)}</td>"
-            f"<td>{told(effect.lost)}</td><td>{told(effect.gained)}</td><td>{_afterwards(effect)}</td></tr>"
-            for effect in effects[start : start + BLOCK]
-        )
-    yield tail
-
-
-def _afterwards(effect: Effect) -> str:
-    if effect.barred:
-        return f'<span class="badge bad">Locked out</span> <small>{escape(effect.why)}</small>'
-    return '<span class="badge good">Can enter now</span>' if effect.admitted else ""

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tenantry.rules import refusals as no
+from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import AccountId, Role, RoleId, storable
 
 ALL_ACCOUNTS: Final = "All Accounts"
@@ -20,6 +21,13 @@ NO_ALERTS: Final = "none"
 
 ALERT_LEVELS: Final = (NO_ALERTS, "info", "warning", "error")
 """Auto Subscribe Alert Level (GRP-5). `info` includes `warning`, which includes `error` (ALERT-1)."""
+
+
+def check_is_primary(account: AccountId, features: Iterable[Feature]) -> no.FeatureMissing | None:
+    """Judge whether an account has account groups at all: only a primary has (GRP-1, ACC-5)."""
+    if Feature.ACCOUNT_GROUPS in frozenset(features):
+        return None
+    return no.FeatureMissing(feature=Feature.ACCOUNT_GROUPS.label, account=account, rule_id="GRP-1")
 
 
 def check_group_name(name: str, taken: Iterable[str]) -> no.GroupNameInvalid | no.GroupNameTaken | None:

@@ -10,6 +10,7 @@ from tenantry.groups.queries import group_of
 from tenantry.previews.commands import Confirmation, confirm
 from tenantry.rules import refusals
 from tenantry.rules.changes import ShareEnds
+from tenantry.rules.groups import check_is_primary
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import DEFAULT_ROLE_IDS
 from tenantry.rules.sharing import Kind, check_share
@@ -112,5 +113,6 @@ def withdraw(
 
 def _permit(kind: Kind, *, actor: Actor, account: AccountId, at: Instant) -> None:
     require(MANAGE, actor=actor, account=account, at=at)
+    refuse(check_is_primary(account, existing_account(account).features))
     if kind.words.privilege is not None:
         require(kind.words.privilege, actor=actor, account=account, at=at)

@@ -17,7 +17,7 @@ from tenantry.groups.queries import GroupRow
 from tenantry.previews.console import confirm_page, confirmation, look, refused_page, unconfirmed
 from tenantry.rules.changes import ShareEnds
 from tenantry.rules.refusals import Refusal, Refused
-from tenantry.rules.sharing import Kind, Resource, check_share, sections
+from tenantry.rules.sharing import Kind, check_features, sections
 from tenantry.rules.vocabulary import GroupId, RoleId
 from tenantry.sharing.commands import share, withdraw
 from tenantry.sharing.kinds import SOURCES, resource_of
@@ -44,8 +44,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     features = existing_account(visit.account).features
     shown = []
     for kind in sections(features):
-        some = Resource(kind, "", "", visit.account)
-        closed = check_share(some, primary=visit.account, features=features, there=False)
+        closed = check_features(kind, visit.account, features)
         shown.append(
             {
                 "kind": kind.value,
@@ -94,8 +93,7 @@ def share_add(request: HttpRequest, kind: str) -> HttpResponse:
         word=words.one,
         back=at_group("group_resources", group),
     )
-    features = existing_account(visit.account).features
-    closed = check_share(Resource(sort, "", "", visit.account), primary=visit.account, features=features, there=False)
+    closed = check_features(sort, visit.account, existing_account(visit.account).features)
     if closed is not None:
         return refused_page(request, closed, title=chooser.title, back=chooser.back)
     wanted = frozenset(request.POST.getlist("resource"))

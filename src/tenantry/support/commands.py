@@ -88,10 +88,10 @@ def grant_support_access(
         refuse(granting.check_limited(facts.catalogue, permit.held, carried))
     if not grants:
         raise refusals.Refused(refusals.SupportGrantNotOpen(needed="requested", status="not chosen"))
-    for key in sorted(grants):
-        grant = _in_status(account, key, GrantStatus.REQUESTED, at)
-        ends = support.ends_after(at, hours)
-        SupportGrant.rows.of(account).filter(pk=key).update(
+    requests = [_in_status(account, key, GrantStatus.REQUESTED, at) for key in sorted(grants)]
+    ends = support.ends_after(at, hours)
+    for grant in requests:
+        SupportGrant.rows.of(account).filter(pk=grant.pk).update(
             status=GrantStatus.ACTIVE, role=role, role_name=facts.roles[role].name, granted_at=at, expires_at=ends
         )
         record(

@@ -1,7 +1,7 @@
 """Lines of kind `user_role`: direct roles of people, in and out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -155,9 +155,18 @@ def ordered(lines: Lines, place: Callable[[int], str], report: Report) -> list[i
 
 
 def differences(
-    lines: Lines, order: list[int], ids: Mapping[UserKey, int], title: Callable[[RoleId], str], report: Report
+    lines: Lines,
+    order: list[int],
+    ids: Mapping[UserKey, int],
+    title: Callable[[RoleId], str],
+    report: Report,
+    *,
+    going: Collection[int] = (),
 ) -> UserRoleChanges:
-    """Compare with what is stored; `ids` are those of stored people. Reports validity that ends before it starts."""
+    """Compare with what is stored; `ids` are those of stored people, `going` names roles that are about to be deleted.
+
+    Reports validity that ends before it starts.
+    """
     changes = UserRoleChanges(order)
     pending: list[tuple[UserKey, list[int]]] = []
     for user, numbers in groupby(changes.order, key=lambda n: lines[n].user):
@@ -170,7 +179,7 @@ def differences(
             changes.granted += granted
             changes.accounts.add(account)
     for some in portions(pending):
-        grants, links = _stored([ids[user] for user, _ in some])
+        grants, links = _stored([ids[user] for user, _ in some], going)
         for user, of_user in some:
             for account, in_account in groupby(of_user, key=lambda n: lines[n].account):
                 stored = grants.get((ids[user], account), [])
@@ -188,7 +197,9 @@ def shown_validity(validity: Validity) -> str:
     return " ".join(part for part in (starts, ends) if part) or "always"
 
 
-def _stored(users: Sequence[int]) -> tuple[dict[tuple[int, str], list[StoredGrant]], set[tuple[int, str]]]:
+def _stored(
+    users: Sequence[int], going: Collection[int]
+) -> tuple[dict[tuple[int, str], list[StoredGrant]], set[tuple[int, str]]]:
     """The direct roles and the accounts of these people."""
     grants: dict[tuple[int, str], list[StoredGrant]] = defaultdict(list)
     rows = UserRole.rows.across(Crossing.ESTATE).filter(user_id__in=users)
@@ -197,7 +208,8 @@ def _stored(users: Sequence[int]) -> tuple[dict[tuple[int, str], list[StoredGran
     foreign = [key for _, account, key, _, _, owner, _, _ in found if owner is not None and owner != account]
     dead = {key for some in portions(foreign) for key in _remains(Q(id__in=some)).values_list("id", flat=True)}
     for user, account, key, role, name, _, starts, ends in found:
-        grants[user, account].append(StoredGrant(key, role, name, Validity(starts, ends), key not in dead))
+        if key not in going:
+            grants[user, account].append(StoredGrant(key, role, name, Validity(starts, ends), key not in dead))
     linked = AccountUser.rows.across(Crossing.ESTATE).filter(user_id__in=users)
     return grants, set(linked.values_list("user_id", "account_id"))
 
@@ -208,22 +220,43 @@ def _remains(which: Q) -> QuerySet[UserRole]:
     return rows.exclude(role__account_id=F("account_id")).exclude(default_own_or_shared())
 
 
-def sweep(roles: Sequence[RoleId], accounts: Sequence[str]) -> tuple[list[BulkEntry], set[str]]:
-    """Delete what ended shares have left of these roles anywhere, and of any role in these accounts, before a share or
-    a membership begins: it must not come back (SHARE-18). Returns the audit entries and the accounts concerned.
+@dataclass(frozen=True, slots=True)
+class Remain:
+    """A direct role that an ended share has left, and that counts for nothing."""
+
+    id: int
+    account: str
+    email: str
+    role_name: str
+
+
+def remains(roles: Sequence[RoleId], accounts: Sequence[str]) -> list[Remain]:
+    """What ended shares have left of these roles anywhere, and of any role in these accounts.
+
+    It must be deleted before a share of the roles or a membership of the accounts begins, so that it does not come back
+    (SHARE-18).
     """
-    conditions = [Q(role_id__in=some) for some in portions(roles)] + [
-        Q(account_id__in=some) for some in portions(accounts)
-    ]
-    entries: list[BulkEntry] = []
+    conditions = [Q(role_id__in=some) for some in portions(roles)]
+    conditions += [Q(account_id__in=some) for some in portions(accounts)]
+    found: dict[int, Remain] = {}
     for condition in conditions:
-        found = list(_remains(condition).order_by("id").values_list("id", "account_id", "user__email", "role__name"))
-        for keys in portions([key for key, *_ in found]):
-            UserRole.rows.across(Crossing.SHARE_ENDS).filter(id__in=keys).delete()
-        for _, account, email, name in found:
-            message = f"{name} was lost: the role was no longer shared with this account"
-            entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, email, {"ROLE_NAME": (name, None)}, message))
-    return entries, {str(entry.account) for entry in entries}
+        rows = _remains(condition).order_by("id").values_list("id", "account_id", "user__email", "role__name")
+        found.update((values[0], Remain(*values)) for values in rows)
+    return list(found.values())
+
+
+def forget(left: Sequence[Remain]) -> None:
+    """Delete what ended shares have left."""
+    for some in portions(left):
+        UserRole.rows.across(Crossing.SHARE_ENDS).filter(id__in=[remain.id for remain in some]).delete()
+
+
+def entries_of_loss(left: Sequence[Remain]) -> Iterator[BulkEntry]:
+    """What the log of each account tells of it (AUD-4)."""
+    for remain in left:
+        message = f"{remain.role_name} was lost: the role was no longer shared with this account"
+        lost = {"ROLE_NAME": (remain.role_name, None)}
+        yield BulkEntry(Act.USER_ROLES_CHANGED, remain.account, remain.email, lost, message)
 
 
 def check_limits(lines: Lines, changes: UserRoleChanges, limit: int | None, report: Report) -> None:
