@@ -1,4 +1,4 @@
-"""Generated worlds with groups come in by a file: they answer as the law, again after going out and in, and as planned."""
+"""Generated worlds with groups come in by a file: they answer as the law, also after going out and in, and as planned."""
 
 import os
 from datetime import datetime

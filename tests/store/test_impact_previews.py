@@ -7,7 +7,7 @@ difference is reproduced by the blob that is printed; `PREVIEW_SHRINK=1` makes i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
@@ -47,6 +47,7 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.revisions import raise_revisions
 from tenantry.support.models import SupportGrant
 from tenantry.users.models import AccountUser, User, UserRole
+from tests.reference.facts import ALL_ACCOUNTS
 from tests.reference.ingredients import BOUNDS, DEFAULT_ROLE_NAMES, INSTANTS, ROLE_PRIVILEGES
 from tests.reference.world_commands import command_sequences
 from tests.reference.worlds import worlds
@@ -81,13 +82,89 @@ def undone() -> Iterator[None]:
 @st.composite
 def peopled_worlds(draw: st.DrawFn) -> tuple[list[Line], list[Any]]:
     """A small world, and what no line says: temporary grants, and assignments that an ended share left."""
-    lines = draw(worlds(groups=True))
+    crowded = st.integers(0, 2**32).map(lambda seed: crowded_world(Random(seed)))
+    lines = draw(st.one_of(crowded, crowded, crowded, worlds(groups=True)))
     people = [line["id"] for line in lines if line["kind"] == "user"]
     where = [line["id"] for line in lines if line["kind"] == "account"]
     bounds = st.sampled_from([datetime.fromisoformat(bound) for bound in BOUNDS])
     temporary = draw(st.lists(st.tuples(st.sampled_from(where), st.sampled_from(people), bounds), max_size=2))
     left = draw(st.lists(st.tuples(st.sampled_from(where), st.sampled_from(people)), max_size=2))
     return lines, [temporary, left, draw(st.integers(0, 999))]
+
+
+PRIMARY, CUSTOMERS = "a-1", ("b-2", "c-3", "d-4")
+OWN_ROLES = ("Alpha", "Beta", "Gamma")
+PEOPLE = ("ann@a.example", "Bob@b.example", "cyd@platform.example", "dee@d.example", "eve@e.example")
+GROUPS = (ALL_ACCOUNTS, "Services 1", "Services 2")
+
+
+def crowded_world(random: Random) -> list[Line]:
+    """A world in which most changes make a difference: everybody holds something, by every way there is."""
+
+    def now_and_then(chance: float) -> bool:
+        return random.random() < chance
+
+    def some(items: Sequence[Any], most: int) -> list[Any]:
+        return random.sample(list(items), min(random.randint(1, most), len(items)))
+
+    def window() -> Line:
+        if not now_and_then(0.3):
+            return {}
+        first, last = random.choice([(0, None), (1, None), (None, 0), (None, 1), (None, 2), (0, 2), (1, 2)])
+        bounds = {"valid_from": first, "valid_until": last}
+        return {key: BOUNDS[index] for key, index in bounds.items() if index is not None}
+
+    def account(key: str) -> Line:
+        security = ["advanced_user_security"] if now_and_then(0.8) else []
+        features = [*security, *random.sample(["data_hub", "developer", "advanced_environment_access"], k=2)]
+        line: Line = {"kind": "account", "id": key, "name": key, "features": features}
+        if key == PRIMARY:
+            features.append("account_groups")
+        elif now_and_then(0.9):
+            line["primary"] = PRIMARY
+        if now_and_then(0.15):
+            line["status"] = random.choice(["suspended", "deleted", "unlimited", "trial"])
+            line |= {"trial_ends": random.choice(BOUNDS)} if line["status"] == "trial" else {}
+        usual = ["Administrator", "Administrator", "Standard User", "Production Support"]
+        line["support_access_role"] = random.choice([None, None, *usual, *OWN_ROLES])
+        return line
+
+    def role(key: str, name: str) -> Line:
+        parents = [None, None, *OWN_ROLES, *DEFAULT_ROLE_NAMES]
+        privileges = sorted(some(ROLE_PRIVILEGES, 4))
+        return {
+            "kind": "role",
+            "account": key,
+            "name": name,
+            "inherits": random.choice(parents),
+            "privileges": privileges,
+        }
+
+    everywhere = (PRIMARY, *CUSTOMERS)
+    lines = [account(key) for key in everywhere]
+    lines += [role(key, name) for key in everywhere for name in OWN_ROLES]
+    for who in PEOPLE:
+        flags = {"staff": now_and_then(0.2), "locked": now_and_then(0.1)}
+        lines.append({"kind": "user", "id": who, "signed_in": True, **flags})
+    for group in GROUPS:
+        row: Line = {"account": PRIMARY, "group": group}
+        if group != ALL_ACCOUNTS:
+            lines.append({"kind": "account_group", "account": PRIMARY, "name": group})
+            managed = [line["id"] for line in lines if line.get("primary")]
+            lines += [{"kind": "group_account", **row, "member": key} for key in managed if now_and_then(0.6)]
+        for who in PEOPLE:
+            given_roles = some([*OWN_ROLES, *OWN_ROLES, *DEFAULT_ROLE_NAMES], 2) if now_and_then(0.5) else []
+            lines += [
+                {"kind": "group_user_role", **row, "user": who, "role": name, **window()} for name in set(given_roles)
+            ]
+        shared = [name for name in OWN_ROLES if now_and_then(0.4)]
+        lines += [{"kind": "group_resource", **row, "type": "role", "name": name} for name in shared]
+    for key in everywhere:
+        foreign = [{"account": PRIMARY, "name": name} for name in OWN_ROLES] if key != PRIMARY else []
+        for who in PEOPLE:
+            held = some([*OWN_ROLES, *DEFAULT_ROLE_NAMES, *foreign, *foreign], 2) if now_and_then(0.45) else []
+            lines += [{"kind": "user_role", "account": key, "user": who, "role": one, **window()} for one in held]
+    return lines
 
 
 def write(world: tuple[list[Line], list[Any]]) -> None:

@@ -86,7 +86,7 @@ def _rows(effects: Sequence[Effect], catalogue: Catalogue) -> list[dict[str, Any
             "user": effect.user,
             "loses": _titles(catalogue, effect.lost),
             "gains": _titles(catalogue, effect.gained),
-            "barred": effect.barred,
+            "barred": effect.why,
             "admitted": effect.admitted,
         }
         for effect in effects
