@@ -1,4 +1,4 @@
-"""Sharing with ten thousand accounts: withdrawing a role that a hundred thousand people hold, measured against the goals.
+"""Sharing with ten thousand accounts: withdrawing a role that a hundred thousand people hold, against the goals.
 
 `--small` takes a fiftieth; its figures say nothing about the goals.
 """
@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 WITHDRAW_MS, PREVIEW_S = 250, 2.0
 """Goals: withdrawing, its confirmation included, and listing everybody concerned."""
@@ -45,7 +46,7 @@ def _measure(accounts: int) -> None:
     from tenantry.rules.answers import Allowed
     from tenantry.rules.changes import ShareEnds
     from tenantry.rules.sharing import Kind
-    from tenantry.rules.vocabulary import OPERATOR, AccountId
+    from tenantry.rules.vocabulary import OPERATOR
     from tenantry.sharing.commands import share, withdraw
     from tenantry.sharing.ends import finish_share_ends
 
@@ -63,15 +64,11 @@ def _measure(accounts: int) -> None:
         seen, seconds = _timed(lambda: make_preview(actor=OPERATOR, at=at, account=primary, change=change))
         previews.append(seconds)
         assert len(seen.impact.effects) == people
-        size, seconds = _timed(lambda: sum(len(part) for part in listed(primary, seen.impact)))
+        size, seconds = _timed(partial(_length, listed, primary, seen.impact))
         listings.append(seconds)
         with CaptureQueriesContext(connection) as queries:
-            _, seconds = _timed(
-                lambda: withdraw(
-                    actor=OPERATOR, at=at, account=primary, group=group, kind=Kind.ROLE, resource=role,
-                    confirmed=seen.confirmation,
-                )
-            )
+            doing = {"actor": OPERATOR, "at": at, "account": primary, "group": group, "kind": Kind.ROLE}
+            _, seconds = _timed(partial(withdraw, **doing, resource=role, confirmed=seen.confirmation))
         withdrawals.append(seconds)
         writes = [q for q in queries if q["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
         stale = sum(isinstance(_ask(ENGINE, members[number], number), Allowed) for number in asked)
@@ -88,6 +85,10 @@ def _measure(accounts: int) -> None:
     _say("withdraw, confirmed", withdrawals, WITHDRAW_MS / 1000)
     print(f"  writes in the request: {len(writes)} statements; stale answers afterwards: {stale} of {len(asked)}")
     print(f"  deleting what it left, in portions: {swept:.1f} s; a decision afterwards {1e3 * decided[-1]:.2f} ms")
+
+
+def _length(listed: Callable[..., object], *what: object) -> int:
+    return sum(len(part) for part in listed(*what))  # type: ignore[attr-defined]
 
 
 def _ask(engine: object, account: str, number: int) -> object:
@@ -142,7 +143,10 @@ def make_world(accounts: int) -> tuple[str, str, str, list[str]]:
     insert_rows(
         Account,
         ("id", "name", "name_key", "primary_id", "features", "status", "support_access_role_id"),
-        ((m, f"Customer {m}", f"customer {m}", primary, ["advanced_user_security"], "active", "ADMINISTRATOR") for m in members),
+        (
+            (m, f"Customer {m}", f"customer {m}", primary, ["advanced_user_security"], "active", "ADMINISTRATOR")
+            for m in members
+        ),
     )
     insert_rows(Revision, ("scope",), ((m,) for m in members))
     insert_rows(GroupAccount, ("account_id", "group_id", "member_id"), ((primary, group, m) for m in members))
@@ -159,11 +163,11 @@ def make_world(accounts: int) -> tuple[str, str, str, list[str]]:
 
 def give_back(members: list[str], role: str, *, links: bool = False) -> None:
     """Let everybody hold the role again, as the single commands would have."""
-    from tenantry.store import revisions
+    from django.db.models import F
+
     from tenantry.store.bulk import insert_rows
     from tenantry.store.models import Revision
     from tenantry.users.models import AccountUser, User, UserRole
-    from django.db.models import F
 
     keys = list(User.objects.order_by("id").values_list("id", flat=True))
     pairs = [(members[n // PER_ACCOUNT], key) for n, key in enumerate(keys)]
@@ -172,8 +176,6 @@ def give_back(members: list[str], role: str, *, links: bool = False) -> None:
         insert_rows(AccountUser, ("account_id", "user_id"), pairs)
         others = ((m, u, "STANDARD_USER") for n, (m, u) in enumerate(pairs) if n % PER_ACCOUNT == 0)
         insert_rows(UserRole, ("account_id", "user_id", "role_id"), others)
-    Revision.objects.filter(scope__in=members[:500]).update(number=F("number") + 1) if links else None
-    revisions.raise_revisions([])
     Revision.objects.exclude(scope="*").update(number=F("number") + 1)
 
 

@@ -21,7 +21,15 @@ TESTS: Final = PROJECT / "tests"
 NOT_THE_PRODUCT: Final = ("reference",)
 
 CHAPTERS: Final = {
-    **{"ACC": 15, "GRP": 23, "SUP": 14, "ROLE": 20, "PRIV": 11, "EFF": 6, "ENTRY": 5, "USER": 17, "SHARE": 22},
+    "ACC": 15,
+    "GRP": 23,
+    "SUP": 14,
+    "ROLE": 20,
+    "PRIV": 11,
+    "EFF": 6,
+    "ENTRY": 5,
+    "USER": 17,
+    "SHARE": 22,
     "AUD": 4,
 }
 """The chapters that are built, with the number of their last rule."""

@@ -192,7 +192,12 @@ def test_explain_tells_a_yes_with_its_grants(loaded: Installation) -> None:
 def test_explain_tells_a_no_with_what_would_help(loaded: Installation) -> None:
     """The reason, its rule, the roles held, and roles that carry the privilege; or the feature that is off."""
     told = loaded.run("explain", "u-2", "ACCOUNT_ADMIN", "acme").stdout
-    for part in ("DENIED", "ROLE-11", "Ops (in force until", "Roles of the account that carry it: Administrator"):
+    for part in (
+        "DENIED",
+        "ROLE-11",
+        "Ops directly (in force until",
+        "Roles of the account that carry it: Administrator",
+    ):
         assert part in told
     assert "which is off in acme" in loaded.run("explain", "ann@acme.test", "CLOUD_MANAGEMENT", "acme").stdout
     assert "There is no account nowhere." in loaded.run("explain", "u-2", "BUILD", "nowhere").stdout

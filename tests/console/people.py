@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib import auth
 from django.test import Client
@@ -70,7 +71,7 @@ def make_house(name: str) -> House:
         ).user
         for first, held in (("Ada", RoleId("ADMINISTRATOR")), ("Bo", empty))
     ]
-    here = {"actor": OPERATOR, "at": AT, "account": account}
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": account}
     member = create_managed_account(
         actor=OPERATOR, at=AT, primary=account, name=f"{name} Branch", trial_ends=AT + timedelta(days=30)
     )

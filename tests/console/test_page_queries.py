@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -38,7 +39,7 @@ def counted(numbers: list[int]) -> Iterator[None]:
 
 def grow(house: House) -> None:
     """Sixty more of everything: users, roles, accounts of the administrator; groups, their accounts, people, shares."""
-    here = {"actor": OPERATOR, "at": AT, "account": house.account}
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
     home = create_account(actor=OPERATOR, at=AT, name="Home of guests")
     for n in range(60):
         role = create_role(actor=OPERATOR, at=AT, account=house.account, name=f"Role {n:02}", privileges=["EXECUTE"])

@@ -101,6 +101,8 @@ def address(route: Route, house: House) -> str:
             query["account"] = house.member
         case "role in group":
             query["resource"] = house.role
+        case _:
+            pass
     return reverse(route.name, kwargs=parts.get(route.thing)) + ("?" + urlencode(query) if query else "")
 
 

@@ -1,5 +1,7 @@
 """The page "Why?": whole paths, smallest changes, and who may ask about whom."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -24,7 +26,7 @@ class World:
         """Made by the commands themselves."""
         features = frozenset({Feature.ACCOUNT_GROUPS, Feature.ADVANCED_USER_SECURITY})
         self.primary = an_account("Partner", features)
-        here = {"actor": OPERATOR, "at": AT, "account": self.primary}
+        here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": self.primary}
         self.member: AccountId = create_managed_account(
             actor=OPERATOR, at=AT, primary=self.primary, name="Customer", trial_ends=AT + 30 * DAY
         )

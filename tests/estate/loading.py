@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from tenantry.audit.models import Entry
+from tenantry.estate.changes import Loaded
 from tenantry.estate.export import export
-from tenantry.estate.load import Loaded, load, prepare
+from tenantry.estate.load import load, prepare
 from tenantry.estate.plan import Plan, plan
 from tenantry.estate.problems import EstateRefused
 from tenantry.estate.reading import read

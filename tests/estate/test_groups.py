@@ -159,6 +159,7 @@ def test_an_id_of_a_group_is_kept_and_renames_it(loader: Loader) -> None:
     rows = AccountGroup.rows.of("p").filter(everywhere=False).order_by("id")
     assert list(rows.values_list("id", "name", "alert_level")) == [("a", "B", "warning"), ("b", "A", "none")]
     assert set(GroupAccount.rows.of("p").values_list("group_id", "member_id")) == {("a", "m"), ("a", "n")}
+    assert counts(loader(group("B"))) == {"account_group": (0, 0, 1)}, "what a line leaves out stays as it is"
 
 
 def test_grp_10_who_has_never_signed_in_may_be_in_a_group_by_a_file(loader: Loader) -> None:

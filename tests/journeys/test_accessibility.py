@@ -209,7 +209,7 @@ def test_refused_and_empty(visitors: Visitors, installation: Installation, house
 
 @pytest.fixture
 def partner(installation: Installation) -> tuple[House, str]:
-    """A primary with a group that has something of everything, some of it overlong, and an empty one; and its person."""
+    """A primary with a group that has something of everything, some of it overlong, an empty one; and its person."""
     primary, ids = installation.new_primary("Doc ABC Company", LONG_NAME)
     home = installation.new_house("Serving")
     sue = installation.add_person(home, "sue", "Standard User", first_name=LONG_WORD)

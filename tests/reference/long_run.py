@@ -2,8 +2,8 @@
 
     PYTHONPATH=src:. .venv/bin/python -m tests.reference.long_run --steps 100000 --seed 1
 
-Unlike `test_machine`, every command is committed, so that what is kept between questions has to prove itself: snapshots of
-accounts that nothing has touched are believed, and all others must be found out. Each world is a copy of an empty
+Unlike `test_machine`, every command is committed, so that what is kept between questions has to prove itself: snapshots
+of accounts that nothing has touched are believed, and all others must be found out. Each world is a copy of an empty
 database. A difference ends the run with the world and everything done in it.
 """
 
@@ -25,7 +25,7 @@ import django
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-folder = Path(tempfile.mkdtemp(prefix="tenantry-long-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+folder = Path(tempfile.mkdtemp(prefix="tenantry-long-"))
 os.environ |= {"DJANGO_SETTINGS_MODULE": "tenantry.web.settings", "TENANTRY_DATA_DIR": str(folder)}
 django.setup()
 
@@ -110,10 +110,12 @@ class Run:
         ENGINE._snapshots.clear()
         ENGINE._shared = Kept()
 
-    def _compare(  # noqa: PLR0913, PLR0917 - both sides, and what to ask them
+    def _compare(
         self, store: StoreDoor, model: ModelDoor, accounts: list[str], users: list[str], at: datetime, *, lists: bool
     ) -> None:
-        with patch("tenantry.decisions.engine.find_person", functools.cache(find_person)):  # asked once for all accounts
+        with patch(
+            "tenantry.decisions.engine.find_person", functools.cache(find_person)
+        ):  # asked once for all accounts
             said = everything_the_store_says(accounts, users, at)
         law = everything_the_law_says(model, accounts, users, at)
         if said != law:
@@ -125,9 +127,8 @@ class Run:
     def tell(self) -> None:
         """Say how far it is."""
         seconds = time.monotonic() - self.started
-        print(
-            f"{self.steps} steps in {self.worlds} worlds, {self.answers} answers compared, {seconds:.0f} s", flush=True
-        )
+        click.echo(f"{self.steps} steps in {self.worlds} worlds, {self.answers} answers compared, {seconds:.0f} s")
+        sys.stdout.flush()
 
 
 @click.command()
@@ -160,8 +161,8 @@ def main(steps: int, chance: int, commands: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     run.tell()
     for name, count in sorted(run.done.items()):
-        print(f"{count:8} {name}")
-    print("0 differences")
+        click.echo(f"{count:8} {name}")
+    click.echo("0 differences")
 
 
 if __name__ == "__main__":

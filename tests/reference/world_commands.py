@@ -46,14 +46,29 @@ def command_sequences(draw: DrawFn, lines: list[Line], *, groups: bool = False, 
 
     With `groups` some of them belong together: a share is made, used and ended; access is asked for, given and ended.
     """
-    alone = commands(lines, groups=groups).map(lambda deed: [deed])
-    told = st.one_of([alone, *_stories(lines)]) if groups else alone
+    told = _told(commands(lines, groups=groups), _stories(lines) if groups else [])
     deeds = [
         deed for story in draw(st.lists(told, min_size=most // 4 if groups else 0, max_size=most)) for deed in story
     ]
     deeds = _one_new_account(deeds)[:most]
-    instants = sorted(draw(st.lists(st.sampled_from(INSTANTS), min_size=len(deeds), max_size=len(deeds))))
-    return [Command(at, verb, fields) for at, (verb, fields) in zip(instants, deeds, strict=True)]
+    return [Command(at, *deed) for at, deed in zip(draw(_instants(len(deeds))), deeds, strict=True)]
+
+
+@st.composite
+def _told(draw: DrawFn, alone: SearchStrategy[Deed], stories: list[SearchStrategy[list[Deed]]]) -> list[Deed]:
+    """A command by itself, or a story. (`one_of` would count every single command as much as a story.)"""
+    story = draw(st.sampled_from([*[None] * (len(stories) + 1), *range(len(stories))]))
+    return [draw(alone)] if story is None else draw(stories[story])
+
+
+@st.composite
+def _instants(draw: DrawFn, length: int) -> list[str]:
+    """So many instants, none before the one before it: mostly the same, else the next or the one after."""
+    now, found = draw(st.sampled_from([0, 1, 1, 2, 3, 4])), []
+    for ahead in draw(st.lists(st.sampled_from([0] * 5 + [1, 1, 2]), min_size=length, max_size=length)):
+        now = min(now + ahead, len(INSTANTS) - 1)
+        found.append(INSTANTS[now])
+    return found
 
 
 def _one_new_account(deeds: list[Deed]) -> list[Deed]:
@@ -67,7 +82,7 @@ def commands(lines: list[Line], *, groups: bool = False) -> SearchStrategy[Deed]
     accounts = _accounts(lines)
     either = [_commands_in(account, lines, groups=groups) for account in accounts]
     if groups:
-        either += [_support_commands(lines), _group_commands(lines), _group_commands(lines), _group_commands(lines)]
+        either += [_group_commands(lines)] * 3 + [_support_commands(lines)] * 8
     return st.one_of(either)
 
 
@@ -211,6 +226,8 @@ def _group_commands(lines: list[Line]) -> SearchStrategy[Deed]:
     name = st.sampled_from([NEW_GROUP_NAME, NEW_GROUP_NAME, *GROUPS, "all accounts", ""])
     level = st.sampled_from(["none", "info", "warning", "error", "loud"])
     edited = st.fixed_dictionaries(group, optional={"name": name, "alert_level": level})
+    named = st.sampled_from([NEW_ACCOUNT_NAME, NEW_ACCOUNT_NAME, ""])
+    ends = st.sampled_from([*BOUNDS[1:], BOUNDS[2], "2026-12-31T00:00:00Z"])
 
     def there(verb: str, rows: list[dict[str, Any]], **fields: SearchStrategy[Any]) -> list[SearchStrategy[Deed]]:
         row = st.fixed_dictionaries({**here, **fields})
@@ -234,12 +251,7 @@ def _group_commands(lines: list[Line]) -> SearchStrategy[Deed]:
         st.tuples(st.just("edit_group"), edited),
         _command("remove_group", **group),
         _fixed("switch_feature", actor=OPERATOR, account=accounts[0], feature=GROUP_FEATURE, on=st.booleans()),
-        _command(
-            "create_managed_account",
-            **here,
-            name=st.sampled_from([NEW_ACCOUNT_NAME, NEW_ACCOUNT_NAME, ""]),
-            trial_ends=st.sampled_from([*BOUNDS[1:], BOUNDS[2], "2026-12-31T00:00:00Z"]),
-        ),
+        *[_command("create_managed_account", **here, name=named, trial_ends=ends)] * 3,
     )
 
 
@@ -316,7 +328,7 @@ def _share_story(draw: DrawFn, lines: list[Line]) -> list[Deed]:
         _fixed("share_role", **owner, group=group, role=name),
         *[_fixed("add_user_role", **person, role=reference)] * draw(st.sampled_from([1, 1, 0])),
         draw(st.sampled_from(ends))(),
-        *[_fixed("share_role", **owner, group=group, role=name)] * draw(st.integers(0, 1)),
+        *[_fixed("share_role", **owner, group=group, role=name)] * draw(st.sampled_from([0, 0, 1])),
     ]
     return [draw(deed) for deed in deeds]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -155,7 +156,7 @@ def test_nothing_is_told_where_nothing_is_denied_or_known() -> None:
     assert remedies("CONNECTOR_REVIEW", a_case(direct=["ADMINISTRATOR"]), AT) == ()
 
 
-STATES = [
+STATES: list[dict[str, Any]] = [
     {"status": status, "features": features, "support_access": cap, "person": person, "direct": direct, "membership": m}
     for status, features, cap, person, direct, m in product(
         (Status.ACTIVE, Status.SUSPENDED),

@@ -41,12 +41,12 @@ from tenantry.roles.queries import RoleChoice, assignable_roles, custom_roles
 from tenantry.rules import answers, refusals, vocabulary
 from tenantry.rules.accounts import account_id, support_access_choices
 from tenantry.rules.decide import Snapshot, access_of, decide
+from tenantry.rules.facts import AccountFacts, Given, Group, Inside, User
 from tenantry.rules.features import Feature
 from tenantry.rules.groups import ALL_ACCOUNTS
+from tenantry.rules.inheritance import Roles
 from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
-from tenantry.rules.facts import AccountFacts, Held
-from tenantry.rules.inheritance import Roles, resolve
-from tenantry.rules.roles import default_roles
+from tenantry.rules.roles import DEFAULT_ROLE_IDS, default_layer
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import (
     OPERATOR,
@@ -189,43 +189,80 @@ class RulesDoor:
 
     def _snapshot(self, line: Line, lines: list[Line]) -> Snapshot:
         account = AccountId(line["id"])
-        roles = default_roles(self.catalogue)
-        for other in lines:
-            if other["kind"] == "role" and other["account"] == account:
-                key = RoleId(role_id(account, other["name"]))
-                parent = other.get("inherits")
-                roles[key] = vocabulary.Role(
-                    key,
-                    other["name"],
-                    account,
-                    self.catalogue.mask(other["privileges"]),
-                    RoleId(role_id(account, parent)) if parent is not None else None,
-                )
         chosen = line.get("support_access_role", "Administrator")
-        facts = AccountFacts(
+        inside = Inside(
             id=account,
             status=Status(line.get("status", "active")),
             catalogue=self.catalogue,
             active=self.catalogue.active(Feature(name) for name in line.get("features", [])),
-            roles=Roles(roles, self.catalogue),
+            own=self._roles(account, lines),
             support_access=None if chosen is None else RoleId(role_id(account, chosen)),
             trial_ends=datetime.fromisoformat(line["trial_ends"]) if "trial_ends" in line else None,
+            membership=frozenset(
+                GroupId(f"{one['account']}/{one['group']}")
+                for one in lines
+                if one["kind"] == "group_account" and one["member"] == account
+            ),
+            users=tuple(
+                User(user, None, self.people[user], grants)
+                for user, grants in self._grants(lines, "user_role", account).items()
+            ),
         )
-        direct: dict[str, list[RoleGrant]] = {}
-        for grant in lines:
-            if grant["kind"] == "user_role" and grant["account"] == account:
+        return Snapshot.of(inside, self._given(line.get("primary"), lines), ())
+
+    def _given(self, primary: str | None, lines: list[Line]) -> Given:
+        """What a primary gives; All Accounts holds every account by itself."""
+        if primary is None:
+            return Given(None, default_layer(self.catalogue))
+        owner = AccountId(primary)
+        roles = Roles(self._roles(owner, lines), self.catalogue, default_layer(self.catalogue))
+        deleted = any(
+            one["kind"] == "account" and one["id"] == owner and one.get("status") == "deleted" for one in lines
+        )
+        named = {one["name"] for one in lines if one["kind"] == "account_group" and one["account"] == owner}
+        groups = {}
+        for name in () if deleted else {*named, ALL_ACCOUNTS}:
+            key = GroupId(f"{owner}/{name}")
+            shares = frozenset(
+                RoleId(role_id(owner, one["name"]))
+                for one in lines
+                if one["kind"] == "group_resource" and (one["account"], one["group"]) == (owner, name)
+            )
+            users = self._grants(lines, "group_user_role", owner, name)
+            groups[key] = Group(key, name, name == ALL_ACCOUNTS, users, shares)
+        return Given(owner, roles, groups, self.people)
+
+    def _roles(self, account: AccountId, lines: list[Line]) -> dict[RoleId, vocabulary.Role]:
+        roles = {}
+        for one in lines:
+            if one["kind"] == "role" and one["account"] == account:
+                key = RoleId(role_id(account, one["name"]))
+                parent = one.get("inherits")
+                roles[key] = vocabulary.Role(
+                    key,
+                    one["name"],
+                    account,
+                    self.catalogue.mask(one["privileges"]),
+                    RoleId(role_id(account, parent)) if parent is not None else None,
+                )
+        return roles
+
+    def _grants(
+        self, lines: list[Line], kind: str, account: AccountId, group: str | None = None
+    ) -> dict[vocabulary.UserKey, tuple[RoleGrant, ...]]:
+        """Grants by person: direct ones of an account, or those of one of its groups."""
+        found: dict[vocabulary.UserKey, tuple[RoleGrant, ...]] = {}
+        key = GroupId(f"{account}/{group}") if group is not None else None
+        for one in lines:
+            if one["kind"] == kind and one["account"] == account and one.get("group") == group:
                 starts, ends = (
-                    datetime.fromisoformat(grant[bound]) if bound in grant else None
+                    datetime.fromisoformat(one[bound]) if bound in one else None
                     for bound in ("valid_from", "valid_until")
                 )
-                direct.setdefault(user_key(grant["user"]), []).append(
-                    RoleGrant(RoleId(role_id(account, grant["role"])), Validity(starts, ends))
-                )
-        people = [
-            (vocabulary.UserKey(user), None, Held(self.people[vocabulary.UserKey(user)], tuple(grants)))
-            for user, grants in direct.items()
-        ]
-        return Snapshot(facts, people)
+                grant = RoleGrant(RoleId(role_id(account, one["role"])), Validity(starts, ends), key)
+                user = user_key(one["user"])
+                found[user] = (*found.get(user, ()), grant)
+        return found
 
     def ask(self, question: Question, at: datetime) -> Answer:
         """Answer by the rules."""
@@ -244,7 +281,7 @@ class RulesDoor:
                 return access_as_answer(question, access, snapshot.account)
             case Resolve(account, role):
                 facts = self.snapshots[account].account
-                mask = resolve(RoleId(role_id(account, role)), facts.roles, facts.catalogue).mask
+                mask = facts.roles.resolved(RoleId(role_id(account, role))).mask
                 return Names(tuple(sorted(facts.catalogue.names(mask))))
             case _:
                 raise CannotAsk(question)
@@ -289,6 +326,26 @@ class StoreDoor:
             case AccessOf(user, account) | PrivilegesOf(user, account):
                 access = ENGINE.access(user=user, account=AccountId(account), at=at)
                 return access_as_answer(question, access, self._facts(account))
+            case Resolve(account, role):
+                facts = self._facts(account)
+                assert facts is not None
+                mask = facts.roles.resolved(self._role(account, role)).mask
+                return Names(tuple(sorted(facts.catalogue.names(mask))))
+            case Do(verb, fields):
+                command = getattr(self, f"_{verb}", None)
+                if command is None:
+                    raise CannotAsk(verb)
+                try:
+                    command(at=at, **fields)
+                except refusals.Refused as refused:
+                    return Refused(frozenset({*refused.refusal.rules, *_ALIKE.get(refused.refusal.code, ())}))
+                return Done()
+            case _:
+                return self._list(question, at)
+
+    def _list(self, question: Question, at: datetime) -> Answer:
+        """The lists that pages show."""
+        match question:
             case Enterable(user):
                 person = find_user(user)
                 found = enterable_accounts(person, at).order_by("name_key", "id") if person else []
@@ -299,11 +356,6 @@ class StoreDoor:
                 facts = self._facts(account)
                 assert facts is not None
                 return Names(tuple(_choice(choice, facts) for choice in assignable_roles(facts, row.features)))
-            case Resolve(account, role):
-                facts = self._facts(account)
-                assert facts is not None
-                mask = resolve(self._role(account, role), facts.roles, facts.catalogue).mask
-                return Names(tuple(sorted(facts.catalogue.names(mask))))
             case SupportChoices(account) | ParentChoices(account) | CustomRoles(account) | GroupRoleChoices(account):
                 facts = self._facts(account)
                 assert facts is not None
@@ -315,27 +367,18 @@ class StoreDoor:
             case Groups(primary):
                 if Feature.ACCOUNT_GROUPS not in existing_account(primary).features:
                     return Names(())  # the page is not there (ACC-5)
-                found, _ = groups_page(primary)
-                return Names(tuple(ALL_ACCOUNTS if group.everywhere else group.name for group in found.rows))
+                page_of_groups, _ = groups_page(primary)
+                return Names(tuple(ALL_ACCOUNTS if group.everywhere else group.name for group in page_of_groups.rows))
             case GroupAccounts(primary, group) | AccountChoices(primary, group) | GroupUsers(primary, group):
                 return Names(self._listed(question, group_of(primary, self._group(primary, group))))
             case Shareable(primary, group):
                 facts = self._facts(primary)
                 assert facts is not None
-                row = group_of(primary, self._group(primary, group))
-                there = shares_of(row, Kind.ROLE).values_list("resource", flat=True)
+                stored = group_of(primary, self._group(primary, group))
+                there = shares_of(stored, Kind.ROLE).values_list("resource", flat=True)
                 features = existing_account(primary).features
                 roles, _ = assignable(Kind.ROLE, AccountId(primary), features, there)
                 return Names(tuple(label(RoleId(role.id), facts) for role in roles))
-            case Do(verb, fields):
-                command = getattr(self, f"_{verb}", None)
-                if command is None:
-                    raise CannotAsk(verb)
-                try:
-                    command(at=at, **fields)
-                except refusals.Refused as refused:
-                    return Refused(frozenset({*refused.refusal.rules, *_ALIKE.get(refused.refusal.code, ())}))
-                return Done()
             case _:
                 raise CannotAsk(question)
 
@@ -459,14 +502,12 @@ class StoreDoor:
     def _create_managed_account(self, *, at: datetime, actor: str, account: str, name: str, trial_ends: Any) -> None:
         ends = trial_ends if isinstance(trial_ends, datetime) else datetime.fromisoformat(trial_ends)
         with patch("tenantry.accounts.commands.accounts.account_id", _without_suffix):
-            create_managed_account(
-                actor=actor_of(actor), at=at, primary=AccountId(account), name=name, trial_ends=ends
-            )
+            create_managed_account(actor=actor_of(actor), at=at, primary=AccountId(account), name=name, trial_ends=ends)
 
     def _create_group(self, *, at: datetime, actor: str, account: str, name: str, alert_level: str = "none") -> None:
         create_group(actor=actor_of(actor), at=at, account=AccountId(account), name=name, alert_level=alert_level)
 
-    def _edit_group(self, *, at: datetime, actor: str, account: str, group: str, **members: str) -> None:
+    def _edit_group(self, *, at: datetime, actor: str, account: str, group: str, **members: Any) -> None:
         edit_group(**self._in_group(at, actor, account, group), **members)
 
     def _remove_group(self, *, at: datetime, actor: str, account: str, group: str) -> None:
@@ -486,7 +527,7 @@ class StoreDoor:
         remove_accounts_from_group(**self._in_group(at, actor, account, group), members={AccountId(member)})
 
     def _add_user_to_group(
-        self, *, at: datetime, actor: str, account: str, group: str, user: str, roles: list[Any], **names: str
+        self, *, at: datetime, actor: str, account: str, group: str, user: str, roles: list[Any], **names: Any
     ) -> None:
         given = {self._role(account, role) for role in roles}
         add_user_to_group(**self._in_group(at, actor, account, group), email=user, roles=given, notify=False, **names)
@@ -590,4 +631,10 @@ class AuthzenDoor:
         answer = json.loads(sent)
         if not answer["decision"]:
             return Denied(answer["context"]["reason"]["code"])
-        return Allowed(frozenset(grant["path"][0] for grant in answer["context"]["grants"]))
+        return Allowed(frozenset(map(_named, answer["context"]["grants"])))
+
+
+def _named(grant: dict[str, Any]) -> str:
+    """The role of a grant as scenarios name it: with its owner where account groups brought a custom role."""
+    foreign = "owner" in grant and grant["role"] not in DEFAULT_ROLE_IDS
+    return role_label(grant["path"][0], grant["owner"] if foreign else None)

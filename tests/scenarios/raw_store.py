@@ -145,7 +145,9 @@ def _write_groups(of: dict[str, list[Any]]) -> None:
         if line["name"] != ALL_ACCOUNTS:
             group(line["account"], line["name"], line.get("alert_level", "none"))
     for line in of.get("group_account", []):
-        row = GroupAccount(account_id=line["account"], group_id=ids[line["account"], line["group"]], member_id=line["member"])
+        row = GroupAccount(
+            account_id=line["account"], group_id=ids[line["account"], line["group"]], member_id=line["member"]
+        )
         GroupAccount.rows.of(line["account"]).bulk_create([row])
     people = {user.email_key: user.pk for user in User.objects.all()}
     there: set[tuple[str, int]] = set()

@@ -16,8 +16,6 @@ HERE = Path(__file__).parent
 DOORS = ("model_door", "rules_door", "store_door", "authzen_door")
 #: Fixtures of the doors through which data comes in that a load refuses, such as cycles (`raw/`).
 RAW_DOORS = ("model_door", "rules_door", "store_door")
-#: Fixtures of the doors that also answer the chapters in `later/`.
-LATER_DOORS = ("model_door", "store_door", "authzen_door")
 
 #: Fixtures of doors that need a database, which pytest-django prepares only for tests that say so.
 STORED = frozenset({"store_door", "authzen_door"})
@@ -31,7 +29,6 @@ def case(path: Path, door: str) -> object:
 
 CASES = [case(path, door) for path in sorted(HERE.glob("*.scenario")) for door in DOORS]
 CASES += [case(path, door) for path in sorted(HERE.glob("raw/*.scenario")) for door in RAW_DOORS]
-CASES += [case(path, door) for path in sorted(HERE.glob("later/*.scenario")) for door in LATER_DOORS]
 
 
 @pytest.mark.parametrize(("path", "door"), CASES)
@@ -46,5 +43,5 @@ def test_scenario(path: Path, door: str, request: pytest.FixtureRequest) -> None
 
 def test_there_are_scenarios() -> None:
     """The parametrised test above has something to ask."""
-    assert len(list(HERE.glob("*.scenario"))) > 40
-    assert len(list(HERE.glob("later/*.scenario"))) > 20
+    assert len(list(HERE.glob("*.scenario"))) > 110
+    assert len(list(HERE.glob("raw/*.scenario"))) > 2

@@ -8,7 +8,7 @@ import msgspec
 from tenantry.decisions.engine import Engine
 from tenantry.objects.queries import accounts_with_object, has_object
 from tenantry.rules import refusals as no
-from tenantry.rules.answers import Allowed, Decision, Denied
+from tenantry.rules.answers import Allowed, Decision, Denied, Grant
 from tenantry.rules.vocabulary import AccountId, Instant
 
 RESERVED_TYPES: Final = frozenset(
@@ -119,14 +119,24 @@ def _account_of(resource: Resource) -> str | no.UnknownResource:
     return owners[0] if len(owners) == 1 else unknown
 
 
+def _grant(grant: Grant) -> dict[str, Any]:
+    """One role that gives the privilege; `groups` and `owner` where account groups brought it."""
+    told: dict[str, Any] = {
+        "via": grant.via,
+        "role": grant.role,
+        "path": list(grant.path),
+        "through": grant.through,
+    }
+    return told | {"groups": list(grant.groups), "owner": grant.owner} if grant.groups else told
+
+
 def response(decision: Decision) -> dict[str, Any]:
     """The answer as AuthZEN sends it, with the grants or the reason in `context`."""
     if isinstance(decision, Allowed):
-        grants = [
-            {"via": grant.via, "role": grant.role, "path": list(grant.path), "through": grant.through}
-            for grant in decision.grants
-        ]
-        return {"decision": True, "context": {"rules": list(decision.rules), "grants": grants}}
+        context: dict[str, Any] = {"rules": list(decision.rules), "grants": [_grant(one) for one in decision.grants]}
+        if decision.cap is not None:
+            context["support_access_role"] = decision.cap
+        return {"decision": True, "context": context}
     refusal = decision.refusal
     reason = {"code": refusal.code, "message": refusal.message, "fields": refusal.details()}
     return {"decision": False, "context": {"rules": list(refusal.rules), "reason": reason}}

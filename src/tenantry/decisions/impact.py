@@ -15,7 +15,7 @@ from tenantry.rules.facts import EVERYBODY, AccountFacts, Given, Held, Inside, U
 from tenantry.rules.impact import Comparison, Effect, Impact, next_bound
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.roles import default_layer
-from tenantry.rules.vocabulary import AccountId, Instant, Person, UserKey
+from tenantry.rules.vocabulary import AccountId, Instant, Person, RoleGrant, UserKey
 from tenantry.store.models import Revision
 from tenantry.store.revisions import PLATFORM
 from tenantry.users.queries import staff_people
@@ -93,19 +93,22 @@ class Looking:
         """Everybody concerned with what they hold before and after: direct users, then others."""
         peopled = any(group.users for facts in (old, new) for group in facts.groups)
         temporary = inside.temporary
-        if not peopled and not temporary:  # most accounts by far: nobody comes from outside
-            for user in inside.users:
+        for user in inside.users:
+            before = outside_grants(old.groups, user.key) if peopled else ()
+            after = outside_grants(new.groups, user.key) if peopled else ()
+            if before or after or user.key in temporary:
+                lent = temporary[user.key][1] if user.key in temporary else ()
+                yield self._pair(user.key, Held(user.person, user.direct, (), lent), before, after)
+            else:  # most people by far
                 held = self._plain(user)
                 yield user.key, held, held
-        else:
-            for user in inside.users:
-                given = temporary.get(user.key)
-                yield self._pair(user.key, Held(user.person, user.direct, (), given[1] if given else ()), old, new)
-        done = {user.key for user in inside.users} if peopled or temporary or staff else set()
+        if self.reach.outside == frozenset() and not temporary and not staff:
+            return
+        done = {user.key for user in inside.users}
         for key, held in self._others(inside, old, new, staff):
             if key not in done:
                 done.add(key)
-                yield self._pair(key, held, old, new)
+                yield self._pair(key, held, outside_grants(old.groups, key), outside_grants(new.groups, key))
 
     def _others(
         self, inside: Inside, old: AccountFacts, new: AccountFacts, staff: Mapping[UserKey, Person]
@@ -116,7 +119,8 @@ class Looking:
         for facts in (old, new):
             people = facts.given.people if facts.given is not None else {}
             for group in facts.groups:
-                for key in group.users if only is None else only & group.users.keys():
+                concerned = group.users if only is None else [key for key in only if key in group.users]
+                for key in concerned:
                     yield key, Held(people.get(key, EVERYBODY))
         for key, person in staff.items():
             yield key, Held(person)
@@ -129,9 +133,10 @@ class Looking:
             held = self._direct[key] = self._one(Held(user.person, user.direct))
         return held
 
-    def _pair(self, key: UserKey, held: Held, old: AccountFacts, new: AccountFacts) -> tuple[UserKey, Held, Held]:
+    def _pair(
+        self, key: UserKey, held: Held, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]
+    ) -> tuple[UserKey, Held, Held]:
         """The same with what groups give: before, and after."""
-        before, after = outside_grants(old.groups, key), outside_grants(new.groups, key)
         return key, self._one(replace(held, outside=before)), self._one(replace(held, outside=after))
 
     def _one(self, held: Held) -> Held:

@@ -13,7 +13,7 @@ from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
 from tenantry.rules import roles as law
 from tenantry.rules.features import Feature
-from tenantry.rules.privileges import BUILT_IN_NAMES, PLATFORM
+from tenantry.rules.privileges import BUILT_IN_NAMES, PLATFORM, STAFF_ONLY
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import Status, user_key
@@ -157,7 +157,7 @@ def known_words() -> Iterator[Finding]:
         "Remove them from the table host_privilege.",
     )
     yield from named(
-        (f"{name} > {other}" for name, implied in host.items() for other in implied if not _known(other, host)),
+        (f"{name} > {other}" for name, implied in host.items() for other in implied if not _implied(other, host)),
         "Privileges of the host that imply what is unknown or not allowed",
         "Load the privilege lines again without these implications.",
     )
@@ -172,6 +172,10 @@ def known_words() -> Iterator[Finding]:
         "Roles that carry privileges unknown or not for custom roles",
         "Load the missing privilege lines, or take the privileges out of the roles; until then they count for nothing.",
     )
+
+
+def _implied(name: str, host: dict[str, list[str]]) -> bool:
+    return name in host or (name in PLATFORM and name not in STAFF_ONLY)
 
 
 def _known(name: str, host: dict[str, list[str]]) -> bool:

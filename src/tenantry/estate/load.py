@@ -15,7 +15,7 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.models import Entry
 from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.estate import in_groups
-from tenantry.estate.kinds import KINDS
+from tenantry.estate.changes import Altered, Changes, Loaded
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
 from tenantry.groups import estate_roles as group_roles
@@ -25,7 +25,7 @@ from tenantry.roles import estate as roles
 from tenantry.rules.vocabulary import Actor, Instant, RoleId, Source, UserKey
 from tenantry.store import revisions
 from tenantry.store.bulk import ample_cache, indexes_afterwards
-from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, Tally, portions
+from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, portions
 from tenantry.store.transaction import command, readable
 from tenantry.support.estate import accounts_lending_to
 from tenantry.users import estate as users
@@ -43,20 +43,6 @@ Step = Callable[[str], None]
 
 def _silently(_: object) -> None:
     """Nobody waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a load did: a tally for each kind, and the accounts whose facts changed.
-
-    `given` are those that give others something else from now on: roles, groups, shares. `everywhere` tells that the
-    host platform's privileges changed, which concerns every account.
-    """
-
-    tallies: Mapping[str, Tally]
-    touched: frozenset[str] = frozenset()
-    given: frozenset[str] = frozenset()
-    everywhere: bool = False
 
 
 @dataclass(slots=True)
@@ -93,68 +79,6 @@ def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", ste
         return _Loading(prepared, actor, at, reason, step).run()
 
 
-@dataclass(frozen=True, slots=True)
-class Altered:
-    """The people whose facts or passwords change: the accounts of each, and where else decisions rest on their facts.
-
-    `lending` are accounts that have lent some of them temporary access, `primaries` those in whose groups some are.
-    """
-
-    people: list[users.ChangedUser]
-    reach: Mapping[int, list[str]]
-    lending: set[str]
-    primaries: set[str]
-
-    def touched(self) -> set[str]:
-        """The accounts whose facts change with these people."""
-        changing = (person for person in self.people if person.facts_change)
-        return self.lending | {account for person in changing for account in self.reach.get(person.id, ())}
-
-
-@dataclass(slots=True)
-class _Changes:
-    """The differences of each kind."""
-
-    of_privileges: privileges.PrivilegeChanges
-    of_accounts: accounts.AccountChanges
-    of_roles: roles.RoleChanges
-    of_users: users.UserChanges
-    of_user_roles: user_roles.UserRoleChanges
-    of_groups: in_groups.Changed
-    of_objects: objects.ObjectChanges
-    accounts: in_groups.Accounts
-    names: roles.RoleNames
-    remains: list[user_roles.Remain]
-    altered: Altered
-
-    def loaded(self) -> Loaded:
-        """What the load did, as its caller learns it."""
-        group = self.of_groups
-        tallies = (
-            *(self.of_accounts.tally, self.of_users.tally, self.of_roles.tally, self.of_user_roles.tally),
-            *(group.of_groups.tally, group.of_members.tally, group.of_people.tally, group.of_shares.tally),
-            *(self.of_objects.tally, self.of_privileges.tally),
-        )
-        touched = self.touched() | {row.id for row in self.of_accounts.new}
-        by_kind = dict(zip(KINDS, tallies, strict=True))
-        return Loaded(by_kind, frozenset(touched), frozenset(self.given()), self.of_privileges.any)
-
-    def touched(self) -> set[str]:
-        """The accounts whose own facts change, new accounts not necessarily among them."""
-        touched: set[str] = {new.id for _, new in self.of_accounts.changed}
-        touched |= self.of_roles.accounts()
-        touched |= self.of_user_roles.accounts
-        touched |= self.of_groups.of_members.members()
-        touched.update(remain.account for remain in self.remains)
-        touched.update(owner for owner, _, _ in self.of_objects.new)
-        return touched | self.altered.touched()
-
-    def given(self) -> set[str]:
-        """The accounts that give the accounts they manage something else, new accounts not necessarily among them."""
-        given = self.of_groups.given() | self.of_roles.accounts() | self.altered.primaries
-        return given | {new.id for old, new in self.of_accounts.changed if old.status is not new.status}
-
-
 class _Loading:
     """One load: the lines, and the problems found."""
 
@@ -185,7 +109,7 @@ class _Loading:
         in_groups.revoke_tokens(changes.accounts, actor=self.actor, at=self.at)
         return changes.loaded()
 
-    def _compare(self) -> _Changes:
+    def _compare(self) -> Changes:
         """Lock what the lines speak of, people first and then accounts, and compare each kind with what is stored."""
         estate = self.estate
         people = list({UserKey(line.user) for line in estate.people_named()})
@@ -220,7 +144,7 @@ class _Loading:
         self.problems.raise_if_any()
         thing = objects.differences(estate.objects)
         altered = self._altered(user)
-        return _Changes(privilege, account, role, user, grants, group, thing, known, names, remains, altered)
+        return Changes(privilege, account, role, user, grants, group, thing, known, names, remains, altered)
 
     def _altered(self, user: users.UserChanges) -> Altered:
         """The people whose facts or passwords change, with all that their change concerns, locked."""
@@ -231,7 +155,7 @@ class _Loading:
         self._lock({account for there in reach.values() for account in there} | lending | primaries, everywhere=False)
         return Altered(people, reach, lending, primaries)
 
-    def _write(self, changes: _Changes) -> None:
+    def _write(self, changes: Changes) -> None:
         estate = self.estate
         privileges.write(changes.of_privileges)
         user_roles.forget(changes.remains)
@@ -244,7 +168,7 @@ class _Loading:
         in_groups.write(changes.of_groups, changes.of_users.ids)
         objects.write(changes.of_objects)
 
-    def _record(self, changes: _Changes) -> None:
+    def _record(self, changes: Changes) -> None:
         names = changes.names
         emails = self._emails(changes.of_users, changes.of_user_roles, changes.of_groups.of_people)
         lost = user_roles.entries_of_loss(changes.remains)
@@ -272,6 +196,7 @@ class _Loading:
         named.update(line.account for line in estate.roles)
         named.update(line.account for line in estate.user_roles)
         named.update(line.account for line in estate.objects)
+        named.update(reference.account for reference in self.references if isinstance(reference, RoleElsewhere))
         return named | self.in_groups.accounts()
 
     def _lock(self, named: set[str], *, everywhere: bool) -> None:

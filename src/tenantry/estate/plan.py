@@ -9,7 +9,8 @@ from django.db import transaction
 
 from tenantry.accounts.estate import all_accounts
 from tenantry.decisions.comparison import State, changed_staff, concerned, differences
-from tenantry.estate.load import Loaded, Prepared, Step, load
+from tenantry.estate.changes import Loaded
+from tenantry.estate.load import Prepared, Step, load
 from tenantry.rules.vocabulary import Actor, Instant, UserKey
 from tenantry.store.lines import portions
 from tenantry.store.transaction import readable

@@ -57,6 +57,7 @@ def group_subscriptions(user: int, place: str = "") -> Page[Subscription]:
 
 
 def _subscription(account: Account, levels: Mapping[str, list[str]], everywhere: Mapping[str, str]) -> Subscription:
-    all_accounts = [everywhere[account.primary_id]] if account.primary_id in everywhere else []
+    of_primary = everywhere.get(account.primary_id or "")
+    all_accounts = [of_primary] if of_primary is not None else []
     level = min((*levels.get(account.id, ()), *all_accounts), key=ALERT_LEVELS.index)
     return Subscription(AccountId(account.id), account.name, level)

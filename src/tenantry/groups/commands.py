@@ -267,8 +267,8 @@ def change_group_user_roles(
 ) -> None:
     """Let somebody in a group hold these roles there; no other group is touched (GRP-7).
 
-    A role kept keeps its validity, and roles held that the dialog does not offer stay (USER-8). Refuses leaving none (GRP-8), roles that are not for groups, and giving what the
-    actor does not hold.
+    A role kept keeps its validity, and roles held that the dialog does not offer stay (USER-8). Refuses
+    leaving none (GRP-8), roles that are not for groups, and giving what the actor does not hold.
     """
     revisions.lock(account)
     permit = _permit(actor=actor, account=account, at=at)

@@ -11,7 +11,6 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
 from tenantry.groups.estate import CLOSED, StoredGroup
 from tenantry.groups.models import GroupAccount
-from tenantry.rules.refusals import NotManagedHere
 from tenantry.rules.vocabulary import GroupId
 from tenantry.store.bulk import insert_rows
 from tenantry.store.crossings import Crossing
@@ -70,8 +69,7 @@ def differences(
     stored = _stored(line.member for line in lines)
     for number, (line, group) in enumerate(zip(lines, groups, strict=True)):
         if after[line.member].primary != line.account:
-            refusal = NotManagedHere(account=line.member)
-            report(number, "member", f"{refusal.message} ({refusal.rule})")
+            report(number, "member", f"{line.member} is not managed by {line.account} (GRP-23)")
         elif group.everywhere or line.member in stored.get(group.id, ()):
             changes.tally.unchanged += 1
         elif line.account in closed or line.member in closed:

@@ -16,6 +16,7 @@ from tenantry.rules.changes import Change, told
 from tenantry.rules.impact import Effect, Impact
 from tenantry.rules.privileges import Mask
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, UserKey
+from tenantry.store.one_state import one_state
 from tenantry.store.transaction import command
 
 KEPT: Final = timedelta(hours=4)
@@ -36,33 +37,38 @@ class Seen(NamedTuple):
     confirmation: Confirmation
 
 
-@command
 def make_preview(*, actor: Actor, at: Instant, account: AccountId, change: Change) -> Seen:
     """Compute what a change would do and keep it until it is confirmed. Changes nothing else.
 
-    The caller has asked for the right to make the change: whoever may not make it may not preview it.
+    It is computed from one state of the database without holding anybody up; only keeping it is a write. The caller has
+    asked for the right to make the change: whoever may not make it may not preview it.
     """
-    looking = Looking(change, at)
-    impact = looking.impact()
+    with one_state():
+        looking = Looking(change, at)
+        impact = looking.impact()
+        stamps = looking.stamps() if looking.provable else []
     data = told_impact(impact)
     key, digest = secrets.token_urlsafe(18), digest_of(data)
-    Preview.rows.of(account).filter(at__lt=at - KEPT).delete()
-    Preview.rows.of(account).bulk_create(
-        [
-            Preview(
-                id=key,
-                account_id=account,
-                user=actor.name,
-                at=at,
-                change=told(change),
-                digest=digest,
-                stamps=looking.stamps() if looking.provable else [],
-                until=impact.until,
-                impact=zlib.compress(data, 1),
-            )
-        ]
+    preview = Preview(
+        id=key,
+        account_id=account,
+        user=actor.name,
+        at=at,
+        change=told(change),
+        digest=digest,
+        stamps=stamps,
+        until=impact.until,
+        impact=zlib.compress(data, 1),
     )
+    _keep(preview=preview, at=at)
     return Seen(impact, Confirmation(key, digest))
+
+
+@command
+def _keep(*, preview: Preview, at: Instant) -> None:
+    """Keep a preview, and forget those of the account that nobody will confirm any more."""
+    Preview.rows.of(preview.account_id).filter(at__lt=at - KEPT).delete()
+    Preview.rows.of(preview.account_id).bulk_create([preview])
 
 
 def confirm(

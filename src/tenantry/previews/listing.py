@@ -32,8 +32,21 @@ def listed(account: AccountId, impact: Impact, catalogue: Catalogue | None = Non
     for start in range(0, len(impact.effects), BLOCK):
         some = impact.effects[start : start + BLOCK]
         yield _block(
-            (names.get(e.account, e.account), e.account, e.user, e.why, told(e.lost), told(e.gained)) for e in some
+            (
+                _cell(names.get(e.account, e.account)),
+                _cell(e.account),
+                _cell(e.user),
+                e.why,
+                told(e.lost),
+                told(e.gained),
+            )
+            for e in some
         )
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _block(rows: Iterable[tuple[str, ...]]) -> str:
