@@ -130,14 +130,15 @@ def _of_role(role: RoleId, owner: AccountId, given: Given | None) -> Reach:
     family = _descendants(role, given)
     holders = UserRole.rows.across(Crossing.IMPACT).filter(role_id__in=family)
     in_groups = GroupUserRole.rows.of(owner).filter(role_id__in=family)
-    groups = {group for group in given.groups.values() if _anybody_holds(group.users.values(), family)}
+    groups = [group for group in given.groups.values() if _anybody_holds(group.users.values(), family)]
     people = frozenset(user for group in groups for user in group.users)
     members = GroupAccount.rows.of(owner).filter(group_id__in=[group.id for group in groups]).values("member_id")
     reached = Q(id__in=holders.values("account_id")) | Q(id__in=members) | Q(id=owner)
     if any(group.everywhere for group in groups):
         reached |= Q(primary_id=owner)
     direct = _holding(family) | Q(user_id__in=in_groups.values("user_id"))
-    return Reach(here.filter(reached), here, direct, people)
+    bounds_staff = Account.rows.of(owner).filter(support_access_role_id__in=family).exists()
+    return Reach(here.filter(reached), here, direct, people, staff=bounds_staff)
 
 
 def _anybody_holds(held: object, family: frozenset[RoleId]) -> bool:
