@@ -14,6 +14,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --require-hashes --only-binary :all:
 PYTEST := $(BIN)/python -m pytest
+WORKERS ?= 2
 
 .PHONY: help setup run test check check-format check-lint check-types check-borders format bench lock clean dev venv
 
@@ -32,9 +33,9 @@ test: ## install what is missing, then check, the whole suite on SQLite, the sto
 	@failed=; \
 	$(MAKE) --no-print-directory check || failed+=' check'; \
 	echo '== the whole suite, on SQLite'; \
-	TENANTRY_TEST_ENGINE=sqlite $(PYTEST) $(ARGS) || failed+=' sqlite'; \
+	TENANTRY_TEST_ENGINE=sqlite $(PYTEST) -n $(WORKERS) --dist loadfile $(ARGS) || failed+=' sqlite'; \
 	echo '== the store suite, on PostgreSQL'; \
-	TENANTRY_TEST_ENGINE=postgresql $(PYTEST) --store-only $(ARGS); status=$$?; \
+	TENANTRY_TEST_ENGINE=postgresql $(PYTEST) -n $(WORKERS) --dist loadfile --store-only $(ARGS); status=$$?; \
 	if [ $$status = 5 ] && [ $(if $(strip $(ARGS)),some,all) = some ]; then echo 'ARGS select no store test: nothing to repeat'; status=0; fi; \
 	[ $$status = 0 ] || failed+=' postgresql'; \
 	if [ -n "$$failed" ]; then echo "make test: FAILED:$$failed" >&2; exit 1; fi; \

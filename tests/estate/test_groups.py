@@ -338,6 +338,9 @@ def test_acc_14_a_deleted_primary_gives_nothing(loader: Loader) -> None:
     assert [end.role for end in ShareEnd.rows.of("p")] == ["role-r"]
     assert roles_of(SERV, "m") == roles_of(URI, "m") == set()
     assert {problem[1] for problem in loader.refused(*lines[3:])} == {"account"}
+    for line in (shares("R", "All Accounts"), serves(SERV, "Support", "All Accounts")):
+        [(_, field, what)] = loader.refused(line)
+        assert (field, "ACC-14" in what) == ("account", True)
     other = tuple(_renamed(line) for line in lines)
     loader(*other)
     deleted = _renamed(P) | {"status": "deleted"}

@@ -234,12 +234,8 @@ def test_share_16_a_shared_role_is_resolved_where_it_belongs() -> None:
     }
     for shares, carried in ((("heir",), {"EXECUTE"}), (("base",), {"EXECUTE", "VIEW_DATA", "MDM_VIEW_MODELS"})):
         own = {RoleId("odd"): custom("odd", "EXECUTE", parent="base")}
-        odd = meet(_with_own(inside("g"), own), given(group("g", *shares)))
+        odd = meet(replace(inside("g"), own=own), given(group("g", *shares)))
         assert set(PLATFORM.names(odd.roles.resolved(RoleId("odd")).mask)) == carried
-
-
-def _with_own(known: Inside, own: dict[RoleId, object]) -> Inside:
-    return replace(known, own=own)  # type: ignore[arg-type]
 
 
 def test_share_18_what_a_share_left_counts_for_nothing() -> None:

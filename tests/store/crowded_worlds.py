@@ -292,7 +292,8 @@ def support_access_changes(random: Random, _: datetime) -> Plan:
     """An account gets another Support Access Role."""
     account = AccountId(random.choice(EVERYWHERE))
     own = Role.rows.of(account).order_by("id").values_list("id", flat=True)
-    role = random.choice([None, *own, *DEFAULT_IDS])
+    chosen = random.choice([None, *own, *DEFAULT_IDS])
+    role = RoleId(chosen) if chosen is not None else None
     return Plan(
         account,
         c.SupportAccessChanges(account, role),

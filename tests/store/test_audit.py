@@ -39,6 +39,7 @@ def test_aud_1_every_act_writes_exactly_one_entry_in_each_account_it_takes_effec
     assert set(written.entries) == expected
     for account in expected:
         found = written.entries[account]  # type: ignore[index]
+        assert verb.words is not None
         assert sorted(map(words, found)) == sorted([verb.words, *verb.also])
         for entry in found:
             assert entry.at == AT

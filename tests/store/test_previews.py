@@ -301,7 +301,7 @@ def test_ui_4_after_a_time_bound_the_impact_is_computed_anew(lent: Partner) -> N
     hold(lent.abc, lent.ned, lent.lent, None, AT + HOUR)
     seen = look(lent, ends(lent))
     assert seen.impact.until == AT + HOUR
-    change = {"actor": lent.ann.actor, "account": lent.home, "change": ends(lent)}
+    change: dict[str, Any] = {"actor": lent.ann.actor, "account": lent.home, "change": ends(lent)}
     assert confirm(seen.confirmation, at=AT + HOUR - TICK, **change) is None
     with refused(no.ImpactChanged, "UI-4") as caught:
         withdraw(lent, seen.confirmation, AT + HOUR)
@@ -434,9 +434,14 @@ def test_ui_4_where_nothing_was_written_nothing_is_computed_again(
     """Stamps prove it; after a write they do not, and the impact is computed."""
     seen = look(lent, ends(lent)).confirmation
     ask: dict[str, Any] = {"actor": lent.ann.actor, "account": lent.home, "at": AT, "change": ends(lent)}
-    looked = []
+    looked: list[int] = []
     usual = Looking.impact
-    monkeypatch.setattr(Looking, "impact", lambda self: looked.append(1) or usual(self))
+
+    def counted(looking: Looking) -> Impact:
+        looked.append(1)
+        return usual(looking)
+
+    monkeypatch.setattr(Looking, "impact", counted)
     assert confirm(seen, **ask) is None
     assert looked == []
     a_user(lent.def_, STANDARD_USER)

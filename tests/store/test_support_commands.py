@@ -386,9 +386,9 @@ def test_sup_12_each_act_needs_its_state(here: AccountId, ann: Somebody, sid: So
     denied = ask(sid, here)
     deny(ann, here, denied)
     for over in (grant, denied):
-        for act in ACTS.values():
+        for again in ACTS.values():
             with refused(no.SupportGrantNotOpen, "SUP-12"):
-                act(ann, here, over)
+                again(ann, here, over)
 
 
 def test_sup_12_what_has_run_out_is_expired_without_anybodys_doing(
@@ -401,9 +401,9 @@ def test_sup_12_what_has_run_out_is_expired_without_anybodys_doing(
     end = AT + 4 * HOUR
     assert status_at(GrantStatus(row.status), row.expires_at, end - TICK) is GrantStatus.ACTIVE
     assert status_at(GrantStatus(row.status), row.expires_at, end) is GrantStatus.EXPIRED
-    for act in (lambda: extend(ann, here, grant, at=end), lambda: expire(ann, here, grant, at=end)):
+    for late in (extend, expire):
         with refused(no.SupportGrantNotOpen, "SUP-12") as caught:
-            act()
+            late(ann, here, grant, at=end)
         assert caught[0].details()["status"] == "expired"
     extend(ann, here, grant, at=end - TICK)
     assert way(sid, here, end) == ("staff", {SUPPORT})
