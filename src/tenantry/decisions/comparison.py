@@ -95,6 +95,15 @@ class State:
         return frozenset(self.catalogue.names(mask))
 
 
+def managing(accounts: Iterable[str]) -> frozenset[str]:
+    """Those of these accounts that manage others: what the rest would give, nobody receives."""
+    found: set[str] = set()
+    for some in portions(sorted(accounts)):
+        rows = Account.rows.across(Crossing.IMPACT).filter(primary_id__in=some)
+        found.update(str(key) for key in rows.values_list("primary_id", flat=True).distinct())
+    return frozenset(found)
+
+
 def concerned(before: State, after: State, primaries: Iterable[str]) -> set[AccountId]:
     """The accounts that these primaries give something else, told while the state before is seen.
 

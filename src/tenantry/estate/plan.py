@@ -8,7 +8,7 @@ from itertools import chain
 from django.db import transaction
 
 from tenantry.accounts.estate import all_accounts
-from tenantry.decisions.comparison import State, changed_staff, concerned, differences
+from tenantry.decisions.comparison import State, changed_staff, concerned, differences, managing
 from tenantry.estate.changes import Loaded
 from tenantry.estate.load import Prepared, Step, load
 from tenantry.rules.vocabulary import Actor, Instant, UserKey
@@ -63,10 +63,11 @@ def plan(*, actor: Actor, at: Instant, prepared: Prepared, step: Step = lambda _
             loaded = load(actor=actor, at=at, prepared=prepared, step=step)
             touched = set(all_accounts() if loaded.everywhere else loaded.touched)
             step("Looking at access")
-            after = State(loaded.given)
+            primaries = managing(loaded.given)
+            after = State(primaries)
             halves = {key: half for some in portions(sorted(touched)) for key, half in after.halves(some).items()}
-        before = State(loaded.given)
-        accounts = touched | concerned(before, after, loaded.given)
+        before = State(primaries)
+        accounts = touched | concerned(before, after, primaries)
         made = Plan(loaded)
         staff = changed_staff(before, after)
         others = set(all_accounts()) - accounts if staff else set()
