@@ -160,8 +160,8 @@ class AccountFacts:
 def meet(inside: Inside, given: Given) -> AccountFacts:
     """Put together what an account has and what its primary gives it, at request time (SHARE-6).
 
-    An account that nobody manages meets a `Given` without groups, whose roles are the default ones. A deleted account is
-    in no group, All Accounts included (ACC-14).
+    An account that nobody manages meets a `Given` without groups, whose roles are the default ones. A deleted account
+    is in no group, All Accounts included (ACC-14).
     """
     belongs = given.owner is not None and inside.status is not Status.DELETED
     groups = given.reaching(inside.membership) if belongs else ()
