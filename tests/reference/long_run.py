@@ -38,7 +38,7 @@ from django.db import connection  # noqa: E402
 
 from tenantry.decisions.engine import ENGINE  # noqa: E402
 from tenantry.decisions.facts import Kept  # noqa: E402
-from tenantry.users.queries import find_person  # noqa: E402
+from tenantry.users.queries import find_user  # noqa: E402
 from tests.reference.test_machine import (  # noqa: E402
     NOBODY,
     compare_lists,
@@ -113,9 +113,7 @@ class Run:
     def _compare(
         self, store: StoreDoor, model: ModelDoor, accounts: list[str], users: list[str], at: datetime, *, lists: bool
     ) -> None:
-        with patch(
-            "tenantry.decisions.engine.find_person", functools.cache(find_person)
-        ):  # asked once for all accounts
+        with patch("tenantry.decisions.engine.find_person", functools.cache(find_user)):  # asked once for all accounts
             said = everything_the_store_says(accounts, users, at)
         law = everything_the_law_says(model, accounts, users, at)
         if said != law:

@@ -850,6 +850,18 @@ def test_share_18_several_ends_are_finished_one_after_the_other(
     assert {account: len(found) for account, found in written.entries.items()} == {partner.abc: 6, partner.def_: 5}
 
 
+def test_share_18_assignments_that_stay_are_passed_over_once(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of accounts that still receive the role are looked at, portion by portion, and left: the end comes."""
+    monkeypatch.setattr(ends, "PORTION", 2)
+    people = _a_crowd(partner)
+    lend(partner.home, a_group(partner.home, "Second", members=[partner.abc]), partner.lent)
+    a_user(partner.abc, partner.lent, email="before@example.com")
+    unshare(partner.ann, partner.home, partner.services, partner.lent)
+    assert ends.finish_share_ends(20) == 6
+    assert _remains(partner) == len(people) + 1
+    assert not ShareEnd.rows.of(partner.home).exists()
+
+
 def test_share_18_a_portion_that_somebody_else_has_done_does_nothing(partner: Partner) -> None:
     """Two processes may finish the same end: who comes second finds nothing to do."""
     _lent_to_una(partner)

@@ -11,7 +11,7 @@ from tenantry.rules.decide import Snapshot, access_of, decide
 from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import readable
-from tenantry.users.queries import find_person
+from tenantry.users.queries import find_person, find_user
 
 CAPACITY: Final = 20_000
 """Snapshots kept at most; the one compiled longest ago goes first."""
@@ -74,7 +74,12 @@ def subject_in(facts: Snapshot, user: str) -> tuple[str, Person | None]:
     key = user_key(user)
     if facts.standing(key) is not None:
         return key, None
-    return key, find_person(user)
+    found = find_user(user)
+    if found is None:
+        return key, None
+    if facts.standing(found.email_key) is not None:  # the facts know some people by their address alone
+        return found.email_key, None
+    return key, Person(found.locked, found.staff)
 
 
 def unknown(user: str, account: AccountId) -> no.UnknownUser | no.UnknownAccount:

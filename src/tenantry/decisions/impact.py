@@ -10,7 +10,7 @@ from tenantry.decisions.facts import load_given
 from tenantry.decisions.reach import Reach, primary_of, reach_of
 from tenantry.decisions.views import Views
 from tenantry.privileges.queries import catalogue as load_catalogue
-from tenantry.rules.changes import Change
+from tenantry.rules.changes import Change, GroupRolesChange
 from tenantry.rules.facts import EVERYBODY, AccountFacts, Given, Held, Inside, User, meet, outside_grants
 from tenantry.rules.impact import Comparison, Effect, Impact, next_bound
 from tenantry.rules.privileges import Catalogue
@@ -26,6 +26,8 @@ class Looking:
 
     def __init__(self, change: Change, at: Instant) -> None:
         """Find out whom the change can concern."""
+        if isinstance(change, GroupRolesChange):
+            change = replace(change, at=at)  # what is over by then is given anew
         self.change = change
         self.at = at
         self._catalogue: Catalogue = load_catalogue()

@@ -278,7 +278,7 @@ def change_group_user_roles(
     held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
     after = users.roles_after_dialog(held.keys(), {role.id for role in available_roles(permit)}, roles)
     refuse(_check_roles(permit, tuple(held.values()), after, at))
-    change = GroupRolesChange(account, group, user_key(person.email), after)
+    change = GroupRolesChange(account, group, user_key(person.email), after, at)
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
     if set(held) == after:
         return

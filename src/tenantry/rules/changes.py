@@ -6,12 +6,12 @@ both come to the same is tested with thousands of random changes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Protocol
 
 from tenantry.rules.facts import Given, Group, Inside
 from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import AccountId, GroupId, Role, RoleGrant, RoleId, Status, UserKey
+from tenantry.rules.vocabulary import AccountId, GroupId, Instant, Role, RoleGrant, RoleId, Status, UserKey
 
 
 class Change(Protocol):
@@ -26,7 +26,7 @@ class Change(Protocol):
 
 def told(change: Change) -> str:
     """A change in one line that is the same in every process: by it a confirmation is known to be of this change."""
-    members = ((field.name, getattr(change, field.name)) for field in fields(change))  # type: ignore[arg-type]
+    members = ((one.name, getattr(change, one.name)) for one in fields(change) if one.repr)  # type: ignore[arg-type]
     shown = (f"{name}={sorted(value) if isinstance(value, frozenset) else value!r}" for name, value in members)
     return f"{type(change).__name__}({', '.join(shown)})"
 
@@ -101,19 +101,23 @@ class UserLeaves(_Nothing):
 
 @dataclass(frozen=True, slots=True)
 class GroupRolesChange(_Nothing):
-    """Somebody in a group gets these roles there instead; a role kept keeps its validity (GRP-7)."""
+    """Somebody in a group gets these roles there instead; a role kept keeps its validity (GRP-7).
+
+    A role whose time is over `at` that instant is given anew. The instant is no part of what the change is.
+    """
 
     owner: AccountId
     group: GroupId
     user: UserKey
     roles: frozenset[RoleId]
+    at: Instant | None = field(default=None, compare=False, repr=False)
 
     def given(self, given: Given) -> Given:
         """The group with the other roles."""
         group = given.groups.get(self.group) if given.owner == self.owner else None
         if group is None:
             return given
-        held = {grant.role: grant for grant in group.users.get(self.user, ())}
+        held = {g.role: g for g in group.users.get(self.user, ()) if self.at is None or not g.validity.ended(self.at)}
         grants = tuple(held.get(role) or RoleGrant(role, group=self.group) for role in sorted(self.roles))
         return _with_group(given, replace(group, users={**group.users, self.user: grants}))
 
