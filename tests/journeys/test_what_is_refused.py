@@ -88,6 +88,7 @@ def test_a_role_in_use_stays(installation: Installation, visitor: Visitor, house
         ("Base", re.compile("inherit it.*ROLE-15", re.DOTALL)),
     ):
         visitor.page.get_by_role("list", name="Custom roles").get_by_role("link", name=role).click()
+        expect(visitor.page.locator("#role").get_by_role("heading", name=role)).to_be_visible()
         visitor.page.locator("#role").get_by_role("link", name="Remove").click()
         dialog = visitor.dialog("Remove Role")
         expect(dialog.get_by_role("alert")).to_contain_text(why)

@@ -69,7 +69,7 @@ class CurrentVisit:
         only_asks = request.path == reverse("changes")  # an open page asks; what it learns changes no session
         if account is None:
             if only_asks:
-                return HttpResponse(status=403)
+                return None
             try:
                 account = request.session[ACCOUNT] = land(person=person, at=at)
             except no.Refused as refused:
@@ -77,7 +77,7 @@ class CurrentVisit:
         access = ENGINE.access(user=actor.user or "", account=account, at=at)
         if isinstance(access, Denied):
             if only_asks:
-                return HttpResponse(status=403)
+                return None
             del request.session[ACCOUNT]
             return _lost(request, access.refusal, account, landing(person=person, at=at))
         facts = ENGINE.snapshot(account)
