@@ -62,5 +62,7 @@ def test_ui_3_whoever_lost_access_learns_it_and_the_reason_waits_for_the_next_re
 
 def test_ui_3_whoever_is_signed_out_learns_nothing(house: House) -> None:
     """Only that: whatever is asked, there is no stamp."""
-    answer = Client(headers={"host": "127.0.0.1"}).get(reverse("changes"), {"since": stamp(signed_in(house.administrator, house.account))})
+    answer = Client(headers={"host": "127.0.0.1"}).get(
+        reverse("changes"), {"since": stamp(signed_in(house.administrator, house.account))}
+    )
     assert answer.json() == {"stamp": "", "text": "You have been signed out."}

@@ -4,8 +4,7 @@ import os
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from tenantry.decisions.engine import Engine, subject_in
 from tenantry.estate.invariants import findings
@@ -14,8 +13,7 @@ from tenantry.rules.decide import access_of
 from tenantry.rules.vocabulary import AccountId
 from tests.estate.loading import AT, Fields, Loader, exported
 from tests.estate.test_exporting import empty
-from tests.reference.model import Access as LawfulAccess
-from tests.reference.model import World
+from tests.reference.model import Access as LawfulAccess, World
 from tests.reference.worlds import INSTANTS, worlds
 
 pytestmark = [pytest.mark.store, pytest.mark.django_db]

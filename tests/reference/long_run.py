@@ -22,8 +22,7 @@ from unittest.mock import patch
 
 import click
 import django
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
 folder = Path(tempfile.mkdtemp(prefix="tenantry-long-"))
 os.environ |= {"DJANGO_SETTINGS_MODULE": "tenantry.web.settings", "TENANTRY_DATA_DIR": str(folder)}

@@ -15,8 +15,7 @@ from datetime import datetime
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, event, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, event, given, settings, strategies as st
 
 from tenantry.decisions.engine import ENGINE, subject_in, unknown
 from tenantry.rules.decide import access_of, decide

@@ -9,8 +9,7 @@ from inspect import signature
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 
 from tests.scenarios.question_lines import COMMANDS
 

@@ -22,16 +22,14 @@ from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, RoleId, Status, user_key
-from tenantry.sharing import commands as sharing
-from tenantry.sharing import ends
+from tenantry.sharing import commands as sharing, ends
 from tenantry.sharing.queries import share_ends
 from tenantry.signin import commands as signin
 from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
-from tenantry.users import commands as users
-from tenantry.users import own_details
+from tenantry.users import commands as users, own_details
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,

@@ -35,8 +35,7 @@ from tenantry.sharing.models import Share
 from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
 from tenantry.tokens.models import UserToken
-from tenantry.users import commands as users
-from tenantry.users import own_details
+from tenantry.users import commands as users, own_details
 from tenantry.users.queries import UserFilters, users_page
 from tests.store.factories import (
     ADMINISTRATOR,

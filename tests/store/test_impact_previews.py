@@ -16,9 +16,9 @@ from django.db import transaction
 
 from tenantry.decisions.engine import ENGINE, subject_in
 from tenantry.decisions.impact import Looking
-from tenantry.previews.commands import confirm, digest_of, make_preview, told_impact
-from tenantry.rules import changes as c
-from tenantry.rules import refusals as no
+from tenantry.previews.commands import confirm, digest_of, make_preview
+from tenantry.previews.packing import told_impact
+from tenantry.rules import changes as c, refusals as no
 from tenantry.rules.answers import Denied
 from tenantry.rules.decide import access_of
 from tenantry.rules.impact import Effect, Outcome

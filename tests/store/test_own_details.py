@@ -17,8 +17,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, UserKey
 from tenantry.signin import commands as signin
-from tenantry.users import commands as users
-from tenantry.users import own_details as own
+from tenantry.users import commands as users, own_details as own
 from tenantry.users.models import User
 from tests.store.factories import (
     ADMINISTRATOR,

@@ -11,13 +11,13 @@ from tenantry.accounts import commands as accounts
 from tenantry.accounts.models import Account
 from tenantry.decisions.impact import Looking
 from tenantry.groups import commands as groups
-from tenantry.previews.commands import KEPT, Confirmation, Seen, confirm, make_preview, told_impact, unpacked
+from tenantry.previews.commands import KEPT, Confirmation, Seen, confirm, make_preview
 from tenantry.previews.difference import difference
 from tenantry.previews.models import Preview
+from tenantry.previews.packing import told_impact, unpacked
 from tenantry.previews.queries import kept_preview
 from tenantry.roles import commands as roles
-from tenantry.rules import changes as c
-from tenantry.rules import refusals as no
+from tenantry.rules import changes as c, refusals as no
 from tenantry.rules.features import Feature
 from tenantry.rules.impact import Effect, Impact
 from tenantry.rules.privileges import NOTHING, Mask

@@ -19,8 +19,7 @@ from tenantry.rules.privileges import PLATFORM as PLATFORM_CATALOGUE
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tenantry.store import revisions
-from tenantry.users import commands as users
-from tenantry.users import own_details
+from tenantry.users import commands as users, own_details
 from tenantry.users.models import User
 from tests.store.every_command import VERBS, World, actor_of
 from tests.store.factories import (

@@ -24,8 +24,7 @@ from tenantry.rules.decide import access_of
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, GroupId, RoleId, Status
-from tenantry.sharing import commands as sharing
-from tenantry.sharing import ends
+from tenantry.sharing import commands as sharing, ends
 from tenantry.sharing.kinds import SOURCES
 from tenantry.sharing.models import Share, ShareEnd
 from tenantry.sharing.queries import groups_sharing, share_ends

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from django.db.models import Count, Sum
 
@@ -51,22 +52,26 @@ class Looking:
     def impact(self) -> Impact:
         """Everything that the change does."""
         staff = staff_people() if self.reach.staff else {}
-        effects: list[Effect] = []
+        effects: dict[AccountId, list[Effect]] = {}
         bounds: list[Instant] = []
         for inside, primary in Views(self.reach.accounts, self.reach.direct, self._catalogue):
             comparison = self._compared(inside, primary)
             account = inside.id
-            for key, held, then in self._everybody(inside, comparison.before, comparison.after, staff):
-                found = comparison.result(held, then)
-                if found is not None:
-                    effects.append(Effect(account, key, *found))
+            here = [
+                Effect(account, key, *found)
+                for key, held, then in self._everybody(inside, comparison.before, comparison.after, staff)
+                if (found := comparison.result(held, then)) is not None
+            ]
+            if here:
+                here.sort()
+                effects[account] = here
             if inside.trial_ends is not None and inside.trial_ends > self.at:
                 bounds.append(inside.trial_ends)
-        effects.sort()
         bound = next_bound(self._alike.values(), self.at)
         if bound is not None:
             bounds.append(bound)
-        return Impact(tuple(effects), min(bounds, default=None))
+        in_order = chain.from_iterable(effects[account] for account in sorted(effects))
+        return Impact(tuple(in_order), min(bounds, default=None))
 
     def _compared(self, inside: Inside, primary: AccountId | None) -> Comparison:
         """An account before and after. Accounts without roles of their own that the change leaves alone are alike but

@@ -20,8 +20,7 @@ from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import ALWAYS, AccountId, GroupId, Person, RoleGrant, RoleId, UserKey, Validity
 from tenantry.store.crossings import Crossing
 from tenantry.support.models import SupportGrant
-from tenantry.users.models import User as Someone
-from tenantry.users.models import UserRole
+from tenantry.users.models import User as Someone, UserRole
 
 CHUNK: Final = 20_000
 """Rows fetched at a time."""
@@ -106,7 +105,9 @@ class Views:
 def _special_people() -> dict[str, Person]:
     """The few people who are locked or support staff; everybody else is neither."""
     rows = Someone.objects.filter(Q(locked=True) | Q(staff=True)).values_list("email_key", "locked", "staff")
-    return {key: Person(locked, staff) for key, locked, staff in rows}
+    same: dict[Person, Person] = {}
+    people = ((key, Person(locked, staff)) for key, locked, staff in rows)
+    return {key: same.setdefault(person, person) for key, person in people}
 
 
 def _grouped(  # noqa: C901 - one loop over a hundred thousand rows, in which calls would cost more than they tell
@@ -116,7 +117,7 @@ def _grouped(  # noqa: C901 - one loop over a hundred thousand rows, in which ca
     one_of: dict[str, RoleGrant] = {}
     held_of: dict[tuple[RoleGrant, ...], tuple[RoleGrant, ...]] = {}
     alone_of: dict[str, tuple[RoleGrant, ...]] = {}
-    person_of = {person: person for person in special.values()}
+    someone = EVERYBODY
     account = user = role = ""
     grants: list[RoleGrant] = []
     users: list[User] = []
@@ -127,8 +128,7 @@ def _grouped(  # noqa: C901 - one loop over a hundred thousand rows, in which ca
         else:
             together = tuple(grants)
             direct = held_of.setdefault(together, together)
-        person = special.get(user, EVERYBODY)
-        return User(UserKey(user), None, person_of.get(person, EVERYBODY), direct)
+        return User(user, None, someone, direct)  # type: ignore[arg-type]
 
     for key, owner, who, role_id in rows:
         if who != user or owner != account:
@@ -138,7 +138,7 @@ def _grouped(  # noqa: C901 - one loop over a hundred thousand rows, in which ca
                 if users:
                     yield account, tuple(users)
                 account, users = owner, []
-            user, grants = who, []
+            user, grants, someone = who, [], special.get(who, EVERYBODY)
         role = role_id
         grant = one_of.get(role)
         if key in validity:

@@ -10,8 +10,7 @@ from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
 from tenantry.store.lines import Tally
-from tenantry.users import estate as users
-from tenantry.users import estate_roles as user_roles
+from tenantry.users import estate as users, estate_roles as user_roles
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ import msgspec
 
 from tenantry.accounts import estate as accounts
 from tenantry.accounts.queries import existing_account
-from tenantry.groups import estate as groups
-from tenantry.groups import estate_accounts as group_accounts
-from tenantry.groups import estate_roles as group_roles
+from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
@@ -17,8 +15,7 @@ from tenantry.rules.vocabulary import AccountId
 from tenantry.sharing import estate as sharing
 from tenantry.store.lines import Line
 from tenantry.store.one_state import one_state
-from tenantry.users import estate as users
-from tenantry.users import estate_roles as user_roles
+from tenantry.users import estate as users, estate_roles as user_roles
 
 BLOCK: Final = 1 << 16
 """Bytes gathered before they are handed on."""

@@ -10,9 +10,7 @@ from tenantry.accounts.queries import AccountRow
 from tenantry.audit.trail import BulkEntry
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
-from tenantry.groups import estate as groups
-from tenantry.groups import estate_accounts as members
-from tenantry.groups import estate_roles as people
+from tenantry.groups import estate as groups, estate_accounts as members, estate_roles as people
 from tenantry.groups.commands import forget_groups
 from tenantry.roles import estate as roles
 from tenantry.rules.features import Feature

@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
-from tenantry.groups import estate as groups
-from tenantry.groups import estate_accounts as group_accounts
-from tenantry.groups import estate_roles as group_roles
+from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
 from tenantry.sharing import estate as sharing
 from tenantry.store.lines import FieldProblem, Line
-from tenantry.users import estate as users
-from tenantry.users import estate_roles as user_roles
+from tenantry.users import estate as users, estate_roles as user_roles
 
 AnyLine = (
     accounts.AccountLine

@@ -28,8 +28,7 @@ from tenantry.store.bulk import ample_cache, indexes_afterwards
 from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, portions
 from tenantry.store.transaction import command, readable
 from tenantry.support.estate import accounts_lending_to
-from tenantry.users import estate as users
-from tenantry.users import estate_roles as user_roles
+from tenantry.users import estate as users, estate_roles as user_roles
 from tenantry.users.models import AccountUser, User, UserRole
 
 MANY: Final = 10_000

@@ -6,8 +6,7 @@ a preview: `confirmed` is its id and digest.
 """
 
 import uuid
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Set as AbstractSet
 
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act

@@ -6,16 +6,15 @@ import zlib
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-import msgspec
-
 from tenantry.decisions.impact import Looking
 from tenantry.previews.difference import difference
 from tenantry.previews.models import Preview
+from tenantry.previews.packing import told_impact, unpacked
 from tenantry.rules import refusals as no
 from tenantry.rules.changes import Change, told
-from tenantry.rules.impact import Effect, Impact
-from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import AccountId, Actor, Instant, UserKey
+from tenantry.rules.impact import Impact
+from tenantry.rules.vocabulary import AccountId, Actor, Instant
+from tenantry.store.collector import collector_at_rest
 from tenantry.store.one_state import one_state
 from tenantry.store.transaction import command
 
@@ -43,11 +42,12 @@ def make_preview(*, actor: Actor, at: Instant, account: AccountId, change: Chang
     It is computed from one state of the database without holding anybody up; only keeping it is a write. The caller has
     asked for the right to make the change: whoever may not make it may not preview it.
     """
-    with one_state():
-        looking = Looking(change, at)
-        impact = looking.impact()
-        stamps = looking.stamps() if looking.provable else []
-    data = told_impact(impact)
+    with collector_at_rest():
+        with one_state():
+            looking = Looking(change, at)
+            impact = looking.impact()
+            stamps = looking.stamps() if looking.provable else []
+        data = told_impact(impact)
     key, digest = secrets.token_urlsafe(18), digest_of(data)
     preview = Preview(
         id=key,
@@ -95,32 +95,6 @@ def confirm(
     return no.ImpactChanged(difference=difference(unpacked(kept.impact), now))
 
 
-def told_impact(impact: Impact) -> bytes:
-    """The effects as JSON; equal impacts give equal bytes. Masks are hexadecimal: they outgrow JSON's numbers."""
-    hexadecimal: dict[Mask, str] = {}
-
-    def told_mask(mask: Mask) -> str:
-        return hexadecimal.get(mask) or hexadecimal.setdefault(mask, f"{mask:x}")
-
-    return msgspec.json.encode(
-        [
-            (account, user, told_mask(lost), told_mask(gained), barred, admitted)
-            for account, user, lost, gained, barred, admitted in impact.effects
-        ]
-    )
-
-
 def digest_of(data: bytes) -> str:
     """What sums an impact up."""
     return hashlib.sha256(data).hexdigest()
-
-
-def unpacked(data: bytes | memoryview) -> Impact:
-    """The effects again."""
-    rows = msgspec.json.decode(zlib.decompress(bytes(data)), type=list[tuple[str, str, str, str, str, bool]])
-    return Impact(
-        tuple(
-            Effect(AccountId(account), UserKey(user), Mask(int(lost, 16)), Mask(int(gained, 16)), barred, admitted)
-            for account, user, lost, gained, barred, admitted in rows
-        )
-    )

@@ -18,8 +18,9 @@ from tenantry.accounts.queries import names_of_accounts
 from tenantry.console.shown import counted, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import facts_of, require
-from tenantry.previews.commands import Confirmation, Seen, make_preview, unpacked
+from tenantry.previews.commands import Confirmation, Seen, make_preview
 from tenantry.previews.listing import listed
+from tenantry.previews.packing import unpacked
 from tenantry.previews.queries import kept_preview
 from tenantry.rules.changes import Change
 from tenantry.rules.impact import Effect, Impact

@@ -1,8 +1,7 @@
 """Writes of custom roles. Each verb is one transaction with one audit entry."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -15,9 +14,7 @@ from tenantry.groups.commands import forget_group_roles
 from tenantry.groups.queries import holders_in_groups
 from tenantry.previews.commands import Confirmation, confirm
 from tenantry.roles.models import Role
-from tenantry.rules import granting, refusals
-from tenantry.rules import roles as law
-from tenantry.rules import vocabulary as v
+from tenantry.rules import granting, refusals, roles as law, vocabulary as v
 from tenantry.rules.changes import RoleChanges
 from tenantry.rules.privileges import NOTHING, Catalogue, Mask
 from tenantry.rules.refusals import refuse

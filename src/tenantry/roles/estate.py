@@ -11,8 +11,7 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
 from tenantry.roles.models import Role
 from tenantry.roles.queries import CustomRole
-from tenantry.rules import roles as law
-from tenantry.rules import vocabulary as v
+from tenantry.rules import roles as law, vocabulary as v
 from tenantry.rules.privileges import NOTHING, Catalogue
 from tenantry.rules.vocabulary import AccountId, RoleId
 from tenantry.store.bulk import insert_rows, update_rows

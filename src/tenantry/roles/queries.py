@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from tenantry.roles.models import Role
-from tenantry.rules import roles as law
-from tenantry.rules import vocabulary as v
+from tenantry.rules import roles as law, vocabulary as v
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.features import Feature
 from tenantry.rules.privileges import Catalogue

@@ -1,7 +1,6 @@
 """Account groups: names, who and what may be in them, what is fixed about All Accounts (GRP)."""
 
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Set as AbstractSet
 from typing import Final
 
 from tenantry.rules import refusals as no

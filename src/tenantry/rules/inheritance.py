@@ -1,7 +1,6 @@
 """What roles carry: their own privileges, those of their ancestors, and what these imply (ROLE-9, PRIV-2)."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass
 from typing import Self
 

@@ -1,7 +1,6 @@
 """Default and custom roles: what they carry, and when they may be made, edited, inherited, assigned, removed (ROLE)."""
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final

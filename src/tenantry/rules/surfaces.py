@@ -3,8 +3,7 @@
 The table is the law for doors that offer these actions: each asks `needed` for the names and `decide` for each name.
 """
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Set as AbstractSet
 from typing import Final
 
 ACTIONS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {

@@ -1,8 +1,7 @@
 """Users of an account: who may be added, which roles they may be given, what the dialog keeps (USER)."""
 
 import re
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Set as AbstractSet
 from typing import Final
 
 from tenantry.rules import refusals as no

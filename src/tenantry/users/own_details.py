@@ -9,8 +9,7 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.decisions.engine import ENGINE
 from tenantry.groups.queries import primaries_with
-from tenantry.rules import refusals
-from tenantry.rules import users as law
+from tenantry.rules import refusals, users as law
 from tenantry.rules.answers import Denied
 from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key

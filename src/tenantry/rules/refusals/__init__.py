@@ -1,0 +1,115 @@
+"""Every reason we say no, as values.
+
+    Refusal
+    ├── Denial          a decision's no: who may not do what, and why
+    │   ├── UnknownUser, UnknownAccount, UnknownPrivilege, UnknownResource
+    │   ├── AccountNotAvailable, UserLocked
+    │   ├── NoRoles, RolesNotInForce, NoOutsideAccess
+    │   └── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    ├── Invalid         what was asked is malformed: name, e-mail, length, date
+    └── Conflict        well-formed, but the state of things forbids it
+
+A refusal carries a stable `code`, the `rule` it rests on, its fields, and a sentence for people. Clients act on code
+and fields, never on the sentence. `web.refusal_table` maps kinds to HTTP once.
+"""
+
+from tenantry.rules.refusals.accounts import (
+    AccountDeleted as AccountDeleted,
+    AccountNameInvalid as AccountNameInvalid,
+    FeatureMissing as FeatureMissing,
+    FeatureNotYours as FeatureNotYours,
+    NotAPrimary as NotAPrimary,
+    OperatorOnly as OperatorOnly,
+    StillManages as StillManages,
+    TrialEndInvalid as TrialEndInvalid,
+)
+from tenantry.rules.refusals.base import (
+    Conflict as Conflict,
+    Denial as Denial,
+    Invalid as Invalid,
+    Refusal as Refusal,
+    Refused as Refused,
+    refuse as refuse,
+)
+from tenantry.rules.refusals.decisions import (
+    AccountNotAvailable as AccountNotAvailable,
+    CappedBySupportAccess as CappedBySupportAccess,
+    FeatureOff as FeatureOff,
+    NoOutsideAccess as NoOutsideAccess,
+    NoRoles as NoRoles,
+    PrivilegeNotHeld as PrivilegeNotHeld,
+    RolesNotInForce as RolesNotInForce,
+    UnknownAccount as UnknownAccount,
+    UnknownPrivilege as UnknownPrivilege,
+    UnknownResource as UnknownResource,
+    UnknownUser as UnknownUser,
+    UserLocked as UserLocked,
+)
+from tenantry.rules.refusals.groups import (
+    AlertLevelUnknown as AlertLevelUnknown,
+    AllAccountsFixed as AllAccountsFixed,
+    AlreadyInGroup as AlreadyInGroup,
+    GroupNameInvalid as GroupNameInvalid,
+    GroupNameTaken as GroupNameTaken,
+    GroupNotFound as GroupNotFound,
+    GroupRoleRequired as GroupRoleRequired,
+    NeverSignedIn as NeverSignedIn,
+    NotInGroup as NotInGroup,
+    NotManagedHere as NotManagedHere,
+    ResourceNotShareable as ResourceNotShareable,
+    ResourceNotYours as ResourceNotYours,
+    RoleNotForGroups as RoleNotForGroups,
+)
+from tenantry.rules.refusals.previews import (
+    ImpactChanged as ImpactChanged,
+    PreviewNotFound as PreviewNotFound,
+)
+from tenantry.rules.refusals.roles import (
+    DefaultRoleFixed as DefaultRoleFixed,
+    DescriptionTooLong as DescriptionTooLong,
+    NotYoursToGive as NotYoursToGive,
+    ParentCycle as ParentCycle,
+    ParentNotAvailable as ParentNotAvailable,
+    PrivilegeNotForCustomRoles as PrivilegeNotForCustomRoles,
+    PrivilegeNotOffered as PrivilegeNotOffered,
+    RoleInUse as RoleInUse,
+    RoleNameInvalid as RoleNameInvalid,
+    RoleNameTaken as RoleNameTaken,
+    RoleNotAssignable as RoleNotAssignable,
+    RoleNotFound as RoleNotFound,
+)
+from tenantry.rules.refusals.signin import (
+    LinkNotValid as LinkNotValid,
+    NoEnterableAccount as NoEnterableAccount,
+    PasswordRefused as PasswordRefused,
+    SignInFailed as SignInFailed,
+)
+from tenantry.rules.refusals.support import (
+    LengthNotOffered as LengthNotOffered,
+    NotSupportStaff as NotSupportStaff,
+    SupportAccessIsARole as SupportAccessIsARole,
+    SupportAccessNotOffered as SupportAccessNotOffered,
+    SupportGrantNotOpen as SupportGrantNotOpen,
+    SupportRequestOpen as SupportRequestOpen,
+)
+from tenantry.rules.refusals.tokens import (
+    TokenLimitReached as TokenLimitReached,
+    TokenNameInvalid as TokenNameInvalid,
+    TokenNameTaken as TokenNameTaken,
+    TokensNotLicensed as TokensNotLicensed,
+)
+from tenantry.rules.refusals.users import (
+    AlreadySignedIn as AlreadySignedIn,
+    EmailInvalid as EmailInvalid,
+    EmailTaken as EmailTaken,
+    EntriesDiffer as EntriesDiffer,
+    LastAdministrator as LastAdministrator,
+    LastRoleKept as LastRoleKept,
+    NameRequired as NameRequired,
+    RoleRequired as RoleRequired,
+    TimeZoneUnknown as TimeZoneUnknown,
+    UserAlreadyLinked as UserAlreadyLinked,
+    UserLimitReached as UserLimitReached,
+    UserNotLinked as UserNotLinked,
+    ValidityInvalid as ValidityInvalid,
+)
