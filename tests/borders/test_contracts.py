@@ -43,6 +43,8 @@ VIOLATIONS = (
     Violation("commands-know-no-door", "users/commands.py", "from tenantry.web import urls", "web/urls.py"),
     Violation("doors-touch-no-table", "users/console.py", "from tenantry.users import models", "users/models.py"),
     Violation("writes-stay-at-home", "users/commands.py", "from tenantry.roles import models", "roles/models.py"),
+    Violation("doors-touch-no-table", "runtimes/api.py", "from tenantry.runtimes import models", "runtimes/models.py"),
+    Violation("reference-stands-alone", "runtimes/reference.py", "import msgspec"),
     Violation("storeys", "store/transaction.py", "from tenantry.accounts import models", "accounts/models.py"),
     Violation("storeys", "decisions/guard.py", "from tenantry.estate import load", "estate/load.py"),
     Violation("storeys", "web/urls.py", "import tenantry.command_line", "command_line/__init__.py"),

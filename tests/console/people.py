@@ -8,17 +8,30 @@ from django.contrib import auth
 from django.test import Client
 
 from tenantry.accounts.commands import change_support_access_role, create_account, create_managed_account
+from tenantry.environments.commands import create_environment
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
 from tenantry.previews.commands import make_preview
 from tenantry.roles.commands import create_role
 from tenantry.rules.changes import GroupGoes
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, RoleId, Source, user_key
+from tenantry.rules.vocabulary import (
+    OPERATOR,
+    AccountId,
+    Actor,
+    EnvironmentId,
+    GroupId,
+    RoleId,
+    RuntimeId,
+    Source,
+    user_key,
+)
+from tenantry.runtimes.commands import install_runtime, issue_installer_token
 from tenantry.sharing.commands import share
 from tenantry.support.commands import grant_support_access, request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
+from tests.console.reports import Reports, make_reports
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
@@ -28,7 +41,7 @@ PASSWORD = "Correct-Horse-9"
 class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
-    one preview of the administrator's.
+    one preview of the administrator's; with one environment, and a runtime attached nowhere; and with `reports`.
     """
 
     account: AccountId
@@ -40,6 +53,9 @@ class House:
     guest: int
     grant: int
     preview: str
+    environment: EnvironmentId
+    runtime: RuntimeId
+    reports: Reports
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -92,7 +108,22 @@ def make_house(name: str) -> House:
     )
     ada = Actor(user_key(f"ada@{name.lower()}.example"), Source.UI)
     seen = make_preview(actor=ada, at=now, account=account, change=GroupGoes(account, group))
-    return House(account, people[0], people[1], role, group, member, guest, grant, preview=seen.confirmation.preview)
+    environment = create_environment(**here, name="Production")
+    runtime, _ = install_runtime(at=AT, token=issue_installer_token(**here), name="Engine")
+    return House(
+        account,
+        people[0],
+        people[1],
+        role,
+        group,
+        member,
+        guest,
+        grant,
+        preview=seen.confirmation.preview,
+        environment=environment,
+        runtime=runtime,
+        reports=make_reports(account, AT, f"{name} reports"),
+    )
 
 
 def signed_in(user: int, account: str) -> Client:

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tenantry.rules.vocabulary import AccountId, GroupId, RoleId
+from tenantry.rules.vocabulary import AccountId, EnvironmentId, GroupId, RoleId, RuntimeId
 from tests.console.people import House, make_house, signed_in
+from tests.console.reports import NOWHERE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -32,6 +33,8 @@ class Route:
 
 MANAGE = "USER_MANAGEMENT"
 GROUPS = "ACCOUNT_GROUP_MANAGEMENT"
+RUNTIMES = "ATOM_MANAGEMENT"
+ENVIRONMENTS = "ENV_MANAGEMENT"
 
 ROUTES = (
     Route("home", "", get=302),
@@ -55,7 +58,7 @@ ROUTES = (
     Route("features", "ACCOUNT_ADMIN", post=303),
     Route("audit_log", "VIEW_AUDIT_LOGS"),
     Route("outbox", "", get=404),
-    Route("changes", "", out=401),
+    Route("changes", "", out=200),
     Route("groups", GROUPS, thing="group"),
     Route("group_choose", GROUPS),
     Route("group_add", GROUPS, post=422),
@@ -79,6 +82,33 @@ ROUTES = (
     Route("support_deny", "ACCOUNT_ADMIN", thing="grant", get=409, post=409),
     Route("preview", GROUPS, thing="preview"),
     Route("why", ""),
+    Route("runtime_management", RUNTIMES),
+    Route("environment", RUNTIMES, thing="environment", post=422),
+    Route("environment_add", ENVIRONMENTS, post=422),
+    Route("environment_remove", ENVIRONMENTS, thing="environment", post=303),
+    Route("environment_attach", ENVIRONMENTS, thing="environment", get=405, post=303),
+    Route("environment_detach", ENVIRONMENTS, thing="environment", post=303),
+    Route("leaks", ENVIRONMENTS),
+    Route("runtimes_unattached", RUNTIMES),
+    Route("runtime_install", RUNTIMES, post=200),
+    Route("runtime_rename", RUNTIMES, thing="runtime", post=422),
+    Route("runtime_attach", RUNTIMES, thing="runtime", post=422),
+    Route("runtime_detach", RUNTIMES, thing="runtime", post=303),
+    Route("runtime_remove", RUNTIMES, thing="runtime", post=303),
+    Route("packages", "PACKAGE_MANAGEMENT"),
+    Route("package_add", "BUILD", post=422),
+    Route("package", "PACKAGE_MANAGEMENT", thing="package"),
+    Route("package_deploy", "DEPLOY", thing="package", post=422),
+    Route("deployments", "DEPLOY", thing="reporting environment"),
+    Route("deployment_add", "PACKAGE_MANAGEMENT", post=422),
+    Route("deployment_end", "DEPLOY", thing="deployment", post=303),
+    Route("dashboard", "DASHBOARD"),
+    Route("reporting", "VIEW_RESULT", thing="reporting environment"),
+    Route("execution", "VIEW_RESULT", thing="execution"),
+    Route("document", "VIEW_RESULT", thing="document"),
+    Route("document_download", "VIEW_RESULT", thing="document"),
+    Route("document_test", "VIEW_RESULT", thing="document", get=405, post=303),
+    Route("document_rerun", "VIEW_RESULT", thing="document", get=405, post=303),
 )
 
 
@@ -94,6 +124,10 @@ def address(route: Route, house: House) -> str:
         "role in group": {"kind": "role"},
         "grant": {"grant": house.grant},
         "preview": {"preview": house.preview},
+        "package": {"package": house.reports.package},
+        "deployment": {"deployment": house.reports.deployment},
+        "execution": {"execution": house.reports.execution},
+        "document": {"document": house.reports.document},
     }
     query: dict[str, str] = {"group": house.group} if "group" in route.thing else {}
     match route.thing:
@@ -101,6 +135,12 @@ def address(route: Route, house: House) -> str:
             query["account"] = house.member
         case "role in group":
             query["resource"] = house.role
+        case "environment":
+            query["environment"] = house.environment
+        case "runtime":
+            query["runtime"] = house.runtime
+        case "reporting environment":
+            query["environment"] = house.reports.environment
         case _:
             pass
     return reverse(route.name, kwargs=parts.get(route.thing)) + ("?" + urlencode(query) if query else "")
@@ -117,9 +157,21 @@ def names(patterns: list[URLPattern | URLResolver]) -> list[str]:
     return found
 
 
+OF_RUNTIMES = (
+    "runtime_install_call",
+    "runtime_deployments",
+    "runtime_deployment",
+    "runtime_executions",
+    "runtime_work",
+    "runtime_work_done",
+)
+"""Addresses that no person asks: tests/store/test_runtime_api.py tells what they answer."""
+
+
 def test_every_route_is_in_the_table() -> None:
     """A new address has to say here what it needs."""
-    assert sorted(names(get_resolver().url_patterns)) == sorted(route.name for route in ROUTES)
+    told = sorted((*OF_RUNTIMES, *(route.name for route in ROUTES)))
+    assert sorted(names(get_resolver().url_patterns)) == told
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -179,6 +231,9 @@ class TestRoutes:
             guest=987654,
             grant=987654,
             preview="no-such-preview",
+            environment=EnvironmentId("no-such-environment"),
+            runtime=RuntimeId("no-such-runtime"),
+            reports=NOWHERE,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

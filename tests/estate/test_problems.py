@@ -64,7 +64,7 @@ def privilege(**fields: object) -> Fields:
 ALONE = {
     "no kind": ({"id": "x"}, "kind", "is missing"),
     "unknown kind": ({"kind": "planet"}, "kind", "there is no kind 'planet'"),
-    "kind of a later version": ({"kind": "environment"}, "kind", "environment lines are not supported by this version"),
+    "kind of a later version": ({"kind": "cloud"}, "kind", "cloud lines are not supported by this version"),
     "group without a name": (group(" "), "name", "needs a name"),
     "group name too long": (group(LONG), "name", "GRP-5"),
     "group id empty": (group(id=""), "id", "is empty"),
@@ -118,7 +118,7 @@ ALONE = {
     "privilege without title": (privilege(title=""), "title", "is empty"),
     "reserved type": (thing(type="folder"), "type", "has a meaning of its own"),
     "object without id": (thing(id=""), "id", "is empty"),
-    "environment of an object": (thing(environment="Test"), "environment", "not supported by this version"),
+    "environment of an object": (thing(environment="Test"), "environment", "has no environment named"),
 }
 """Lines that are wrong by themselves."""
 

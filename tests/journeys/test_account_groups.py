@@ -347,6 +347,7 @@ def test_choose_account_with_the_keyboard_alone(installation: Installation, visi
     tab_to(page, "searchbox", "Search by account name or ID")
     keys.press("Control+a")
     keys.type("def")
+    expect(dialog.get_by_role("checkbox", name="Doc DEF Company")).to_be_visible()
     tab_through(page, dialog, "Doc DEF Company")
     keys.press("Space")
     expect(dialog.get_by_text("2 selected")).to_be_visible()

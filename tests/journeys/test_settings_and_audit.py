@@ -27,6 +27,12 @@ def test_settings_are_saved_and_remembered(visitor: Visitor, house: House) -> No
     expect(page.get_by_label("Support Access Role")).to_have_value("")
     name.fill("Acme & Daughters")
     page.get_by_role("button", name="Save").click()
+    # support staff are the platform's: where other journeys have made some, they lose access here and are shown first
+    preview = page.get_by_role("link", name="Download all")
+    saved = page.locator("#toasts").get_by_text("Saved.")
+    expect(saved.or_(preview)).to_be_visible()
+    if preview.is_visible():
+        page.get_by_role("button", name="Save").click()
     visitor.toast("Saved. It acts on everybody's next request.")
     visitor.is_in("Acme & Daughters")
 

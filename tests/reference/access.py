@@ -78,6 +78,7 @@ class Law(Facts):
             owner is not None
             and owner.status != "deleted"
             and account in self.accounts
+            and self.accounts[account].status != "deleted"  # ACC-14: it has left every group
             and self.accounts[account].primary == owner.id
             and role in self.roles
             and any(

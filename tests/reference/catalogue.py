@@ -149,3 +149,6 @@ FEATURES = frozenset(
 
 #: ACC-4.
 STATUSES = frozenset({"trial", "active", "suspended", "deleted", "unlimited"})
+
+#: ENV-2: Production and Test.
+CLASSIFICATIONS = frozenset({"PROD", "TEST"})

@@ -435,6 +435,20 @@ class Changes(Dialogs):
             key: replace(found, role=None if found.role is None else renamed(found.role))
             for key, found in self.support.items()
         }
+        for listed in self._lists():
+            if old in listed:
+                listed.remove(old)
+                listed.add(new)
+
+    def _lists(self) -> list[set[RoleKey]]:
+        """The role lists of all environments and folders, deleted folders included."""
+        found = [*(place.roles for place in self.environments.values()), *self.folders.values()]
+        deleted = list(self.deleted_folders)
+        while deleted:
+            folder = deleted.pop()
+            found += folder.lists.values()
+            deleted += folder.before
+        return found
 
     def remove_role(self, *, actor: str, account: str, role: RoleReference, at: datetime) -> str | None:
         """Delete an unused custom role for good and end its shares (ROLE-12, ROLE-13, ROLE-15)."""
@@ -461,4 +475,6 @@ class Changes(Dialogs):
             self.grants = {k: window for k, window in self.grants.items() if k[2] != key}
             self.group_grants = {k: window for k, window in self.group_grants.items() if k[3] != key}
             self.group_shares = {share for share in self.group_shares if share[2] != key}
+            for listed in self._lists():  # ROLE-13; what is left without a role is open (ROLE-14)
+                listed.discard(key)
         return self._refusal(rules)

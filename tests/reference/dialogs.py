@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from .access import Law
 from .catalogue import ADMINISTRATOR, MDM_ROLE_NAMES, PRODUCTION_SUPPORT, STANDARD_USER, SUPPORT
 from .facts import ALL_ACCOUNTS, RoleKey
+from .places import Places
 
 
-class Dialogs(Law):
+class Dialogs(Places):
     """A world that can be shown."""
 
     def _has(self, account: str, feature: str) -> bool:
@@ -61,6 +61,21 @@ class Dialogs(Law):
     def assignable_roles(self, account: str) -> list[str]:
         """The same as labels, in the order of the dialog."""
         return self.in_order(self.assignable(account), account)
+
+    def attachable(self, account: str) -> set[RoleKey]:
+        """ENV-8, FOLD-9: what environments and folders take: no shared role. Own ones are there with AUS off too.
+
+        (ENV-8 and FOLD-9 speak of the account's own custom roles, not of those it can assign; ROLE-16 is about users.)
+        """
+        return self.available_default_roles(account) | self.own_roles(account)
+
+    def environment_choices(self, account: str, environment: str) -> set[RoleKey]:
+        """Available Roles of an environment: those not yet attached (ENV-8)."""
+        return self.attachable(account) - self.environments[account, environment].roles
+
+    def folder_choices(self, account: str, path: str) -> set[RoleKey]:
+        """Available Roles of a folder: those not yet assigned to it (FOLD-9)."""
+        return self.attachable(account) - self.folder_roles(account, path)
 
     # ------------------------------------------------------------------ people
 

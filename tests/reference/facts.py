@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from .catalogue import ADMINISTRATOR, BUILT_IN, DEFAULT_ROLES, FEATURES, STATUSES
+from .catalogue import ADMINISTRATOR, BUILT_IN, CLASSIFICATIONS, DEFAULT_ROLES, FEATURES, STATUSES
 
 Line = dict[str, Any]
 RoleReference = str | dict[str, str]
@@ -103,6 +103,35 @@ class SupportGrant:
         return self.status == "active" and self.until is not None and at < self.until
 
 
+@dataclass
+class Environment:
+    """An environment of an account: what it is for (ENV-2), and its Roles with Access; none lets everybody in."""
+
+    classification: str = "PROD"
+    roles: set[RoleKey] = field(default_factory=set)
+
+
+@dataclass
+class DeletedFolder:
+    """A folder that was deleted: where it was, and the lists of it and of all below it that went with it, by what
+    follows its path. `before` are folders below it that had been deleted before, and are out of reach until it is back.
+    """
+
+    account: str
+    path: str
+    lists: dict[str, set[RoleKey]]
+    before: list[DeletedFolder] = field(default_factory=list)
+
+
+#: The path of the top-level folder, which carries the account's name and is there by itself (FOLD-1).
+TOP = ""
+
+
+def parent_of(path: str) -> str:
+    """The path of the folder above; the top-level folder has none above it."""
+    return path.rpartition("/")[0]
+
+
 def instant(text: str | datetime | None) -> datetime | None:
     """An RFC 3339 instant. One without an offset is a mistake in the world."""
     if text is None or isinstance(text, datetime):
@@ -139,6 +168,13 @@ class Facts:
         self.group_shares: set[tuple[str, str, RoleKey]] = set()
         #: (account, staff person) to the latest request there. Estate lines state none.
         self.support: dict[tuple[str, str], SupportGrant] = {}
+        #: (account, name), exactly as typed (ENV-1).
+        self.environments: dict[tuple[str, str], Environment] = {}
+        #: (account, path) of every folder to its list; an empty list lets everybody write. The top-level folder is in
+        #: here only with a list.
+        self.folders: dict[tuple[str, str], set[RoleKey]] = {}
+        #: Latest last; a path may have been deleted more than once.
+        self.deleted_folders: list[DeletedFolder] = []
         #: Host-defined privileges and what each implies.
         self.host_privileges: dict[str, frozenset[str]] = {}
         #: (type, id) of a host object to its account.
@@ -162,6 +198,10 @@ class Facts:
             "group_account": self._read_group_account,
             "group_user_role": self._read_group_user_role,
             "group_resource": self._read_group_resource,
+            "environment": self._read_environment,
+            "environment_role": self._read_environment_role,
+            "folder": self._read_folder,
+            "folder_role": self._read_folder_role,
             "privilege": self._read_privilege,
             "object": self._read_object,
         }
@@ -232,6 +272,31 @@ class Facts:
             raise WorldError(f"the reference model knows shares of roles only, not of {line['type']!r}")
         self.group_shares.add((line["account"], line["group"], RoleKey(line["account"], line["name"])))
 
+    def _read_environment(self, line: Line) -> None:
+        place = self.environments.setdefault((line["account"], line["name"]), Environment())
+        place.classification = line.get("classification", place.classification)
+        if place.classification not in CLASSIFICATIONS:
+            raise WorldError(f"the environment {line['name']} has the unknown classification {place.classification!r}")
+
+    def _read_environment_role(self, line: Line) -> None:
+        key = line["account"], line["environment"]
+        if key not in self.environments:
+            raise WorldError(f"nothing defines the environment {key}")
+        self.environments[key].roles.add(self.role_key(line["account"], line["role"]))
+
+    def _read_folder(self, line: Line) -> None:
+        """A line for a folder below others makes these as well."""
+        path = line["path"]
+        while path != TOP:
+            self.folders.setdefault((line["account"], path), set())
+            path = parent_of(path)
+
+    def _read_folder_role(self, line: Line) -> None:
+        key = line["account"], line["path"]
+        if not self.folder_exists(*key):
+            raise WorldError(f"nothing defines the folder {key}")
+        self.folders.setdefault(key, set()).add(self.role_key(line["account"], line["role"]))
+
     def _read_privilege(self, line: Line) -> None:
         self.host_privileges[line["name"]] = frozenset(line.get("implies", ()))
 
@@ -244,8 +309,11 @@ class Facts:
         accounts |= set(self.objects.values()) | {a.primary for a in self.accounts.values() if a.primary is not None}
         accounts |= {account for account, _ in self.groups}
         accounts |= {name for owner, _, member in self.group_accounts for name in (owner, member)}
+        accounts |= {account for account, _ in [*self.environments, *self.folders]}
         users = {user for _, user in self.members} | {user for _, _, user, _ in self.group_grants}
         roles = {role for _, _, role in [*self.grants, *self.group_shares]} | {r for _, _, _, r in self.group_grants}
+        roles |= {role for place in self.environments.values() for role in place.roles}
+        roles |= {role for listed in self.folders.values() for role in listed}
         groups = {(owner, group) for owner, group, *_ in [*self.group_accounts, *self.group_grants, *self.group_shares]}
         missing: set[object] = {account for account in accounts if account not in self.accounts}
         missing |= {user for user in users if user not in self.users}
@@ -283,6 +351,19 @@ class Facts:
     def groups_of(self, primary: str) -> set[str]:
         """The names of all groups of a primary, All Accounts included."""
         return {group for owner, group in self.groups if owner == primary} | {ALL_ACCOUNTS}
+
+    def folder_exists(self, account: str, path: str) -> bool:
+        """Whether the account has this folder; the top-level one it always has."""
+        return path == TOP or (account, path) in self.folders
+
+    def folder_roles(self, account: str, path: str) -> set[RoleKey]:
+        """The list of a folder."""
+        return self.folders.get((account, path), set())
+
+    def folders_below(self, account: str, path: str) -> set[str]:
+        """The paths of all folders anywhere below this one."""
+        here = {where for owner, where in self.folders if owner == account and where != TOP}
+        return here if path == TOP else {where for where in here if where.startswith(f"{path}/")}
 
     def accounts_in(self, primary: str, group: str) -> set[str]:
         """The members of a group; All Accounts always holds every managed account of its primary (GRP-2)."""

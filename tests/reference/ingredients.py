@@ -26,6 +26,13 @@ NEW_GROUP_NAME = "Services 3"
 OTHER_GROUP_NAME = "Consulting"
 NEW_ACCOUNT_NAME = "New Harbour"
 
+#: Two names that differ in case only: names of environments are compared as typed (ENV-1).
+ENVIRONMENTS = ("Yard", "yard", "Quay")
+NEW_ENVIRONMENT_NAME = "Pier"
+#: A way down three folders, and one beside it.
+FOLDERS = ("Common", "Common/Links", "Common/Links/Old", "Orders")
+NEW_FOLDER_NAME = "Fresh"
+
 #: Default roles that between them show every difference the law makes among default roles.
 DEFAULT_ROLE_NAMES = (ADMINISTRATOR, STANDARD_USER, PRODUCTION_SUPPORT, SUPPORT, "MDM Developer")
 
@@ -51,6 +58,32 @@ ROLE_PRIVILEGES = (
     "CLOUD_MANAGEMENT",
     "MDM_EDIT_MODELS",
 )
+
+#: What roles carry besides in worlds with environments and folders: what gates, levels and lists turn on.
+PLACE_PRIVILEGES = (
+    "ENV_MANAGEMENT_READ_ONLY",
+    "ENV_MANAGEMENT_FULL",
+    "ATOM_MANAGEMENT",
+    "ATOM_MANAGEMENT_READ_ONLY",
+    "DEPLOY",
+    "SCHEDULE_MAINTENANCE",
+    "BUILD",
+    "BUILD_READ_ONLY",
+)
+
+#: What is worth asking about an environment: one of each behaviour.
+ASKED_IN_ENVIRONMENTS = (
+    "ATOM_MANAGEMENT",
+    "ATOM_MANAGEMENT_READ_ONLY",
+    "DEPLOY",
+    "SCHEDULE_MAINTENANCE",
+    "EXECUTE",
+    "ENV_MANAGEMENT",
+    "NO_SUCH_PRIVILEGE",
+)
+
+#: What is worth asking about a folder: the two that are asked there, and two that are not.
+ASKED_IN_FOLDERS = ("BUILD", "BUILD_READ_ONLY", "DEPLOY", "NO_SUCH_PRIVILEGE")
 
 #: What is worth asking about in such worlds, the unknown included.
 ASKED_PRIVILEGES = (

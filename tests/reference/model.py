@@ -1,9 +1,9 @@
 """The reference model: a world, what may be asked about it, and what may be done to it.
 
 It exists to be compared with: `facts` holds the world, `access` transcribes sections 7 and 8 of the rule book,
-`dialogs` says what pages offer, and the `changes` are the commands: of users and roles, of accounts, of groups, of
-temporary support access. It is slow and has no opinion of its own, except where the rule book leaves room. Those
-readings are, in one place:
+`places` sections 9 and 10, `dialogs` says what pages offer, and the `changes` are the commands: of users and roles, of
+accounts, of groups, of temporary support access, of environments and folders. It is slow and has no opinion of its own,
+except where the rule book leaves room. Those readings are, in one place:
 
 - Unknown things are denials, looked at in the order user, account, privilege, before EFFECTIVE begins. Inside an
   access, a privilege not carried is `not_held`, one outside the cap `capped`, and only then `feature_off`.
@@ -27,6 +27,17 @@ readings are, in one place:
   answers a request; more time is conferred like the role itself, and adds to the expiration; neither is possible while
   a Support Access Role is chosen, while denying and expiring always are (SUP-11, SUP-12, SUP-14). A running grant
   keeps its role from being removed, dormant or not (ROLE-15).
+- Environments have the names that were typed, without blanks around them; folders of one parent have names that differ
+  in more than case. Which environment or folder is meant is looked at after what the actor lacks in the account.
+- Taking the last role off an environment wants a word that this is meant (ENV-23); taking off what is not on the list,
+  or attaching what is, does nothing.
+- The top-level folder is there by itself and has no name of its own: it is not renamed, copied, moved or
+  deleted (FOLD-1).
+- A folder that is deleted takes all below it along, and comes back with all that went with it, lists included, where it
+  was. Of what went at one path the latest comes back; nothing comes back where its parent or its name is not free.
+- A folder copied keeps its names but no list, its own neither: a copy is no new folder in the sense of FOLD-10. Where
+  its name is taken it is "Copy of" it, or that with the first number that is free.
+- Without Advanced User Security a list is loosened when whoever could write can still write (FOLD-2).
 - Loading never deletes; a line about something known changes only the fields it states.
 """
 
@@ -35,10 +46,10 @@ from __future__ import annotations
 from .access import Access, Answer, Denial
 from .changes import OPERATOR, UNCHANGED
 from .facts import ALL_ACCOUNTS, Line, RoleKey, RoleReference, WorldError
-from .support_changes import SupportChanges
+from .place_changes import PlaceChanges
 
 
-class World(SupportChanges):
+class World(PlaceChanges):
     """Everything together: `World.from_lines(lines)`, then ask and command."""
 
 

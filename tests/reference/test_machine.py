@@ -35,6 +35,7 @@ from tests.scenarios.questions import (
     WithoutRoles,
 )
 
+from .compared_places import compare_places
 from .worlds import ASKED_PRIVILEGES, INSTANTS, NEWCOMER, Command, command_sequences, worlds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -66,8 +67,8 @@ def undone() -> Iterator[None]:
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[Line], list[Command]]:
     """A world and what is done in it."""
-    lines = draw(worlds(groups=True))
-    return lines, draw(command_sequences(lines, groups=True, most=COMMANDS))
+    lines = draw(worlds(groups=True, places=True))
+    return lines, draw(command_sequences(lines, groups=True, places=True, most=COMMANDS))
 
 
 Said = dict[tuple[str, str, str], Answer]
@@ -105,9 +106,10 @@ def everything_the_law_says(model: ModelDoor, accounts: list[str], users: list[s
 
 
 def compare(store: StoreDoor, model: ModelDoor, accounts: list[str], users: list[str], at: datetime) -> None:
-    """Decisions, ways in, lists of enterable accounts and of assignable roles: all the same."""
+    """Decisions in accounts, environments and folders, ways in, what lists and dialogs show: all the same."""
     everywhere = [*accounts, "nowhere"]
     assert everything_the_store_says(everywhere, users, at) == everything_the_law_says(model, everywhere, users, at)
+    compare_places(model.world, accounts, users, at)
     compare_lists(store, model, accounts, users, at)
 
 
@@ -172,3 +174,36 @@ def test_the_comparison_can_fail() -> None:
         model.load(other)
         with pytest.raises(AssertionError):
             compare(store, model, ["a-1"], ["ann@a.example"], at)
+
+
+PLACES: list[Line] = [
+    {"kind": "account", "id": "a-1", "name": "A", "features": ["advanced_user_security"]},
+    {"kind": "user", "id": "ann@a.example"},
+    {"kind": "role", "account": "a-1", "name": "Builder", "privileges": ["BUILD", "DEPLOY"]},
+    {"kind": "user_role", "account": "a-1", "user": "ann@a.example", "role": "Builder"},
+    {"kind": "environment", "account": "a-1", "name": "Yard"},
+    {"kind": "folder", "account": "a-1", "path": "Common"},
+]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"kind": "environment", "account": "a-1", "name": "Quay"},
+        {"kind": "environment_role", "account": "a-1", "environment": "Yard", "role": "Support"},
+        {"kind": "folder", "account": "a-1", "path": "Common/Links"},
+        {"kind": "folder_role", "account": "a-1", "path": "Common", "role": "Builder"},
+    ],
+    ids=lambda line: line["kind"],
+)
+def test_the_comparison_of_places_can_fail(more: Line) -> None:
+    """One environment, one folder or one role on a list is told apart; without it nothing is."""
+    at = datetime.fromisoformat(INSTANTS[0])
+    with undone():
+        store, model = StoreDoor(), ModelDoor()
+        store.load(PLACES)
+        model.load(PLACES)
+        compare_places(model.world, ["a-1"], ["ann@a.example"], at)
+        model.load([*PLACES, more])
+        with pytest.raises(AssertionError):
+            compare_places(model.world, ["a-1"], ["ann@a.example"], at)

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as 
 from tests.scenarios.question_lines import COMMANDS
 
 from .catalogue import PER_ENVIRONMENT
-from .facts import ADMINISTRATOR_ROLE, ALL_ACCOUNTS, Line, RoleKey
+from .facts import ADMINISTRATOR_ROLE, ALL_ACCOUNTS, Line, RoleKey, parent_of
+from .ingredients import ASKED_IN_ENVIRONMENTS, ASKED_IN_FOLDERS
 from .model import OPERATOR, Access, Denial, World
+from .place_changes import PlaceChanges
 from .worlds import (
     ASKED_PRIVILEGES,
     INSTANTS,
@@ -27,7 +29,7 @@ from .worlds import (
 
 SHORT = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 FEW = settings(SHORT, max_examples=20)
-ANY_WORLD = worlds() | worlds(groups=True)
+ANY_WORLD = worlds() | worlds(groups=True) | worlds(groups=True, places=True)
 WHEN = st.sampled_from(INSTANTS).map(datetime.fromisoformat)
 
 
@@ -102,7 +104,7 @@ def test_a_refused_command_changes_nothing(data: st.DataObject, lines: list[Line
     """Refused means the world is as before, and the rule answered is among the objections."""
     world = World.from_lines(lines)
     before = facts(world)
-    verb, fields = data.draw(commands(lines, groups=True))
+    verb, fields = data.draw(commands(lines, groups=True, places=True))
     rule = perform(world, verb, fields, at)
     assert (rule is None) == (not world.objections)
     if rule is not None:
@@ -162,6 +164,43 @@ def test_user_13_nobody_confers_what_he_does_not_hold(data: st.DataObject, lines
     perform(world, verb, fields, at)
     for key, privileges in given_roles().items():
         assert privileges - before.get(key, frozenset()) <= held
+
+
+@SHORT
+@given(worlds(groups=True, places=True), WHEN)
+def test_env_gates_and_levels_agree_with_what_lists_show(lines: list[Line], at: datetime) -> None:
+    """ENV_GATE, ENV_LEVEL and ENV_CAN say one thing: no level and no yes behind a closed gate, and no yes beyond one's
+    privileges; changing an environment is allowed where the level is `write`.
+    """
+    world = World.from_lines(lines)
+    for account, name in world.environments:
+        for user in world.users:
+            shown = name in world.accessible_environments(user, account, at)
+            level = world.level(user, account, name, at)
+            assert shown or level == "none"
+            changes = world.environment_answer(user, "ATOM_MANAGEMENT", account, name, at).allowed
+            assert changes == (level == "write")
+            for privilege in ASKED_IN_ENVIRONMENTS:
+                inside = world.environment_answer(user, privilege, account, name, at)
+                assert not inside.allowed or (shown and world.answer(user, privilege, account, at).allowed)
+
+
+@FEW
+@given(st.data(), worlds(groups=True, places=True))
+def test_fold_1_whatever_happens_folders_are_a_tree(data: st.DataObject, lines: list[Line]) -> None:
+    """Every folder has its parent, no two of one parent have one name, and lists name roles that exist."""
+    world = World.from_lines(lines)
+    for command in data.draw(command_sequences(lines, groups=True, places=True, most=12)):
+        at = datetime.fromisoformat(command.at)
+        before = {key: set(roles) for key, roles in world.folders.items()}
+        perform(world, command.verb, command.fields, at)
+        assert all(world.folder_exists(account, parent_of(path)) for account, path in world.folders)
+        assert len({(account, path.casefold()) for account, path in world.folders}) == len(world.folders)
+        assert all(world.role_exists(role) for listed in world._lists() for role in listed)
+        if command.verb in {"move_folder", "rename_folder", "remove_folder", "copy_folder"}:
+            kept = sorted(map(sorted, world.folders.values()))
+            gone = [sorted(roles) for folder in world.deleted_folders for roles in folder.lists.values()]
+            assert all(sorted(roles) in kept + gone for roles in before.values())
 
 
 @FEW
@@ -284,6 +323,58 @@ def test_commands_reach_the_interesting_refusals() -> None:
     assert rules - refused == set()
 
 
+VERBS_OF_PLACES = {name for name in vars(PlaceChanges) if not name.startswith("_")}
+
+
+def all_verbs() -> set[str]:
+    """Every command of the model."""
+    public = {name for name in dir(World) if not name.startswith("_")}
+    return {name for name in public if {"actor", "at"} <= set(signature(getattr(World, name)).parameters)}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_commands_about_places_reach_every_verb_and_their_refusals() -> None:
+    """Sequences carry out every command about environments and folders, refused by these rules at least; people are
+    narrowed and locked out.
+    """
+    refused: set[str] = set()
+    done: set[str] = set()
+    seen: set[str] = set()
+    rules = {"ENV-1", "ENV-2", "ENV-5", "ENV-8", "ENV-9", "ENV-16", "ENV-23"}
+    rules |= {"FOLD-1", "FOLD-2", "FOLD-6", "FOLD-7", "FOLD-9", "FOLD-12"}
+    sights = {"held", "not_held", "environment_closed", "environment_read_only", "folder_restricted", "not_for_folders"}
+    sights |= {"write", "read", "none", "plain", "person", "lock", "yours", "emptied"}
+
+    def take(data: st.DataObject, lines: list[Line]) -> None:
+        world, at = World.from_lines(lines), datetime.fromisoformat(INSTANTS[0])
+        for command in data.draw(command_sequences(lines, groups=True, places=True, most=20)):
+            at = datetime.fromisoformat(command.at)
+            before = [roles for roles in world._lists() if roles]
+            perform(world, command.verb, command.fields, at)
+            refused.update(world.objections)
+            done.update(() if world.objections else {command.verb})
+            seen.update("emptied" for roles in before if not roles and command.verb == "remove_role")
+        for user in world.users:
+            for account, name in world.environments:
+                seen.add(world.level(user, account, name, at))
+                asked = [world.environment_answer(user, p, account, name, at) for p in ASKED_IN_ENVIRONMENTS]
+                seen.update(answer.reason for answer in asked)
+            for account, path in world.folders:
+                seen.add(world.icon(user, account, path, at))
+                seen.update(world.folder_answer(user, p, account, path, at).reason for p in ASKED_IN_FOLDERS)
+            seen.update("yours" for account in world.accounts if world.permissions_yours(user, account, at))
+
+    def enough() -> bool:
+        return VERBS_OF_PLACES <= done and rules <= refused and sights <= seen
+
+    census(enough, take, st.data(), worlds(groups=True, places=True))
+    assert len(VERBS_OF_PLACES) == 12
+    assert VERBS_OF_PLACES - done == set()
+    assert rules - refused == set()
+    assert sights - seen == set()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_commands_with_groups_reach_every_verb_and_their_refusals() -> None:
@@ -291,8 +382,7 @@ def test_commands_with_groups_reach_every_verb_and_their_refusals() -> None:
     refused: set[str] = set()
     done: set[str] = set()
     seen: set[str] = set()
-    public = {name for name in dir(World) if not name.startswith("_")}
-    verbs = {name for name in public if {"actor", "at"} <= set(signature(getattr(World, name)).parameters)}
+    verbs = all_verbs() - VERBS_OF_PLACES
     rules = {"GRP-1", "GRP-2", "GRP-5", "GRP-8", "GRP-9", "GRP-10", "GRP-20", "GRP-23", "SHARE-11", "SHARE-15"}
     rules |= {"SUP-6", "SUP-11", "SUP-12", "ROLE-12", "ROLE-15", "USER-13", "ACC-5", "ACC-7", "ACC-14"}
     sights = {"asleep", "lost", "direct", "group", "staff"}
@@ -313,7 +403,7 @@ def test_commands_with_groups_reach_every_verb_and_their_refusals() -> None:
             seen.update(access.via for access in entered if isinstance(access, Access))
 
     census(lambda: verbs <= done and rules <= refused and sights <= seen, take, st.data(), worlds(groups=True))
-    assert len(verbs) == len(COMMANDS)
+    assert all_verbs() == set(COMMANDS)
     assert verbs - done == set()
     assert rules - refused == set()
     assert sights - seen == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from .ingredients import (
     shares_in,
     subsets,
 )
+from .world_places import Deed, environment_story, folder_story, place_commands
 
 
 class Command(NamedTuple):
@@ -37,16 +39,17 @@ class Command(NamedTuple):
     fields: dict[str, Any]
 
 
-Deed = tuple[str, dict[str, Any]]
-
-
 @st.composite
-def command_sequences(draw: DrawFn, lines: list[Line], *, groups: bool = False, most: int = 6) -> list[Command]:
+def command_sequences(
+    draw: DrawFn, lines: list[Line], *, groups: bool = False, places: bool = False, most: int = 6
+) -> list[Command]:
     """Up to `most` commands in a world of these lines, at instants that never go back.
 
     With `groups` some of them belong together: a share is made, used and ended; access is asked for, given and ended.
+    With `places` there are stories of environments and folders as well.
     """
-    told = _told(commands(lines, groups=groups), _stories(lines) if groups else [])
+    stories = [*(_stories(lines) if groups else []), *(_place_stories(lines) if places else [])]
+    told = _told(commands(lines, groups=groups, places=places), stories)
     deeds = [
         deed for story in draw(st.lists(told, min_size=most // 4 if groups else 0, max_size=most)) for deed in story
     ]
@@ -77,12 +80,16 @@ def _one_new_account(deeds: list[Deed]) -> list[Deed]:
     return [deed for index, deed in enumerate(deeds) if index not in made[1:]]
 
 
-def commands(lines: list[Line], *, groups: bool = False) -> SearchStrategy[Deed]:
+def commands(lines: list[Line], *, groups: bool = False, places: bool = False) -> SearchStrategy[Deed]:
     """A command by anybody about anything such a world has, sensible or not."""
     accounts = _accounts(lines)
     either = [_commands_in(account, lines, groups=groups) for account in accounts]
     if groups:
         either += [_group_commands(lines)] * 3 + [_support_commands(lines)] * 8
+    if places:
+        for account in accounts:
+            role = _roles(lines, account, groups=groups)
+            either += [place_commands(account, lines, _actors(lines, account), role)] * 3
     return st.one_of(either)
 
 
@@ -291,6 +298,19 @@ def _stories(lines: list[Line]) -> list[SearchStrategy[list[Deed]]]:
     if _staff(lines):
         stories += [_support_story(lines), _support_story(lines)]
     return stories
+
+
+def _place_stories(lines: list[Line]) -> list[SearchStrategy[list[Deed]]]:
+    """Stories of environments and folders in one of the accounts."""
+
+    def told(story: Callable[..., SearchStrategy[list[Deed]]]) -> SearchStrategy[list[Deed]]:
+        return st.sampled_from(_accounts(lines)).flatmap(
+            lambda account: _able(lines, account).flatmap(
+                lambda able: story(account, _ids(lines, "user"), _own(lines, account), able)
+            )
+        )
+
+    return [told(environment_story), told(environment_story), told(folder_story), told(folder_story)]
 
 
 def _security_on(account: str | SearchStrategy[str]) -> SearchStrategy[Deed]:

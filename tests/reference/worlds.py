@@ -18,6 +18,7 @@ from .ingredients import (
     INSTANTS,
     KINDS_WITHOUT_GROUPS,
     NEWCOMER,
+    PLACE_PRIVILEGES,
     ROLE_NAMES,
     ROLE_PRIVILEGES,
     USERS,
@@ -28,6 +29,7 @@ from .ingredients import (
     windows,
 )
 from .world_commands import Command, command_sequences, commands
+from .world_places import place_lines
 
 __all__ = [
     "ASKED_PRIVILEGES",
@@ -42,8 +44,11 @@ __all__ = [
 
 
 @st.composite
-def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
-    """The estate lines of a small world, in any order. With `groups` the first account is a primary."""
+def worlds(draw: DrawFn, *, groups: bool = False, places: bool = False) -> list[Line]:
+    """The estate lines of a small world, in any order. With `groups` the first account is a primary.
+
+    With `places` accounts have environments and folders, and roles carry what these turn on.
+    """
     leave_as_drawn(draw)
     hosts = draw(st.sampled_from([[], ["invoice:read", "invoice:approve"], ["FRONT_DESK"], list(HOST_PRIVILEGES)]))
     accounts = list(ACCOUNTS)[: draw(st.integers(2 if groups else 1, 4))]
@@ -60,8 +65,12 @@ def worlds(draw: DrawFn, *, groups: bool = False) -> list[Line]:
             line["features"] = [*line["features"], GROUP_FEATURE]
         if account in members:
             line["primary"] = accounts[0]
+        if places:
+            line["features"] = [*line["features"], *draw(subsets(["environments_unlimited"]))]
+            lines += draw(place_lines(account, own[account]))
         lines.append(line)
-        lines += [draw(_roles(account, name, own[account], hosts, groups=groups)) for name in own[account]]
+        more = (*hosts, *PLACE_PRIVILEGES * 2) if places else tuple(hosts)
+        lines += [draw(_roles(account, name, own[account], more, groups=groups)) for name in own[account]]
     for user in users:
         flags = draw(
             st.sampled_from([[]] * 4 + [["staff"], ["locked"]] + ([["staff"], ["staff"], []] if groups else []))
@@ -96,12 +105,12 @@ def _accounts(draw: DrawFn, account: str, own: list[str], *, groups: bool) -> Li
 
 
 @st.composite
-def _roles(draw: DrawFn, account: str, name: str, own: list[str], hosts: list[str], *, groups: bool) -> Line:
+def _roles(draw: DrawFn, account: str, name: str, own: list[str], more: tuple[str, ...], *, groups: bool) -> Line:
     line: Line = {"kind": "role", "account": account, "name": name}
     parent = draw(st.sampled_from([None, *own, *own, *own, *DEFAULT_ROLE_NAMES]))
     if parent is not None:
         line["inherits"] = parent
-    privileges = set(draw(subsets((*ROLE_PRIVILEGES, *hosts), most=3)))
+    privileges = set(draw(subsets((*ROLE_PRIVILEGES, *more), most=3)))
     if draw(st.integers(0, 2)) == 0:  # whoever holds it may act, but is no Administrator
         privileges.add(draw(st.sampled_from(["USER_MANAGEMENT", *(["ACCOUNT_GROUP_MANAGEMENT"] if groups else [])])))
     line["privileges"] = sorted(privileges)

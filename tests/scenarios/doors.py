@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Protocol, get_args
 
-from tests.reference.model import Access, Denial, World
+from tests.reference.model import Access, Answer as ModelAnswer, Denial, RoleKey, World
 
 from .questions import (
     AccessOf,
     AccountChoices,
+    ActsOn,
     Allowed,
     Answer,
     Assignable,
@@ -22,16 +23,29 @@ from .questions import (
     Do,
     Done,
     Enterable,
+    EnvironmentChoices,
+    EnvironmentRoles,
+    Environments,
+    FolderChoices,
+    FolderRoles,
+    Folders,
     GroupAccounts,
     GroupList,
     GroupRoleChoices,
     Groups,
     GroupUsers,
+    IconOf,
+    LevelOf,
     Line,
     Load,
     May,
     Names,
+    OpenedWithout,
     ParentChoices,
+    PermissionsOf,
+    PlaceList,
+    PlaceRoles,
+    PlaceWord,
     PrivilegesOf,
     Question,
     Refused,
@@ -43,6 +57,7 @@ from .questions import (
     UserList,
     UsersOf,
     WithoutRoles,
+    Word,
 )
 
 
@@ -83,8 +98,8 @@ class ModelDoor:
     def ask(self, question: Question, at: datetime) -> Answer:
         """Answer from the model."""
         match question:
-            case May(user, privilege, account):
-                answer = self.world.answer(user, privilege, account, at)
+            case May():
+                answer = self._answer(question, at)
                 return Allowed(answer.roles) if answer.allowed else Denied(answer.reason)
             case AccessOf(user, account) | PrivilegesOf(user, account):
                 access = self.world.effective(user, account, at)
@@ -99,15 +114,34 @@ class ModelDoor:
             case Load(lines):
                 self.world.load(list(lines))
                 return Done()
+            case LevelOf() | IconOf() | PermissionsOf():
+                return Word(self._word(question, at))
             case _:
                 return Names(tuple(self._list(question, at)))
+
+    def _answer(self, question: May, at: datetime) -> ModelAnswer:
+        user, privilege, account = question.user, question.privilege, question.account
+        if question.environment is not None:
+            return self.world.environment_answer(user, privilege, account, question.environment, at)
+        if question.folder is not None:
+            return self.world.folder_answer(user, privilege, account, question.folder, at)
+        return self.world.answer(user, privilege, account, at)
+
+    def _word(self, question: PlaceWord, at: datetime) -> str:
+        match question:
+            case LevelOf(user, account, environment):
+                return self.world.level(user, account, environment, at)
+            case IconOf(user, account, folder):
+                return self.world.icon(user, account, folder, at)
+            case PermissionsOf(user, account):
+                return "yes" if self.world.permissions_yours(user, account, at) else "no"
 
     def _access(self, question: AccessOf | PrivilegesOf, access: Access) -> Answer:
         if isinstance(question, PrivilegesOf):
             return Names(tuple(sorted(access.privileges)))
         return Through(access.via, self.world.role_labels(access, question.account))
 
-    def _list(self, question: Enterable | RoleChoices | UserList | GroupList, at: datetime) -> list[str]:
+    def _list(self, question: Enterable | RoleChoices | UserList | GroupList | PlaceList, at: datetime) -> list[str]:
         match question:
             case Enterable(user):
                 return self.world.enterable(user, at)
@@ -115,8 +149,37 @@ class ModelDoor:
                 return self._users(question, at)
             case Groups() | GroupAccounts() | AccountChoices():
                 return self._groups(question)
+            case Environments() | Folders() | ActsOn() | OpenedWithout():
+                return self._places(question, at)
+            case EnvironmentRoles() | EnvironmentChoices() | FolderRoles() | FolderChoices():
+                return self._place_roles(question)
             case _:
                 return self._roles(question)
+
+    def _places(self, question: Environments | Folders | ActsOn | OpenedWithout, at: datetime) -> list[str]:
+        match question:
+            case Environments(user, account):
+                return self.world.accessible_environments(user, account, at)
+            case Folders(account):
+                return self.world.folder_paths(account)
+            case ActsOn(user, account, folder, destination):
+                return sorted(self.world.acts(user, account, folder, destination, at))
+            case OpenedWithout(account, role):
+                return self.world.opened_without(account, self.world.role_key(account, role))
+
+    def _place_roles(self, question: PlaceRoles) -> list[str]:
+        return self.world.in_order(self._place_role_keys(question), question.account)
+
+    def _place_role_keys(self, question: PlaceRoles) -> set[RoleKey]:
+        match question:
+            case EnvironmentRoles(account, environment):
+                return self.world.environments[account, environment].roles
+            case EnvironmentChoices(account, environment):
+                return self.world.environment_choices(account, environment)
+            case FolderRoles(account, folder):
+                return self.world.folder_roles(account, folder)
+            case FolderChoices(account, folder):
+                return self.world.folder_choices(account, folder)
 
     def _roles(self, question: RoleChoices) -> list[str]:
         match question:

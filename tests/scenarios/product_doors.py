@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 from unittest.mock import patch
 
 import msgspec
@@ -43,20 +43,22 @@ from tenantry.rules.accounts import account_id, support_access_choices
 from tenantry.rules.decide import Snapshot, access_of, decide
 from tenantry.rules.facts import AccountFacts, Given, Group, Inside, User
 from tenantry.rules.features import Feature
+from tenantry.rules.folders import Site
 from tenantry.rules.groups import ALL_ACCOUNTS
 from tenantry.rules.inheritance import Roles
+from tenantry.rules.places import Classification, Environment, Folder, Place
 from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
 from tenantry.rules.roles import DEFAULT_ROLE_IDS, default_layer
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import (
     OPERATOR,
     AccountId,
-    Actor,
+    EnvironmentId,
+    FolderId,
     GroupId,
     Person,
     RoleGrant,
     RoleId,
-    Source,
     Status,
     Validity,
     user_key,
@@ -85,9 +87,18 @@ from tenantry.users.queries import UserFilters, find_user, users_page
 
 from . import raw_store
 from .doors import CannotAsk
+from .place_answers import (
+    AskedOfPlaces,
+    acts_as_answer,
+    environments_as_answer,
+    icon_as_answer,
+    level_as_answer,
+    permissions_as_answer,
+)
 from .questions import (
     AccessOf,
     AccountChoices,
+    ActsOn,
     Allowed,
     Answer,
     Assignable,
@@ -96,14 +107,20 @@ from .questions import (
     Do,
     Done,
     Enterable,
+    Environments,
     GroupAccounts,
     GroupRoleChoices,
     Groups,
     GroupUsers,
+    IconOf,
+    LevelOf,
     Line,
     May,
     Names,
     ParentChoices,
+    PermissionsOf,
+    PlaceList,
+    PlaceWord,
     PrivilegesOf,
     Question,
     Refused,
@@ -116,6 +133,7 @@ from .questions import (
     role_label,
 )
 from .raw_store import role_id
+from .store_places import StorePlaces, actor_of, label
 
 
 def decision_as_answer(decision: answers.Decision, facts: AccountFacts | None) -> Answer:
@@ -124,12 +142,6 @@ def decision_as_answer(decision: answers.Decision, facts: AccountFacts | None) -
         return Denied(decision.refusal.code)
     assert facts is not None
     return Allowed(frozenset(label(grant.role, facts) for grant in decision.grants))
-
-
-def label(role: RoleId, facts: AccountFacts) -> str:
-    """How scenarios name a role."""
-    found = facts.roles[role]
-    return role_label(found.name, None if found.account in {None, facts.id} else found.account)
 
 
 def _choice(choice: RoleChoice, facts: AccountFacts) -> str:
@@ -170,7 +182,9 @@ def access_as_answer(
 class RulesDoor:
     """The rules alone, on facts made from the lines: no framework, no database, no command."""
 
-    answers: ClassVar[frozenset[type[Question]]] = frozenset({May, AccessOf, PrivilegesOf, Resolve})
+    answers: ClassVar[frozenset[type[Question]]] = frozenset(
+        {May, AccessOf, PrivilegesOf, Resolve, Environments, LevelOf, IconOf, ActsOn, PermissionsOf}
+    )
 
     def load(self, lines: list[Line]) -> None:
         """Make facts and compile them."""
@@ -184,6 +198,23 @@ class RulesDoor:
             user_key(line["id"]): Person(line.get("locked", False), line.get("staff", False))
             for line in lines
             if line["kind"] == "user"
+        }
+        self.environments = {
+            (line["account"], line["name"]): Environment(
+                EnvironmentId(f"{line['account']}/{line['name']}"),
+                line["name"],
+                Classification(line.get("classification", "PROD")),
+                self._listed(lines, "environment_role", line["account"], environment=line["name"]),
+            )
+            for line in lines
+            if line["kind"] == "environment"
+        }
+        paths = [(line["account"], line["path"]) for line in lines if line["kind"] == "folder"]
+        self.folders = {
+            (account, path): Folder(
+                FolderId(f"{account}/{path}"), path, self._listed(lines, "folder_role", account, path=path)
+            )
+            for account, path in [*paths, *((line["id"], "") for line in lines if line["kind"] == "account")]
         }
         self.snapshots = {line["id"]: self._snapshot(line, lines) for line in lines if line["kind"] == "account"}
 
@@ -207,8 +238,20 @@ class RulesDoor:
                 User(user, None, self.people[user], grants)
                 for user, grants in self._grants(lines, "user_role", account).items()
             ),
+            environments={one.id: one for (owner, _), one in self.environments.items() if owner == account},
+            restricted={
+                one.id: one.roles for (owner, _), one in self.folders.items() if owner == account and one.roles
+            },
         )
         return Snapshot.of(inside, self._given(line.get("primary"), lines), ())
+
+    def _listed(self, lines: list[Line], kind: str, account: str, **place: str) -> frozenset[RoleId]:
+        """The roles on the list of an environment or a folder."""
+        return frozenset(
+            RoleId(role_id(account, line["role"]))
+            for line in lines
+            if line["kind"] == kind and line["account"] == account and place.items() <= line.items()
+        )
 
     def _given(self, primary: str | None, lines: list[Line]) -> Given:
         """What a primary gives; All Accounts holds every account by itself."""
@@ -267,12 +310,16 @@ class RulesDoor:
     def ask(self, question: Question, at: datetime) -> Answer:
         """Answer by the rules."""
         match question:
-            case May(user, privilege, account):
+            case May(user, privilege, account, environment, folder):
                 snapshot = self.snapshots.get(account)
                 key = user_key(user)
                 if snapshot is None:
                     return Denied("unknown_account" if key in self.people else "unknown_user")
-                decision = decide(snapshot, key, privilege, at, self.people.get(key))
+                place: Place | None = None
+                if environment is not None or folder is not None:
+                    named = environment if environment is not None else folder or ""
+                    place = (self.environments if environment is not None else self.folders)[account, named]
+                decision = decide(snapshot, key, privilege, at, self.people.get(key), place)
                 return decision_as_answer(decision, snapshot.account)
             case AccessOf(user, account) | PrivilegesOf(user, account):
                 snapshot = self.snapshots[account]
@@ -283,11 +330,33 @@ class RulesDoor:
                 facts = self.snapshots[account].account
                 mask = facts.roles.resolved(RoleId(role_id(account, role))).mask
                 return Names(tuple(sorted(facts.catalogue.names(mask))))
+            case Environments() | LevelOf() | IconOf() | ActsOn() | PermissionsOf():
+                return self._in_places(question, at)
             case _:
                 raise CannotAsk(question)
 
+    def _in_places(self, question: AskedOfPlaces, at: datetime) -> Answer:
+        key, account = user_key(question.user), question.account
+        snapshot = self.snapshots[account]
+        access = access_of(snapshot, key, at, self.people.get(key))
+        match question:
+            case Environments():
+                return environments_as_answer(access, snapshot.account)
+            case LevelOf(_, _, environment):
+                return level_as_answer(access, snapshot.account, self.environments[account, environment])
+            case IconOf(_, _, folder):
+                return icon_as_answer(access, snapshot.account, self.folders[account, folder])
+            case PermissionsOf():
+                return permissions_as_answer(access, snapshot.account)
+            case ActsOn(_, _, folder, destination):
+                here = {path: one for (owner, path), one in self.folders.items() if owner == account}
+                below = tuple(here[path] for path in sorted(here) if path.startswith(f"{folder}/"))
+                to = here[destination] if destination is not None else None
+                site = Site(here[folder], here[folder.rpartition("/")[0]] if folder else None, below, to)
+                return acts_as_answer(access, snapshot.account, site)
 
-class StoreDoor:
+
+class StoreDoor(StorePlaces):
     """The store: rows, real commands, and the engine that compiles them."""
 
     answers: ClassVar[frozenset[type[Question]]] = frozenset(
@@ -309,6 +378,8 @@ class StoreDoor:
             GroupUsers,
             GroupRoleChoices,
             Shareable,
+            *get_args(PlaceList),
+            *get_args(PlaceWord),
             Do,
         }
     )
@@ -321,7 +392,8 @@ class StoreDoor:
         """Answer from the store."""
         match question:
             case May(user, privilege, account):
-                decision = ENGINE.decide(user=user, privilege=privilege, account=AccountId(account), at=at)
+                place = self.place_of(question)
+                decision = ENGINE.decide(user=user, privilege=privilege, account=AccountId(account), at=at, place=place)
                 return decision_as_answer(decision, self._facts(account))
             case AccessOf(user, account) | PrivilegesOf(user, account):
                 access = ENGINE.access(user=user, account=AccountId(account), at=at)
@@ -340,6 +412,8 @@ class StoreDoor:
                 except refusals.Refused as refused:
                     return Refused(frozenset({*refused.refusal.rules, *_ALIKE.get(refused.refusal.code, ())}))
                 return Done()
+            case _ if isinstance(question, PlaceList | PlaceWord):
+                return self.ask_places(question, at)
             case _:
                 return self._list(question, at)
 
@@ -391,20 +465,6 @@ class StoreDoor:
                 return tuple(account.id for account in choosable_accounts(group)[0])
             case GroupUsers():
                 return tuple(user.email for user in group_users_page(group, UserFilters())[0].rows)
-
-    def _facts(self, account: str) -> AccountFacts | None:
-        snapshot = ENGINE.snapshot(AccountId(account))
-        return snapshot.account if snapshot else None
-
-    def _role(self, account: str, reference: str | dict[str, str] | None) -> RoleId:
-        """The id of a role by its name today, which an edit may have changed."""
-        if reference is None:
-            return RoleId("")
-        facts = self._facts(account)
-        for role in facts.roles.values() if facts and isinstance(reference, str) else ():
-            if role.name.casefold() == str(reference).casefold():
-                return role.id
-        return RoleId(role_id(account, reference))
 
     def _user(self, user: str) -> int:
         found = find_user(user)
@@ -580,20 +640,20 @@ def _without_suffix(name: str, suffix: str) -> AccountId:
     return AccountId(account_id(name, suffix).removesuffix(f"-{suffix}"))
 
 
-def actor_of(name: str) -> Actor:
-    """The actor a scenario names."""
-    return OPERATOR if name == "operator" else Actor(user_key(name), Source.UI)
-
-
 _ALIKE: dict[str, tuple[str, ...]] = {
     "user_not_linked": ("API-8",),
+    "environment_not_found": ("API-8",),
+    "folder_not_found": ("API-8",),
     "role_not_found": ("API-8",),
     "unknown_account": ("API-8",),
     "user_already_linked": ("USER-1",),
     "email_invalid": ("USER-3",),
     "operator_only": ("ACC-4", "LOCK-3", "LOCK-5"),
     "role_not_assignable": ("ROLE-2", "ROLE-16", "API-8", "SHARE-12", "SHARE-15"),
-    "not_held": ("USER-2", "USER-13", "ACC-9", "SUP-8", "SUP-11", "API-6", "GRP-1", "SHARE-2", "ACC-7"),
+    "not_held": (
+        *("USER-2", "USER-13", "ACC-9", "SUP-8", "SUP-11", "API-6", "GRP-1", "SHARE-2", "ACC-7"),
+        *("ENV-5", "FOLD-12"),
+    ),
     "feature_off": ("GRP-1", "SHARE-2"),
     "not_in_group": ("API-8",),
     "group_not_found": ("API-8",),
@@ -624,7 +684,7 @@ class AuthzenDoor:
         request = {
             "subject": {"type": "user", "id": question.user},
             "action": {"name": question.privilege},
-            "resource": {"type": "account", "id": question.account},
+            "resource": _resource(question),
             "context": {"time": at.isoformat()},
         }
         sent = msgspec.json.encode(response(evaluate(ENGINE, parse(json.dumps(request)), at)))
@@ -632,6 +692,16 @@ class AuthzenDoor:
         if not answer["decision"]:
             return Denied(answer["context"]["reason"]["code"])
         return Allowed(frozenset(map(_named, answer["context"]["grants"])))
+
+
+def _resource(question: May) -> dict[str, Any]:
+    """What is asked about; an environment by its name and a folder by its path, in the account."""
+    named = {"properties": {"account": question.account}}
+    if question.environment is not None:
+        return {"type": "environment", "id": question.environment, **named}
+    if question.folder is not None:
+        return {"type": "folder", "id": question.folder, **named}
+    return {"type": "account", "id": question.account}
 
 
 def _named(grant: dict[str, Any]) -> str:

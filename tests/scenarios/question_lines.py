@@ -8,6 +8,7 @@ from typing import Any
 from .questions import (
     AccessOf,
     AccountChoices,
+    ActsOn,
     Allowed,
     Answer,
     Assignable,
@@ -16,14 +17,24 @@ from .questions import (
     Do,
     Done,
     Enterable,
+    EnvironmentChoices,
+    EnvironmentRoles,
+    Environments,
+    FolderChoices,
+    FolderRoles,
+    Folders,
     GroupAccounts,
     GroupRoleChoices,
     Groups,
     GroupUsers,
+    IconOf,
+    LevelOf,
     Load,
     May,
     Names,
+    OpenedWithout,
     ParentChoices,
+    PermissionsOf,
     PrivilegesOf,
     Question,
     Refused,
@@ -33,6 +44,7 @@ from .questions import (
     Through,
     UsersOf,
     WithoutRoles,
+    Word,
 )
 from .tokens import Tokens
 from .world_lines import world_line
@@ -68,6 +80,18 @@ COMMANDS: dict[str, tuple[set[str], set[str]]] = {
     "add_user_to_group": ({"actor", "account", "group", "user", "roles"}, {"first_name", "last_name"}),
     "change_group_user_roles": ({"actor", "account", "group", "user", "roles"}, set()),
     "remove_user_from_group": ({"actor", "account", "group", "user"}, set()),
+    "create_environment": ({"actor", "account", "name"}, {"classification"}),
+    "rename_environment": ({"actor", "account", "environment", "name"}, set()),
+    "remove_environment": ({"actor", "account", "environment"}, set()),
+    "attach_roles": ({"actor", "account", "environment", "roles"}, set()),
+    "detach_roles": ({"actor", "account", "environment", "roles"}, {"confirmed"}),
+    "create_folder": ({"actor", "account", "parent", "name"}, set()),
+    "rename_folder": ({"actor", "account", "folder", "name"}, set()),
+    "move_folder": ({"actor", "account", "folder", "destination"}, set()),
+    "copy_folder": ({"actor", "account", "folder", "destination", "name"}, set()),
+    "remove_folder": ({"actor", "account", "folder"}, set()),
+    "restore_folder": ({"actor", "account", "folder"}, set()),
+    "set_folder_roles": ({"actor", "account", "folder", "roles"}, set()),
 }
 
 
@@ -85,7 +109,10 @@ def _denied(t: Tokens) -> Denied | None:
 
 
 def _may(t: Tokens) -> tuple[Question, Answer]:
-    question = May(t.word("a user"), t.word("a privilege"), _in_account(t))
+    user, privilege, account = t.word("a user"), t.word("a privilege"), _in_account(t)
+    environment = t.take("quoted", "an environment name in quotation marks") if t.taken("environment") else None
+    folder = t.take("quoted", "a path in quotation marks") if environment is None and t.taken("folder") else None
+    question = May(user, privilege, account, environment, folder)
     _arrow(t)
     if denied := _denied(t):
         return question, denied
@@ -127,13 +154,13 @@ def _about_account(
     return read
 
 
-def _about_group(
+def _about_something_in(
     question: Callable[[str, str], Question], names: Callable[[Tokens], list[str]]
 ) -> Callable[[Tokens], tuple[Question, Answer]]:
-    """How a line `WORD PRIMARY "Group" -> NAMES` is read."""
+    """How a line `WORD ACCOUNT "Something in it" -> NAMES` is read."""
 
     def read(t: Tokens) -> tuple[Question, Answer]:
-        asked = question(t.word("the primary's id"), t.take("quoted", "a group name in quotation marks"))
+        asked = question(t.word("an account id"), t.take("quoted", "a name in quotation marks"))
         _arrow(t)
         return asked, Names(tuple(names(t)))
 
@@ -150,6 +177,54 @@ def _addresses(t: Tokens) -> list[str]:
 
 def _quoted(t: Tokens) -> list[str]:
     return [] if t.taken("nothing") else t.several(lambda: t.take("quoted", "a name in quotation marks"))
+
+
+def _of_user(
+    question: Callable[[str, str], Question], answer: Callable[[Tokens], Answer]
+) -> Callable[[Tokens], tuple[Question, Answer]]:
+    """How a line `WORD USER in ACCOUNT -> ANSWER` is read."""
+
+    def read(t: Tokens) -> tuple[Question, Answer]:
+        asked = question(t.word("a user"), _in_account(t))
+        _arrow(t)
+        return asked, answer(t)
+
+    return read
+
+
+def _of_user_at(
+    question: Callable[[str, str, str], Question], place: str, *words: str
+) -> Callable[[Tokens], tuple[Question, Answer]]:
+    """How a line `WORD USER in ACCOUNT environment "E" -> word` is read, or one about a folder."""
+
+    def read(t: Tokens) -> tuple[Question, Answer]:
+        user, account = t.word("a user"), _in_account(t)
+        t.keyword(place)
+        asked = question(user, account, t.take("quoted", f"the {place} in quotation marks"))
+        _arrow(t)
+        return asked, _one_of(*words)(t)
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[Tokens], Answer]:
+    return lambda t: Word(t.take("word", " or ".join(f"`{word}`" for word in words), *words))
+
+
+def _acts(t: Tokens) -> tuple[Question, Answer]:
+    user, account = t.word("a user"), _in_account(t)
+    t.keyword("folder")
+    folder = t.take("quoted", "a path in quotation marks")
+    destination = t.take("quoted", "a path in quotation marks") if t.taken("to") else None
+    _arrow(t)
+    return ActsOn(user, account, folder, destination), Names(tuple(sorted(t.words("an act"))))
+
+
+def _opened_without(t: Tokens) -> tuple[Question, Answer]:
+    role = t.take("quoted", "a role name in quotation marks")
+    question = OpenedWithout(_in_account(t), role)
+    _arrow(t)
+    return question, Names(tuple(_quoted(t)))
 
 
 def _resolve(t: Tokens) -> tuple[Question, Answer]:
@@ -170,7 +245,7 @@ def _value(t: Tokens, key: str) -> object:
         return int(t.word("a number of hours"))
     if key == "trial_ends":
         return t.instant()
-    if key == "on":
+    if key in {"on", "confirmed"}:
         return t.take("word", "`yes` or `no`", "yes", "no") == "yes"
     return t.either("a value")
 
@@ -217,10 +292,21 @@ QUESTIONS: dict[str, Callable[[Tokens], tuple[Question, Answer]]] = {
     "users": _about_account(UsersOf, _addresses),
     "without_roles": _about_account(WithoutRoles, _addresses),
     "groups": _about_account(Groups, _quoted),
-    "group_accounts": _about_group(GroupAccounts, _ids),
-    "account_choices": _about_group(AccountChoices, _ids),
-    "group_users": _about_group(GroupUsers, _addresses),
-    "shareable": _about_group(Shareable, Tokens.labels),
+    "group_accounts": _about_something_in(GroupAccounts, _ids),
+    "account_choices": _about_something_in(AccountChoices, _ids),
+    "group_users": _about_something_in(GroupUsers, _addresses),
+    "shareable": _about_something_in(Shareable, Tokens.labels),
+    "environments": _of_user(Environments, lambda t: Names(tuple(_quoted(t)))),
+    "level": _of_user_at(LevelOf, "environment", "none", "read", "write"),
+    "environment_roles": _about_something_in(EnvironmentRoles, Tokens.labels),
+    "environment_choices": _about_something_in(EnvironmentChoices, Tokens.labels),
+    "folders": _about_account(Folders, _quoted),
+    "folder_roles": _about_something_in(FolderRoles, Tokens.labels),
+    "folder_choices": _about_something_in(FolderChoices, Tokens.labels),
+    "icon": _of_user_at(IconOf, "folder", "plain", "person", "lock"),
+    "acts": _acts,
+    "permissions": _of_user(PermissionsOf, _one_of("yes", "no")),
+    "opened_without": _opened_without,
     "resolve": _resolve,
     "do": _do,
     "load": _load,

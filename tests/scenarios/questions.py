@@ -11,11 +11,16 @@ RoleReference = str | dict[str, str]
 
 @dataclass(frozen=True)
 class May:
-    """May the user use this privilege in this account? Answered by Allowed or Denied."""
+    """May the user use this privilege in this account, or in one of its environments or folders?
+
+    Folders are named by their paths, the top-level one by the empty path. Answered by Allowed or Denied.
+    """
 
     user: str
     privilege: str
     account: str
+    environment: str | None = None
+    folder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,103 @@ class Shareable:
 
 
 @dataclass(frozen=True)
+class Environments:
+    """The environments that lists show the user (ENV-13). Answered by Names, by name ignoring case."""
+
+    user: str
+    account: str
+
+
+@dataclass(frozen=True)
+class LevelOf:
+    """How far the user administers an environment itself (ENV_LEVEL). Answered by Word: `none`, `read`, `write`."""
+
+    user: str
+    account: str
+    environment: str
+
+
+@dataclass(frozen=True)
+class EnvironmentRoles:
+    """Roles with Access of an environment. Answered by Names of role labels, default ones first, each by name."""
+
+    account: str
+    environment: str
+
+
+@dataclass(frozen=True)
+class EnvironmentChoices:
+    """Available Roles of an environment (ENV-8). Answered like EnvironmentRoles."""
+
+    account: str
+    environment: str
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The tree of the Component Explorer. Answered by Names of paths, sorted, without the top-level folder."""
+
+    account: str
+
+
+@dataclass(frozen=True)
+class FolderRoles:
+    """Assigned Roles of a folder. Answered like EnvironmentRoles."""
+
+    account: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class FolderChoices:
+    """Available Roles of a folder (FOLD-9). Answered like EnvironmentRoles."""
+
+    account: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class IconOf:
+    """What a folder shows the user of its restriction (FOLD-14). Answered by Word: `plain`, `person`, `lock`."""
+
+    user: str
+    account: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class ActsOn:
+    """The rows of FOLD-12 that are open to the user at a folder. Answered by Names of acts, sorted.
+
+    Without a destination acts that go somewhere are judged as if it were writable.
+    """
+
+    user: str
+    account: str
+    folder: str
+    destination: str | None = None
+
+
+@dataclass(frozen=True)
+class PermissionsOf:
+    """Whether the user may change folder permissions, and so sees Available Roles (FOLD-7, FOLD-8).
+
+    Answered by Word: `yes` or `no`.
+    """
+
+    user: str
+    account: str
+
+
+@dataclass(frozen=True)
+class OpenedWithout:
+    """What would be open to everybody without a role (ROLE-14). Answered by Names: environments, then folder paths."""
+
+    account: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Do:
     """A command: its verb and its fields, role references as estate lines write them. Answered by Done or Refused.
 
@@ -185,6 +287,13 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Word:
+    """One of a few words that the question lists."""
+
+    word: str
+
+
+@dataclass(frozen=True)
 class Done:
     """The command was carried out."""
 
@@ -199,8 +308,24 @@ class Refused:
 RoleChoices = Assignable | SupportChoices | ParentChoices | CustomRoles | GroupRoleChoices | Shareable
 UserList = UsersOf | WithoutRoles | GroupUsers
 GroupList = Groups | GroupAccounts | AccountChoices
-Question = May | AccessOf | PrivilegesOf | Enterable | Resolve | RoleChoices | UserList | GroupList | Do | Load
-Answer = Allowed | Denied | Through | Names | Done | Refused
+PlaceRoles = EnvironmentRoles | EnvironmentChoices | FolderRoles | FolderChoices
+PlaceList = PlaceRoles | Environments | Folders | ActsOn | OpenedWithout
+PlaceWord = LevelOf | IconOf | PermissionsOf
+Question = (
+    May
+    | AccessOf
+    | PrivilegesOf
+    | Enterable
+    | Resolve
+    | RoleChoices
+    | UserList
+    | GroupList
+    | PlaceList
+    | PlaceWord
+    | Do
+    | Load
+)
+Answer = Allowed | Denied | Through | Names | Word | Done | Refused
 
 
 def agrees(expected: Answer, actual: Answer) -> bool:

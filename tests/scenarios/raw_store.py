@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from tenantry.accounts.models import Account
+from tenantry.build.models import Folder, FolderRole
+from tenantry.build.queries import top_id
+from tenantry.environments.models import Environment, EnvironmentRole
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.objects.models import HostObject
 from tenantry.privileges.models import HostPrivilege
@@ -84,6 +87,8 @@ def write(lines: list[Line]) -> None:
             [HostObject(account_id=line["account"], type=line["type"], object_id=line["id"])]
         )
     _write_groups(of)
+    _write_environments(of)
+    _write_folders(of)
     raise_revisions([PLATFORM])
     raise_given(line["id"] for line in accounts)
 
@@ -117,6 +122,50 @@ def _write_people(of: dict[str, list[Any]]) -> None:
                 )
             ]
         )
+
+
+def _write_environments(of: dict[str, list[Any]]) -> None:
+    for line in of.get("environment", []):
+        row = Environment(
+            id=f"{line['account']}/{line['name']}",
+            account_id=line["account"],
+            name=line["name"],
+            classification=line.get("classification", "PROD"),
+        )
+        Environment.rows.of(line["account"]).bulk_create([row])
+    for line in of.get("environment_role", []):
+        gate = EnvironmentRole(
+            account_id=line["account"],
+            environment_id=f"{line['account']}/{line['environment']}",
+            role_id=role_id(line["account"], line["role"]),
+        )
+        EnvironmentRole.rows.of(line["account"]).bulk_create([gate])
+
+
+def _write_folders(of: dict[str, list[Any]]) -> None:
+    """Folders, those on the way to them, and the top-level ones of accounts that have any."""
+    ids: dict[tuple[str, str], str] = {}
+
+    def folder(account: str, path: str) -> str:
+        if (account, path) in ids:
+            return ids[account, path]
+        above, _, name = path.rpartition("/")
+        parent = folder(account, above) if path else None
+        key = f"{account}/{path}" if path else top_id(account)
+        row = Folder(id=key, account_id=account, parent_id=parent, name=name, name_key=name.casefold())
+        Folder.rows.of(account).bulk_create([row])
+        ids[account, path] = key
+        return key
+
+    for line in of.get("folder", []):
+        folder(line["account"], line["path"])
+    for line in of.get("folder_role", []):
+        listed = FolderRole(
+            account_id=line["account"],
+            folder_id=folder(line["account"], line["path"]),
+            role_id=role_id(line["account"], line["role"]),
+        )
+        FolderRole.rows.of(line["account"]).bulk_create([listed])
 
 
 def _write_groups(of: dict[str, list[Any]]) -> None:

@@ -9,7 +9,32 @@ import pytest
 
 from .doors import ModelDoor
 from .format import FIRST_INSTANT, ScenarioError, parse
-from .questions import Allowed, Answer, Denied, Do, Done, Load, May, Names, Refused, Through, agrees
+from .questions import (
+    ActsOn,
+    Allowed,
+    Answer,
+    Denied,
+    Do,
+    Done,
+    EnvironmentChoices,
+    EnvironmentRoles,
+    Environments,
+    FolderChoices,
+    FolderRoles,
+    Folders,
+    IconOf,
+    LevelOf,
+    Load,
+    May,
+    Names,
+    OpenedWithout,
+    PermissionsOf,
+    Question,
+    Refused,
+    Through,
+    Word,
+    agrees,
+)
 from .runner import run
 from .tokens import Tokens
 from .world_lines import world_line
@@ -100,6 +125,28 @@ HEAD = "title T\nrules SUP-5\nworld\naccount m\nquestions\n"
             [{"kind": "privilege", "name": "a:b", "title": "Do b", "implies": ["a:c"]}],
         ),
         ("object invoice I-1 in m", [{"kind": "object", "type": "invoice", "id": "I-1", "account": "m"}]),
+        ('environment m "E"', [{"kind": "environment", "account": "m", "name": "E"}]),
+        (
+            'environment m "E" TEST = "R", "Q" of p',
+            [
+                {"kind": "environment", "account": "m", "name": "E", "classification": "TEST"},
+                {"kind": "environment_role", "account": "m", "environment": "E", "role": "R"},
+                {
+                    "kind": "environment_role",
+                    "account": "m",
+                    "environment": "E",
+                    "role": {"account": "p", "name": "Q"},
+                },
+            ],
+        ),
+        (
+            'folder m "A/B" = "R"',
+            [
+                {"kind": "folder", "account": "m", "path": "A/B"},
+                {"kind": "folder_role", "account": "m", "path": "A/B", "role": "R"},
+            ],
+        ),
+        ('folder m "" = "R"', [{"kind": "folder_role", "account": "m", "path": "", "role": "R"}]),
     ],
 )
 def test_a_world_line_stands_for_estate_lines(text: str, lines: list[dict[str, Any]]) -> None:
@@ -145,6 +192,36 @@ def test_questions_are_read_with_their_answers_and_instants() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ('may a P in m environment "E" -> yes', May("a", "P", "m", "E"), Allowed()),
+        ('may a P in m folder "" -> no: folder_restricted', May("a", "P", "m", None, ""), Denied("folder_restricted")),
+        ('environments a in m -> "E", "F"', Environments("a", "m"), Names(("E", "F"))),
+        ('level a in m environment "E" -> read', LevelOf("a", "m", "E"), Word("read")),
+        ('environment_roles m "E" -> "R", "Q" of p', EnvironmentRoles("m", "E"), Names(("R", "Q of p"))),
+        ('environment_choices m "E" -> nothing', EnvironmentChoices("m", "E"), Names(())),
+        ('folders m -> "A", "A/B"', Folders("m"), Names(("A", "A/B"))),
+        ('folder_roles m "A" -> "R"', FolderRoles("m", "A"), Names(("R",))),
+        ('folder_choices m "A" -> "R"', FolderChoices("m", "A"), Names(("R",))),
+        ('icon a in m folder "A" -> lock', IconOf("a", "m", "A"), Word("lock")),
+        ('acts a in m folder "A" -> show_usage, a_first', ActsOn("a", "m", "A"), Names(("a_first", "show_usage"))),
+        ('acts a in m folder "A" to "" -> nothing', ActsOn("a", "m", "A", ""), Names(())),
+        ("permissions a in m -> yes", PermissionsOf("a", "m"), Word("yes")),
+        ('opened_without "R" in m -> "E", "A/B"', OpenedWithout("m", "R"), Names(("E", "A/B"))),
+        (
+            'do detach_roles actor=a account=m environment="E" roles=nothing confirmed=yes -> done',
+            Do("detach_roles", {"actor": "a", "account": "m", "environment": "E", "roles": [], "confirmed": True}),
+            Done(),
+        ),
+    ],
+)
+def test_questions_about_environments_and_folders(text: str, question: Question, expected: Answer) -> None:
+    """Names in quotation marks, since they may hold anything."""
+    (step,) = parse(HEAD + text + "\n").steps
+    assert (step.question, step.expected) == (question, expected)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("title T\nworld\naccount m\nquestions\nenterable a -> nothing\n", "s:5: the scenario has no rules"),
@@ -162,6 +239,9 @@ def test_questions_are_read_with_their_answers_and_instants() -> None:
         (HEAD + "do remove_user actor=a account=m -> done\n", "s:6: remove_user lacks user"),
         (HEAD + "do lock_user actor=a user=b colour=red -> done\n", "s:6: lock_user has no field 'colour'"),
         (HEAD + "do lock_user actor=a user=b -> fine\n", "s:6: expected `done` or `refused RULE`, found 'fine'"),
+        (HEAD + 'icon a in m folder "A" -> blue\n', "s:6: expected `plain` or `person` or `lock`, found 'blue'"),
+        (HEAD + "level a in m -> read\n", "s:6: expected `environment`, found '->'"),
+        ('title T\nrules R-1\nworld\nenvironment m "E" DEV\n', "s:4: expected `PROD` or `TEST`, found 'DEV'"),
         (HEAD + "at noon\n", "s:6: Invalid isoformat string"),
         (HEAD + "enterable a -> nothing\n" * 60, "s:61: a scenario has at most 60 lines"),
     ],
@@ -186,6 +266,8 @@ def test_a_mistake_is_named_with_its_line(text: str, message: str) -> None:
         (Refused(frozenset({"A-1"})), Refused(frozenset({"B-2"})), False),
         (Refused(frozenset({"A-1"})), Done(), False),
         (Done(), Refused(frozenset({"A-1"})), False),
+        (Word("plain"), Word("plain"), True),
+        (Word("plain"), Word("lock"), False),
     ],
 )
 def test_when_an_answer_agrees(expected: Answer, actual: Answer, *, agree: bool) -> None:

@@ -102,6 +102,28 @@ def _object(t: Tokens) -> list[Line]:
     return [line | {"account": t.word("an account id")}]
 
 
+def _listed(t: Tokens, row: Line) -> list[Line]:
+    """`= "R", ...`: a line for each role on a list."""
+    if not t.next_is("mark", "="):
+        return []
+    t.take("mark", "=")
+    return [row | {"role": role} for role in t.several(t.reference)]
+
+
+def _environment(t: Tokens) -> list[Line]:
+    account, name = t.word("an account id"), t.take("quoted", "an environment name in quotation marks")
+    line: Line = {"kind": "environment", "account": account, "name": name}
+    if t.next_is("word"):
+        line["classification"] = t.take("word", "`PROD` or `TEST`", "PROD", "TEST")
+    return [line, *_listed(t, {"kind": "environment_role", "account": account, "environment": name})]
+
+
+def _folder(t: Tokens) -> list[Line]:
+    account, path = t.word("an account id"), t.take("quoted", "a path in quotation marks")
+    line: list[Line] = [{"kind": "folder", "account": account, "path": path}] if path else []  # the top is there
+    return [*line, *_listed(t, {"kind": "folder_role", "account": account, "path": path})]
+
+
 _WORLD: dict[str, Callable[[Tokens], list[Line]]] = {
     "account": _account,
     "user": _user,
@@ -112,6 +134,8 @@ _WORLD: dict[str, Callable[[Tokens], list[Line]]] = {
     "share": _share,
     "privilege": _privilege,
     "object": _object,
+    "environment": _environment,
+    "folder": _folder,
 }
 
 

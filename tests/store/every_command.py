@@ -14,6 +14,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from tenantry.accounts import commands as accounts
+from tenantry.build import commands as folders, components
+from tenantry.build.queries import top_id
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.previews import commands as previews
@@ -21,7 +23,17 @@ from tenantry.roles import commands as roles
 from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, RoleId, Status, user_key
+from tenantry.rules.vocabulary import (
+    OPERATOR,
+    AccountId,
+    Actor,
+    ComponentId,
+    FolderId,
+    GroupId,
+    RoleId,
+    Status,
+    user_key,
+)
 from tenantry.sharing import commands as sharing, ends
 from tenantry.sharing.queries import share_ends
 from tenantry.signin import commands as signin
@@ -30,6 +42,7 @@ from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
 from tenantry.users import commands as users, own_details
+from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
@@ -60,6 +73,8 @@ MODULES: tuple[ModuleType, ...] = (
     ends,
     support,
     previews,
+    folders,
+    components,
 )
 """Whose commands this table holds."""
 
@@ -76,7 +91,8 @@ class World:
     `dot` administers `there`. Each administrator has a token. `here` manages `member`, which is in its group `group`,
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
-    much of its own. `plain` is an account that has to do with none of them.
+    much of its own. `plain` is an account that has to do with none of them. `folder`
+    of `here` is open and holds `component` and the folder `deep`.
     """
 
     here: AccountId
@@ -97,6 +113,9 @@ class World:
     mia: Somebody
     sid: Somebody
     plain: AccountId
+    folder: FolderId
+    deep: FolderId
+    component: ComponentId
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,8 @@ def a_world() -> World:
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     _dealings(there, dot, sid, "there")
+    furnish(there)
+    folder, component = furnish(here)
     return World(
         here=here,
         there=there,
@@ -158,6 +179,9 @@ def a_world() -> World:
         mia=ours.mia,
         sid=sid,
         plain=an_account("Plain"),
+        folder=folder,
+        deep=a_folder(here, "Furnished/Deep"),
+        component=component,
     )
 
 
@@ -671,6 +695,119 @@ VERBS: dict[str, Verb] = {
     ),
 }
 """By the command's name."""
+
+
+def _in_build(
+    act: Callable[..., object],
+    words: tuple[str, str],
+    *,
+    raises: tuple[str, ...] = (),
+    prepare: Callable[[World], object] | None = None,
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command of Build, with what it is given."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    def make_ready(world: World) -> None:
+        if prepare is not None:
+            prepare(world)
+
+    kind, act = words
+    action, modifier = ("UPDATE", act) if act in {"NAME", "ROLE"} else (act, "NONE")
+    return Verb(run, (f"as.{kind}", action, modifier), raises=raises, prepare=make_ready)
+
+
+def _restricted(world: World) -> None:
+    """The folder lists a role that nobody holds."""
+    folders.set_folder_roles(actor=OPERATOR, at=AT, account=world.here, folder=world.folder, roles={world.spare})
+
+
+VERBS |= {
+    "create_folder": _in_build(
+        folders.create_folder, ("folder", "CREATE"), parent=lambda w: w.folder, name=lambda _: "New"
+    ),
+    "rename_folder": _in_build(
+        folders.rename_folder, ("folder", "NAME"), folder=lambda w: w.folder, name=lambda _: "Renamed"
+    ),
+    "move_folder": _in_build(
+        folders.move_folder, ("folder", "MOVE"), folder=lambda w: w.deep, destination=lambda w: top_id(w.here)
+    ),
+    "copy_folder": _in_build(
+        folders.copy_folder, ("folder", "COPY"), folder=lambda w: w.folder, destination=lambda w: top_id(w.here)
+    ),
+    "remove_folder": _in_build(folders.remove_folder, ("folder", "DELETE"), folder=lambda w: w.folder),
+    "restore_folder": _in_build(
+        folders.restore_folder,
+        ("folder", "RESTORE"),
+        folder=lambda w: w.folder,
+        prepare=lambda w: folders.remove_folder(actor=OPERATOR, at=AT, account=w.here, folder=w.folder),
+    ),
+    "set_folder_roles": _in_build(
+        folders.set_folder_roles,
+        ("folder", "ROLE"),
+        raises=("here",),
+        folder=lambda w: w.folder,
+        roles=lambda _: {ADMINISTRATOR},
+    ),
+    "forget_role_on_folders": Verb(
+        lambda w, who: folders.forget_role_on_folders(actor=who, at=AT, account=w.here, role=w.spare),
+        ("as.folder", "UPDATE", "ROLE"),
+        raises=(),
+        part=True,
+        reasoned=False,
+        prepare=_restricted,
+    ),
+    "create_component": _in_build(
+        components.create_component,
+        ("component", "CREATE"),
+        folder=lambda w: w.folder,
+        name=lambda _: "New",
+        type=lambda _: "map",
+        format=lambda _: "json",
+        text=lambda _: "{}",
+    ),
+    "save_component": _in_build(
+        components.save_component,
+        ("component", "UPDATE"),
+        component=lambda w: w.component,
+        text=lambda _: "<new/>",
+        opened=lambda _: 1,
+    ),
+    "restore_revision": _in_build(
+        components.restore_revision,
+        ("component", "UPDATE"),
+        component=lambda w: w.component,
+        number=lambda _: 1,
+        prepare=lambda w: components.save_component(
+            actor=OPERATOR, at=AT, account=w.here, component=w.component, text="<new/>", opened=1
+        ),
+    ),
+    "move_component": _in_build(
+        components.move_component,
+        ("component", "MOVE"),
+        component=lambda w: w.component,
+        destination=lambda w: w.deep,
+    ),
+    "copy_component": _in_build(
+        components.copy_component,
+        ("component", "COPY"),
+        component=lambda w: w.component,
+        destination=lambda w: w.folder,
+    ),
+    "remove_component": _in_build(
+        components.remove_component, ("component", "DELETE"), component=lambda w: w.component
+    ),
+    "restore_component": _in_build(
+        components.restore_component,
+        ("component", "RESTORE"),
+        component=lambda w: w.component,
+        prepare=lambda w: components.remove_component(actor=OPERATOR, at=AT, account=w.here, component=w.component),
+    ),
+}
+"""Those of Build, with the others."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

@@ -91,6 +91,9 @@ ROWS = {
     ("as.account.support", "ADD", "NONE"),
     ("as.account.support", "UPDATE", "NONE"),
     ("as.account.support", "DELETE", "NONE"),
+    ("as.component", "COPY", "NONE"),
+    ("as.component", "DELETE", "NONE"),
+    ("as.folder", "UPDATE", "ROLE"),
 }
 """The rows of the rule book's table whose actions exist."""
 
@@ -99,6 +102,16 @@ OURS = {
     ("account", "DELETE", "NONE"),
     ("as.accountgroup", "UPDATE", "NONE"),
     ("object", "ADD", "NONE"),
+    ("as.folder", "CREATE", "NONE"),
+    ("as.folder", "UPDATE", "NAME"),
+    ("as.folder", "MOVE", "NONE"),
+    ("as.folder", "COPY", "NONE"),
+    ("as.folder", "DELETE", "NONE"),
+    ("as.folder", "RESTORE", "NONE"),
+    ("as.component", "CREATE", "NONE"),
+    ("as.component", "UPDATE", "NONE"),
+    ("as.component", "MOVE", "NONE"),
+    ("as.component", "RESTORE", "NONE"),
 }
 """Acts the table is silent about."""
 

@@ -151,6 +151,20 @@ FOREIGN = {
     "remove_user_from_group": no.GroupNotFound(),
     "share": no.GroupNotFound(),
     "withdraw": no.GroupNotFound(),
+    "create_folder": no.FolderNotFound(),
+    "rename_folder": no.FolderNotFound(),
+    "move_folder": no.FolderNotFound(),
+    "copy_folder": no.FolderNotFound(),
+    "remove_folder": no.FolderNotFound(),
+    "restore_folder": no.FolderNotFound(),
+    "set_folder_roles": no.FolderNotFound(),
+    "create_component": no.FolderNotFound(),
+    "save_component": no.ComponentNotFound(),
+    "restore_revision": no.ComponentNotFound(),
+    "move_component": no.ComponentNotFound(),
+    "copy_component": no.ComponentNotFound(),
+    "remove_component": no.ComponentNotFound(),
+    "restore_component": no.ComponentNotFound(),
 }
 """The refusal of another account's ids: that of ids that nobody has."""
 

@@ -20,6 +20,7 @@ from tenantry.previews.commands import Confirmation
 from tenantry.previews.console import confirm_page, confirmation, look, unconfirmed
 from tenantry.rules.accounts import status_at, support_access_choices
 from tenantry.rules.changes import SupportAccessChanges
+from tenantry.rules.environments import environment_type
 from tenantry.rules.features import ADMINISTRATOR_SWITCHED, Feature
 from tenantry.rules.refusals import Invalid, Refused
 from tenantry.rules.vocabulary import RoleId, Status
@@ -98,6 +99,7 @@ def account_information(request: HttpRequest) -> HttpResponse:
             "status_title": status.title(),
             "status_kind": _KINDS[status],
             "primary": primary.name if primary else None,
+            "environment_type": environment_type(row.features).label,
         },
         "form": form,
         "can_edit": True,

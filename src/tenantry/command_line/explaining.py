@@ -10,6 +10,7 @@ from tenantry.command_line.installation import database_option, require_tables, 
 
 if TYPE_CHECKING:
     from tenantry.decisions.explanation import Explanation
+    from tenantry.rules.places import Environment
 
 
 @click.command()
@@ -24,17 +25,32 @@ def explain(user: str, privilege: str, account: str, environment: str | None) ->
     from tenantry.decisions.explanation import explain as explain_decision
     from tenantry.rules.vocabulary import AccountId
 
-    if environment is not None:
-        raise Failure("Environments are not supported by this version: ask without --environment.")
     require_tables()
-    told = explain_decision(user=user, privilege=privilege, account=AccountId(account), at=datetime.now(UTC))
+    place = _place(account, environment) if environment is not None else None
+    told = explain_decision(
+        user=user, privilege=privilege, account=AccountId(account), at=datetime.now(UTC), place=place
+    )
     verdict = "ALLOWED" if told.allowed else "DENIED"
-    click.echo(f"{verdict}: {user} {'may' if told.allowed else 'may not'} {privilege} in {account}.")
+    where = f"{place.name} of {account}" if place is not None else account
+    click.echo(f"{verdict}: {user} {'may' if told.allowed else 'may not'} {privilege} in {where}.")
     if told.reason:
         click.echo(f"Because: {told.reason}")
     click.echo(f"Rules: {', '.join(told.rules)}")
     _print_grants(told)
     _print_way(told)
+
+
+def _place(account: str, environment: str) -> "Environment":
+    """The environment of this name or id; an unknown account or environment is a failure of its own."""
+    from tenantry.decisions.guard import facts_of
+    from tenantry.environments.queries import environment_in
+    from tenantry.rules.refusals import Refused
+    from tenantry.rules.vocabulary import AccountId
+
+    try:
+        return environment_in(facts_of(AccountId(account)), environment)
+    except Refused as refused:
+        raise Failure(str(refused)) from refused
 
 
 def _print_grants(told: "Explanation") -> None:
@@ -50,6 +66,8 @@ def _print_grants(told: "Explanation") -> None:
         click.echo(f"  {grant.validity}")
     if told.cap:
         click.echo(f"Bounded by the Support Access Role {told.cap}, which carries it")
+    if told.opening:
+        click.echo(told.opening)
     if told.held:
         click.echo("Roles held there:")
         for role in told.held:

@@ -9,7 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tenantry.rules.privileges import Catalogue, Mask
-from tenantry.rules.refusals import CappedBySupportAccess, FeatureOff, PrivilegeNotHeld, Refusal
+from tenantry.rules.refusals import (
+    CappedBySupportAccess,
+    EnvironmentClosed,
+    EnvironmentReadOnly,
+    FeatureOff,
+    PrivilegeNotHeld,
+    Refusal,
+)
 from tenantry.rules.vocabulary import Instant, Validity
 from tenantry.store.paging import Page
 
@@ -46,6 +53,10 @@ def shown_refusal(refusal: Refusal) -> dict[str, str]:
     shown = {"message": refusal.message, "privilege": missing, "rule": refusal.rules[0]}
     if isinstance(refusal, (PrivilegeNotHeld, FeatureOff, CappedBySupportAccess)):
         shown["why"] = urlencode({"privilege": refusal.privilege})
+    if isinstance(refusal, EnvironmentReadOnly):
+        shown["why"] = urlencode({"privilege": refusal.privilege, "environment": refusal.environment})
+    if isinstance(refusal, EnvironmentClosed):
+        shown["why"] = urlencode({"environment": refusal.environment})
     return shown
 
 

@@ -1,15 +1,20 @@
 """Decision requests in the words of the AuthZEN Authorization API 1.0, and the answers to them."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from tenantry.accounts.queries import account_row
+from tenantry.build.queries import account_of_folder, folder_of
 from tenantry.decisions.engine import Engine
-from tenantry.objects.queries import accounts_with_object, has_object
+from tenantry.environments.queries import account_of_environment, named_environment
+from tenantry.objects.queries import place_of_object, places_of_object
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Allowed, Decision, Denied, Grant
-from tenantry.rules.vocabulary import AccountId, Instant
+from tenantry.rules.places import Environment, Place
+from tenantry.rules.refusals import Refused
+from tenantry.rules.vocabulary import AccountId, EnvironmentId, Instant
 
 RESERVED_TYPES: Final = frozenset(
     {
@@ -94,29 +99,72 @@ def evaluate(engine: Engine, request: Evaluation, now: Instant) -> Decision:
     """Answer a request: unknown subjects, actions and resources are denials with their reason."""
     if request.subject.type != "user":
         return Denied(no.UnknownUser(user=f"{request.subject.type}:{request.subject.id}"))
-    account = _account_of(request.resource)
-    if not isinstance(account, str):
-        return Denied(account)
+    found = _found(engine, request.resource)
+    if isinstance(found, no.Refusal):
+        return Denied(found)
     return engine.decide(
         user=request.subject.id,
         privilege=request.action.name,
-        account=AccountId(account),
+        account=found.account,
         at=request.context.time or now,
+        place=found.place,
     )
 
 
-def _account_of(resource: Resource) -> str | no.UnknownResource:
-    """The account whose rights decide about the resource."""
-    unknown = no.UnknownResource(type=resource.type, id=resource.id)
+class Found(NamedTuple):
+    """What a resource means: the account whose rights decide, and the place in it whose gate has to be passed."""
+
+    account: AccountId
+    place: Place | None = None
+
+
+def _found(engine: Engine, resource: Resource) -> Found | no.Denial:
     named: str | None = resource.properties.get("account")
+    account = AccountId(named) if named is not None else None
     if resource.type == "account":
-        return resource.id
+        return Found(AccountId(resource.id))
+    if resource.type == "environment":
+        return _environment(engine, account or account_of_environment(resource.id), resource)
+    if resource.type == "folder":
+        return _folder(account or account_of_folder(resource.id), resource)
     if resource.type in RESERVED_TYPES:
+        return no.UnknownResource(type=resource.type, id=resource.id)
+    return _object(account, resource)
+
+
+def _environment(engine: Engine, account: AccountId | None, resource: Resource) -> Found | no.UnknownResource:
+    """An environment by its id or, in the account named, by its name."""
+    facts = engine.snapshot(account) if account is not None else None
+    place = named_environment(facts.account, resource.id) if facts is not None else None
+    if account is None or place is None:
+        return no.UnknownResource(type=resource.type, id=resource.id)
+    return Found(account, place)
+
+
+def _folder(account: AccountId | None, resource: Resource) -> Found | no.UnknownResource:
+    """A folder by its id or, in the account named, by its path."""
+    unknown = no.UnknownResource(type=resource.type, id=resource.id)
+    if account is None or account_row(account) is None:
         return unknown
-    if named is not None:
-        return named if has_object(named, resource.type, resource.id) else unknown
-    owners = accounts_with_object(resource.type, resource.id)
-    return owners[0] if len(owners) == 1 else unknown
+    try:
+        return Found(account, folder_of(account, resource.id))
+    except Refused:
+        return unknown
+
+
+def _object(account: AccountId | None, resource: Resource) -> Found | no.Denial:
+    """An object of the host: in an environment, its gate has to be passed as well."""
+    unknown = no.UnknownResource(type=resource.type, id=resource.id)
+    if account is None:
+        places = places_of_object(resource.type, resource.id)
+        where = places[0] if len(places) == 1 else None
+    else:
+        where = place_of_object(account, resource.type, resource.id)
+    if where is None:
+        return unknown
+    if not where.environment:
+        return Found(where.account)
+    return Found(where.account, Environment(EnvironmentId(where.environment), where.environment))
 
 
 def _grant(grant: Grant) -> dict[str, Any]:
@@ -136,6 +184,9 @@ def response(decision: Decision) -> dict[str, Any]:
         context: dict[str, Any] = {"rules": list(decision.rules), "grants": [_grant(one) for one in decision.grants]}
         if decision.cap is not None:
             context["support_access_role"] = decision.cap
+        if decision.opening is not None:
+            opening = decision.opening
+            context["opening"] = {"place": opening.place, "rule": opening.rule, "roles": list(opening.roles)}
         return {"decision": True, "context": context}
     refusal = decision.refusal
     reason = {"code": refusal.code, "message": refusal.message, "fields": refusal.details()}

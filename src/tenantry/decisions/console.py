@@ -11,7 +11,9 @@ from tenantry.console.visit import Visit, signed_in, visit_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.decisions.explanation import Explanation, explain
 from tenantry.decisions.guard import facts_of
+from tenantry.environments.queries import accessible_environments, environment_in
 from tenantry.rules.answers import Denied
+from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Refused, UnknownAccount
 from tenantry.rules.vocabulary import AccountId, user_key
 
@@ -44,16 +46,33 @@ def why(request: HttpRequest) -> HttpResponse:
         ],
         "privilege": privilege,
     }
+    facts = facts_of(account)
+    place = environment_in(facts, asked) if (asked := request.GET.get("environment", "")[:200]) else None
+    context["environments"] = [
+        {"value": one.id, "label": one.name, "selected": place is not None and one.id == place.id}
+        for one in _environments(visit, account, place)
+    ]
+    context["place"] = place.name if place is not None else ""
     if privilege:
-        found = explain(user=user, privilege=privilege, account=account, at=visit.at)
+        found = explain(user=user, privilege=privilege, account=account, at=visit.at, place=place)
         title = catalogue.definitions[privilege].title if privilege in catalogue else privilege
         context |= {"told": found, "title": title, "facts": _facts(found)}
     return render(request, "why/why.html", context)
 
 
+def _environments(visit: Visit, account: AccountId, place: Environment | None) -> list[Environment]:
+    """The environments to choose from: those that the visitor has access to, and the one asked about."""
+    facts = facts_of(account)
+    access = visit.access if account == visit.account else None
+    reached = accessible_environments(access, facts) if access is not None else ()
+    return sorted({*reached, *([place] if place is not None else [])}, key=lambda one: (one.name.casefold(), one.id))
+
+
 def _facts(found: Explanation) -> list[str]:
     """What else is worth knowing about a denial."""
     facts = [found.feature] if found.feature else []
+    if found.opening:
+        facts.append(found.opening)
     if not found.allowed and found.privilege_known and found.account_known:
         if found.carriers:
             facts.append("Roles of the account that carry it: " + ", ".join(found.carriers) + ".")

@@ -2,12 +2,14 @@
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Final
 
 from tenantry.decisions.facts import Kept, load_snapshot
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Decision, Denied
 from tenantry.rules.decide import Snapshot, access_of, decide
+from tenantry.rules.places import Folder, Place
 from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import readable
@@ -49,13 +51,23 @@ class Engine:
             while len(self._snapshots) > self._capacity:
                 self._snapshots.popitem(last=False)
 
-    def decide(self, *, user: str, privilege: str, account: AccountId, at: Instant) -> Decision:
-        """May `user` (e-mail address or the host's id) do `privilege` in `account` at `at`?"""
+    def decide(
+        self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
+    ) -> Decision:
+        """May `user` (e-mail address or the host's id) do `privilege` in `account`, or in a `place` of it, at `at`?
+
+        Of `place` only which one it is counts: its role list is read from the facts, at the state they prove.
+        """
         facts = self.snapshot(account)
         if facts is None:
             return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
-        return decide(facts, key, privilege, at, stranger)
+        if place is not None:
+            found = current(facts, place)
+            if isinstance(found, no.EnvironmentNotFound):
+                return Denied(found)
+            place = found
+        return decide(facts, key, privilege, at, stranger, place)
 
     def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
         """How `user` is in `account` at `at`: roles and privileges, or why not at all."""
@@ -64,6 +76,14 @@ class Engine:
             return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
         return access_of(facts, key, at, stranger)
+
+
+def current(facts: Snapshot, place: Place) -> Place | no.EnvironmentNotFound:
+    """An environment or folder as the facts know it by now."""
+    if isinstance(place, Folder):
+        return replace(place, roles=facts.account.restricted.get(place.id, frozenset()))
+    found = facts.account.environments.get(place.id)
+    return found if found is not None else no.EnvironmentNotFound(environment=place.name)
 
 
 @readable

@@ -7,6 +7,7 @@ from tenantry.decisions.engine import ENGINE, subject_in
 from tenantry.rules.answers import Allowed, Grant
 from tenantry.rules.decide import Snapshot, groups_of
 from tenantry.rules.facts import Held
+from tenantry.rules.places import Opening, Place
 from tenantry.rules.privileges import NOTHING
 from tenantry.rules.remedies import Case, Remedy, remedies
 from tenantry.rules.vocabulary import AccountId, Instant, Person, RoleGrant, UserKey, Validity, Via
@@ -44,6 +45,7 @@ class Explanation:
     """A decision in words. `carriers` are the roles of the account that carry the privilege, `feature` is a sentence
     about the account's feature where the privilege needs one, `cap` names the Support Access Role that bounds the
     access. `ways` are the smallest changes that would allow what is denied, each decided with the change made.
+    `opening` tells what let the person into the environment or folder asked about.
     """
 
     allowed: bool
@@ -55,13 +57,14 @@ class Explanation:
     feature: str = ""
     carriers: tuple[str, ...] = ()
     ways: tuple[Remedy, ...] = ()
+    opening: str = ""
     privilege_known: bool = True
     account_known: bool = True
 
 
-def explain(*, user: str, privilege: str, account: AccountId, at: Instant) -> Explanation:
-    """Decide as everybody else does, and tell why."""
-    decision = ENGINE.decide(user=user, privilege=privilege, account=account, at=at)
+def explain(*, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None) -> Explanation:
+    """Decide as everybody else does, about the account or a place in it, and tell why."""
+    decision = ENGINE.decide(user=user, privilege=privilege, account=account, at=at, place=place)
     facts = ENGINE.snapshot(account)
     reason = "" if isinstance(decision, Allowed) else decision.refusal.message
     if facts is None:
@@ -70,7 +73,14 @@ def explain(*, user: str, privilege: str, account: AccountId, at: Instant) -> Ex
     if isinstance(decision, Allowed):
         told = tuple(_grant(grant, privilege, held, at) for grant in decision.grants)
         cap = decision.cap or ""
-        return Explanation(allowed=True, rules=decision.rules, grants=told, cap=cap, feature=_feature(facts, privilege))
+        return Explanation(
+            allowed=True,
+            rules=decision.rules,
+            grants=told,
+            cap=cap,
+            feature=_feature(facts, privilege),
+            opening=_opening(decision.opening),
+        )
     return Explanation(
         allowed=False,
         rules=decision.rules,
@@ -78,9 +88,26 @@ def explain(*, user: str, privilege: str, account: AccountId, at: Instant) -> Ex
         held=tuple(_roles(facts, held, at)),
         feature=_feature(facts, privilege),
         carriers=_carriers(facts, privilege),
-        ways=_ways(facts, user, privilege, at),
+        ways=_ways(facts, user, privilege, at, place),
         privilege_known=privilege in facts.account.catalogue,
     )
+
+
+def _opening(opening: Opening | None) -> str:
+    """What opened a place, as a sentence."""
+    if opening is None:
+        return ""
+    if opening.roles:
+        return f"{opening.place} is open to holders of {', '.join(opening.roles)} ({opening.rule})."
+    return f"{opening.place} {_OPENED_BY[opening.rule]} ({opening.rule})."
+
+
+_OPENED_BY = {
+    "ENV-9": "has no Roles with Access, so every role has access",
+    "ENV-10": "is open to holders of Environment Management, whatever its list says",
+    "FOLD-3": "can be read by everybody who can open Build",
+    "FOLD-5": "has no Assigned Roles, so every holder of Build Read and Write Access may change it",
+}
 
 
 def _held(facts: Snapshot, user: str) -> Held:
@@ -174,7 +201,7 @@ def _carriers(facts: Snapshot, privilege: str) -> tuple[str, ...]:
     return tuple(sorted(account.roles[role].name for role in carrying))
 
 
-def _ways(facts: Snapshot, user: str, privilege: str, at: Instant) -> tuple[Remedy, ...]:
+def _ways(facts: Snapshot, user: str, privilege: str, at: Instant, place: Place | None) -> tuple[Remedy, ...]:
     """The smallest changes that would allow it; none for people or privileges that nobody knows."""
     person = find_user(user)
     row = account_row(facts.account.id)
@@ -184,4 +211,4 @@ def _ways(facts: Snapshot, user: str, privilege: str, at: Instant) -> tuple[Reme
     key = UserKey(person.email_key)
     mine = tuple(one for one in inside.users if one.key == key)
     case = Case(key, Person(person.locked, person.staff), replace(inside, users=mine), given, row.features)
-    return remedies(privilege, case, at)
+    return remedies(privilege, case, at, place)

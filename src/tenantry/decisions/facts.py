@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from tenantry.accounts.queries import AccountRow, account_row
+from tenantry.build.queries import restricted_folders
+from tenantry.environments.queries import environments_in
 from tenantry.groups.queries import group_names, membership_of, people_in_groups
 from tenantry.privileges.queries import catalogue as load_catalogue
 from tenantry.roles.queries import custom_roles, own_role_facts
@@ -65,7 +67,7 @@ class Kept:
 def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None) -> Snapshot | None:
     """Compile the account's facts as of one state of the database; `None` if it is unknown.
 
-    Of `old` its own half is taken over where only what the primary gives has changed. Otherwise eight queries an
+    Of `old` its own half is taken over where only what the primary gives has changed. Otherwise eleven queries an
     attempt, and five more where what the primary gives is not kept.
     """
     row = account_row(account)
@@ -95,7 +97,9 @@ def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None) -
 
 
 def load_inside(account: AccountId, catalogue: Catalogue) -> Inside | None:
-    """What an account has of its own: its row, custom roles, memberships, users' grants, temporary grants."""
+    """What an account has of its own: its row, custom roles, memberships, users' grants, temporary grants,
+    environments and folders.
+    """
     row = account_row(account)
     if row is None:
         return None
@@ -106,6 +110,8 @@ def load_inside(account: AccountId, catalogue: Catalogue) -> Inside | None:
         membership=membership_of(account, row.primary),
         users=tuple(users_of(account)),
         temporary=temporary_grants(account),
+        environments=environments_in(account),
+        restricted=restricted_folders(account),
     )
 
 

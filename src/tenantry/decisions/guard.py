@@ -1,6 +1,6 @@
 """What commands and doors call before they act: `require` the privilege, or be refused with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
@@ -9,7 +9,7 @@ from tenantry.rules.answers import Access, Denied
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, Status, UserKey
+from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant, RoleGrant, Status, UserKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,41 @@ def require(*privileges: str, actor: Actor, account: AccountId, at: Instant) -> 
             return Permit(actor, account, privilege, held, facts)
         first = decision if first is None else first
     raise no.Refused(no.UnknownPrivilege(privilege="") if first is None else first.refusal)
+
+
+def require_in(environment: EnvironmentId, *privileges: str, actor: Actor, account: AccountId, at: Instant) -> Permit:
+    """Find the first of these privileges that the actor has in an environment of the account (ENV_CAN).
+
+    Refuses as `require` does and, in this order, with `EnvironmentNotFound`, `EnvironmentClosed` or
+    `EnvironmentReadOnly`. The platform operator is kept out of no environment.
+    """
+    permit = require(*privileges, actor=actor, account=account, at=at)
+    place = permit.facts.account.environments.get(environment)
+    if place is None:
+        raise no.Refused(no.EnvironmentNotFound(environment=environment))
+    if actor.user is None:
+        return permit
+    found = [
+        ENGINE.decide(user=actor.user, privilege=privilege, account=account, at=at, place=place)
+        for privilege in privileges
+    ]
+    allowed = next((one for one in found if not isinstance(one, Denied)), None)
+    if allowed is None:
+        held = [one for one in found if isinstance(one, Denied) and not isinstance(one.refusal, no.PrivilegeNotHeld)]
+        raise no.Refused((*held, *found)[0].refusal)  # type: ignore[union-attr]
+    return replace(permit, privilege=allowed.privilege)
+
+
+def access_in(*, actor: Actor, account: AccountId, at: Instant) -> tuple[Access, AccountFacts]:
+    """How the actor is in the account, with its facts: for lists that show to each what the gates let through.
+
+    Refuses with the reason when the actor is not in it at all. No door shows the platform operator lists.
+    """
+    facts = facts_of(account)
+    access = ENGINE.access(user=actor.user or "", account=account, at=at)
+    if isinstance(access, Denied):
+        raise no.Refused(access.refusal)
+    return access, facts
 
 
 def facts_of(account: AccountId) -> AccountFacts:

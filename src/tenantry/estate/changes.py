@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenantry.accounts import estate as accounts
-from tenantry.estate import in_groups
+from tenantry.estate import in_environments, in_folders, in_groups
 from tenantry.estate.kinds import KINDS
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
@@ -55,6 +55,8 @@ class Changes:
     of_users: users.UserChanges
     of_user_roles: user_roles.UserRoleChanges
     of_groups: in_groups.Changed
+    of_places: in_environments.Changed
+    of_folders: in_folders.Changed
     of_objects: objects.ObjectChanges
     accounts: in_groups.Accounts
     names: roles.RoleNames
@@ -67,6 +69,8 @@ class Changes:
         tallies = (
             *(self.of_accounts.tally, self.of_users.tally, self.of_roles.tally, self.of_user_roles.tally),
             *(group.of_groups.tally, group.of_members.tally, group.of_people.tally, group.of_shares.tally),
+            *(self.of_places.of_environments.tally, self.of_places.of_roles.tally),
+            *(self.of_folders.of_folders.tally, self.of_folders.of_roles.tally),
             *(self.of_objects.tally, self.of_privileges.tally),
         )
         touched = self.touched() | {row.id for row in self.of_accounts.new}
@@ -80,7 +84,7 @@ class Changes:
         touched |= self.of_user_roles.accounts
         touched |= self.of_groups.of_members.members()
         touched.update(remain.account for remain in self.remains)
-        touched.update(owner for owner, _, _ in self.of_objects.new)
+        touched |= self.of_places.accounts() | self.of_folders.accounts() | self.of_objects.accounts()
         return touched | self.altered.touched()
 
     def given(self) -> set[str]:

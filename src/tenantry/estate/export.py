@@ -7,6 +7,8 @@ import msgspec
 
 from tenantry.accounts import estate as accounts
 from tenantry.accounts.queries import existing_account
+from tenantry.build import estate as folders, estate_roles as folder_roles
+from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
@@ -25,8 +27,9 @@ def export(account: AccountId | None = None) -> Iterator[bytes]:
     """The estate in blocks of whole lines, of one state of the database, in constant memory.
 
     With `account`, that account alone: its line without the one that manages it and without roles that one shares, its
-    users, roles and objects, its account groups with their people and shares but without the accounts in them, and the
-    host platform's privileges, so that the result can be loaded by itself. Refuses with `UnknownAccount`.
+    users, roles, environments, folders and objects, its account groups with their people and shares but without the
+    accounts in them, and the host platform's privileges, so that the result can be loaded by itself. Refuses with
+    `UnknownAccount`.
 
     What ended shares have left is not told, and All Accounts only as far as somebody has put something into it.
     """
@@ -55,5 +58,9 @@ def _lines(account: AccountId | None) -> Iterator[Line]:
         yield from group_accounts.lines()
     yield from group_roles.lines(account)
     yield from sharing.lines(account)
+    yield from environments.lines(account)
+    yield from environment_roles.lines(account)
+    yield from folders.lines(account)
+    yield from folder_roles.lines(account)
     yield from objects.lines(account)
     yield from privileges.lines()

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
+from tenantry.build import estate as folders, estate_roles as folder_roles
+from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
@@ -21,6 +23,10 @@ AnyLine = (
     | group_accounts.GroupAccountLine
     | group_roles.GroupUserRoleLine
     | sharing.GroupResourceLine
+    | environments.EnvironmentLine
+    | environment_roles.EnvironmentRoleLine
+    | folders.FolderLine
+    | folder_roles.FolderRoleLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
 )
@@ -34,6 +40,10 @@ KINDS: Final[dict[str, type[Line]]] = {
     "group_account": group_accounts.GroupAccountLine,
     "group_user_role": group_roles.GroupUserRoleLine,
     "group_resource": sharing.GroupResourceLine,
+    "environment": environments.EnvironmentLine,
+    "environment_role": environment_roles.EnvironmentRoleLine,
+    "folder": folders.FolderLine,
+    "folder_role": folder_roles.FolderRoleLine,
     "object": objects.ObjectLine,
     "privilege": privileges.PrivilegeLine,
 }
@@ -42,10 +52,6 @@ KINDS: Final[dict[str, type[Line]]] = {
 LATER_KINDS: Final = frozenset(
     {
         "federation",
-        "environment",
-        "environment_role",
-        "folder",
-        "folder_role",
         "cloud",
         "connector",
         "process",
@@ -55,7 +61,7 @@ LATER_KINDS: Final = frozenset(
 )
 """Kinds of the format that this version refuses by name."""
 
-LATER_FIELDS: Final = {("object", "environment"): "environments are not supported by this version"}
+LATER_FIELDS: Final[dict[tuple[str, str], str]] = {}
 """Fields of the format that this version refuses by name."""
 
 CHECKS: Final[dict[type[Line], Callable[[Any], Iterator[FieldProblem]]]] = {
@@ -67,6 +73,10 @@ CHECKS: Final[dict[type[Line], Callable[[Any], Iterator[FieldProblem]]]] = {
     group_accounts.GroupAccountLine: lambda _: iter(()),
     group_roles.GroupUserRoleLine: group_roles.check,
     sharing.GroupResourceLine: sharing.check,
+    environments.EnvironmentLine: environments.check,
+    environment_roles.EnvironmentRoleLine: lambda _: iter(()),
+    folders.FolderLine: folders.check,
+    folder_roles.FolderRoleLine: lambda _: iter(()),
     objects.ObjectLine: objects.check,
     privileges.PrivilegeLine: privileges.check,
 }

@@ -14,7 +14,7 @@ from tenantry.accounts.queries import AccountRow
 from tenantry.audit.catalogue import Act
 from tenantry.audit.models import Entry
 from tenantry.audit.trail import BulkEntry, record_many
-from tenantry.estate import in_groups
+from tenantry.estate import in_environments, in_folders, in_groups
 from tenantry.estate.changes import Altered, Changes, Loaded
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
@@ -91,6 +91,8 @@ class _Loading:
         self.step = step
         self.problems = Problems()
         self.in_groups = in_groups.InGroups(self.estate, self.problems)
+        self.in_environments = in_environments.InEnvironments(self.estate, self.problems)
+        self.in_folders = in_folders.InFolders(self.estate, self.problems)
 
     def run(self) -> Loaded:
         """Compare, and write if nothing is wrong."""
@@ -141,9 +143,12 @@ class _Loading:
         user_roles.check_administrators(grants, self.at, report)
         group.of_people = self.in_groups.compare_people(names, user.ids, known.closed())
         self.problems.raise_if_any()
-        thing = objects.differences(estate.objects)
+        place = self.in_environments.compare(names, known.closed())
+        folder = self.in_folders.compare(names, known.closed())
+        thing = objects.differences(estate.objects, place.of_objects)
         altered = self._altered(user)
-        return Changes(privilege, account, role, user, grants, group, thing, known, names, remains, altered)
+        places = (place, folder)
+        return Changes(privilege, account, role, user, grants, group, *places, thing, known, names, remains, altered)
 
     def _altered(self, user: users.UserChanges) -> Altered:
         """The people whose facts or passwords change, with all that their change concerns, locked."""
@@ -165,6 +170,8 @@ class _Loading:
         user_roles.write(estate.user_roles, changes.of_user_roles, changes.of_users.ids)
         in_groups.end_shares(changes.of_groups, changes.accounts, actor=self.actor, at=self.at)
         in_groups.write(changes.of_groups, changes.of_users.ids)
+        in_environments.write(changes.of_places)
+        in_folders.write(changes.of_folders)
         objects.write(changes.of_objects)
 
     def _record(self, changes: Changes) -> None:
@@ -178,6 +185,8 @@ class _Loading:
             user_roles.entries(self.estate.user_roles, changes.of_user_roles, names.title, emails),
             in_groups.entries(changes.of_groups, names, emails),
             _authentication_entries(changes.altered),
+            in_environments.entries(changes.of_places, names),
+            in_folders.entries(changes.of_folders, names),
             objects.entries(changes.of_objects),
         )
         record_many(entries, actor=self.actor, at=self.at, reason=self.reason)
@@ -196,7 +205,7 @@ class _Loading:
         named.update(line.account for line in estate.user_roles)
         named.update(line.account for line in estate.objects)
         named.update(reference.account for reference in self.references if isinstance(reference, RoleElsewhere))
-        return named | self.in_groups.accounts()
+        return named | self.in_groups.accounts() | self.in_environments.accounts() | self.in_folders.accounts()
 
     def _lock(self, named: set[str], *, everywhere: bool) -> None:
         scopes = sorted(named | ({revisions.PLATFORM} if everywhere else set()))
@@ -215,6 +224,8 @@ class _Loading:
         self._check_named(user_roles.UserRoleLine, (line.account for line in self.estate.user_roles), known)
         self._check_named(objects.ObjectLine, (line.account for line in self.estate.objects), known)
         self.in_groups.check_accounts(known)
+        self.in_environments.check_accounts(known)
+        self.in_folders.check_accounts(known)
 
     def _check_named(self, kind: type[Line], named: Iterable[str], known: set[str]) -> None:
         report = self._report(kind)
@@ -230,7 +241,7 @@ class _Loading:
         lines = zip(estate.user_roles, self.references, strict=True)
         named.update(line.account for line, reference in lines if not roles.is_default(reference))
         named.update(reference.account for reference in self.references if isinstance(reference, RoleElsewhere))
-        return named | self.in_groups.with_roles()
+        return named | self.in_groups.with_roles() | self.in_environments.with_roles() | self.in_folders.with_roles()
 
     def _resolver(self, names: roles.RoleNames) -> accounts.Resolve:
         report = self._report(accounts.AccountLine)

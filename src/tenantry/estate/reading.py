@@ -14,6 +14,10 @@ import zstandard
 from msgspec import UNSET
 
 from tenantry.accounts.estate import AccountLine
+from tenantry.build.estate import FolderLine, path_key
+from tenantry.build.estate_roles import FolderRoleLine
+from tenantry.environments.estate import EnvironmentLine
+from tenantry.environments.estate_roles import EnvironmentRoleLine
 from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, AnyLine
 from tenantry.estate.problems import Problem, Problems
 from tenantry.groups.estate import AccountGroupLine, group_key
@@ -24,7 +28,7 @@ from tenantry.privileges.estate import PrivilegeLine
 from tenantry.roles.estate import RoleLine, name_key
 from tenantry.rules.vocabulary import UserKey, user_key
 from tenantry.sharing.estate import GroupResourceLine
-from tenantry.store.lines import Line, differing, merge
+from tenantry.store.lines import Line, RoleReference, differing, merge
 from tenantry.users.estate import UserLine
 from tenantry.users.estate_roles import UserRoleLine
 
@@ -64,6 +68,10 @@ class Estate:
         self.group_accounts: list[GroupAccountLine] = []
         self.group_user_roles: list[GroupUserRoleLine] = []
         self.group_resources: list[GroupResourceLine] = []
+        self.environments: list[EnvironmentLine] = []
+        self.environment_roles: list[EnvironmentRoleLine] = []
+        self.folders: list[FolderLine] = []
+        self.folder_roles: list[FolderRoleLine] = []
         self.objects: list[ObjectLine] = []
         self.privileges: list[PrivilegeLine] = []
         self.places: dict[type[Line], array[int]] = {kind: array("Q") for kind in KINDS.values()}
@@ -253,9 +261,24 @@ class _Gathering:
         if isinstance(line, GroupResourceLine):
             identity = ("group_resource", line.account, group_key(line.group), line.type, name_key(line.name))
             return self.estate.group_resources, identity
+        if isinstance(line, EnvironmentLine):
+            return self.estate.environments, ("environment", line.account, line.name.strip())
+        if isinstance(line, EnvironmentRoleLine):
+            gate = line.environment.strip()
+            return self.estate.environment_roles, ("environment_role", line.account, gate, _role_identity(line.role))
+        if isinstance(line, FolderLine | FolderRoleLine):
+            return self._place_in_folders(line)
         if isinstance(line, ObjectLine):
             return self.estate.objects, ("object", line.account, line.type, line.id)
         return self.estate.privileges, ("privilege", cast("PrivilegeLine", line).name)
+
+    def _place_in_folders(self, line: FolderLine | FolderRoleLine) -> tuple[list[Any], tuple[Any, ...]]:
+        """The same for lines about folders."""
+        line.path = "/".join(name.strip() for name in line.path.split("/"))
+        path = path_key(line.path)
+        if isinstance(line, FolderLine):
+            return self.estate.folders, ("folder", line.account, path)
+        return self.estate.folder_roles, ("folder_role", line.account, path, _role_identity(line.role))
 
     def _joined(self, line: Line, place: int, lines: list[Any], number: int) -> bool:
         """Whether the line was joined with an earlier one about the same thing; else its place is noted."""
@@ -263,7 +286,7 @@ class _Gathering:
         if number == len(lines):
             places.append(place)
             return False
-        field = None if isinstance(line, GroupAccountLine | GroupResourceLine) else differing(lines[number], line)
+        field = None if isinstance(line, _MEMBERSHIPS) else differing(lines[number], line)
         if field is None:
             merge(lines[number], line)
         else:
@@ -279,6 +302,15 @@ class _Gathering:
             key = user_key(line.user)
             number = users.get(key)
             line.user = canonical[number] if number is not None else keys.setdefault(key, key)
+
+
+_MEMBERSHIPS: Final = (GroupAccountLine, GroupResourceLine, EnvironmentRoleLine, FolderRoleLine)
+"""Kinds of lines that say all with what makes them be about one thing, so that two of them cannot contradict."""
+
+
+def _role_identity(role: RoleReference) -> str:
+    """What makes two references of one account mean one role: there, only the name."""
+    return name_key(role if isinstance(role, str) else role.name)
 
 
 def _field_with_nul(line: Line) -> str:

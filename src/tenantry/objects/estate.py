@@ -1,25 +1,30 @@
 """Lines of kind `object`: things of the host platform's own, in and out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import OuterRef, Subquery
+from msgspec import UNSET, UnsetType
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
 from tenantry.decisions.authzen import RESERVED_TYPES
+from tenantry.environments.models import Environment
 from tenantry.objects.models import OBJECT_LIMIT, HostObject
 from tenantry.rules.vocabulary import AccountId
-from tenantry.store.bulk import insert_rows
+from tenantry.store.bulk import insert_rows, update_rows
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import FieldProblem, Line, Tally, check_text, portions
 from tenantry.store.sorting import by_code_point
 
 
 class ObjectLine(Line, tag="object"):
-    """An object of an account. Lines about environments come with environments."""
+    """An object of an account, in one of its environments if the line names it."""
 
     account: str
     type: str
     id: str
+    environment: str | UnsetType = UNSET
 
 
 def check(line: ObjectLine) -> Iterator[FieldProblem]:
@@ -36,44 +41,71 @@ ObjectKey = tuple[str, str, str]
 
 @dataclass(slots=True)
 class ObjectChanges:
-    """The objects that lines add."""
+    """The objects that lines add, with the id of their environment, and those that get into another one."""
 
-    new: list[ObjectKey] = field(default_factory=list)
+    new: list[tuple[ObjectKey, str]] = field(default_factory=list)
+    moved: list[tuple[int, ObjectKey, str, str]] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
+    def accounts(self) -> set[str]:
+        """The accounts that get objects, or whose objects move."""
+        return {key[0] for key, _ in self.new} | {key[0] for _, key, _, _ in self.moved}
 
-def differences(lines: Sequence[ObjectLine]) -> ObjectChanges:
-    """Compare with what is stored."""
+
+def differences(lines: Sequence[ObjectLine], environments: Mapping[int, str]) -> ObjectChanges:
+    """Compare with what is stored; `environments` gives the id of the environment of each line that names one."""
     changes = ObjectChanges()
-    ids = sorted({line.id for line in lines})
-    stored: set[ObjectKey] = set()
+    stored = _stored(sorted({line.id for line in lines}))
+    for number, line in enumerate(lines):
+        key = (line.account, line.type, line.id)
+        old = stored.get(key)
+        if old is None:
+            changes.new.append((key, environments.get(number, "")))
+        elif number in environments and environments[number] != old[1]:
+            changes.moved.append((old[0], key, old[1], environments[number]))
+        else:
+            changes.tally.unchanged += 1
+    changes.tally.new, changes.tally.changed = len(changes.new), len(changes.moved)
+    return changes
+
+
+def _stored(ids: Sequence[str]) -> dict[ObjectKey, tuple[int, str]]:
+    found: dict[ObjectKey, tuple[int, str]] = {}
     for some in portions(ids):
         rows = HostObject.rows.across(Crossing.ESTATE).filter(object_id__in=some)
-        stored.update(rows.values_list("account_id", "type", "object_id"))
-    for line in lines:
-        key = (line.account, line.type, line.id)
-        if key in stored:
-            changes.tally.unchanged += 1
-        else:
-            changes.new.append(key)
-    changes.tally.new = len(changes.new)
-    return changes
+        for key, owner, kind, object_id, where in rows.values_list(
+            "pk", "account_id", "type", "object_id", "environment"
+        ):
+            found[owner, kind, object_id] = (key, where)
+    return found
 
 
 def write(changes: ObjectChanges) -> None:
     """Write the differences."""
-    insert_rows(HostObject, ("account_id", "type", "object_id"), changes.new)
+    columns = ("account_id", "type", "object_id", "environment")
+    insert_rows(HostObject, columns, ((*key, where) for key, where in changes.new))
+    update_rows(HostObject, "id", ("environment",), ((key, to) for key, _, _, to in changes.moved))
 
 
 def entries(changes: ObjectChanges) -> Iterator[BulkEntry]:
-    """The audit entries of the objects added."""
-    for owner, kind, key in changes.new:
-        yield BulkEntry(Act.OBJECT_ADDED, owner, key, {"type": (None, kind), "id": (None, key)})
+    """The audit entries of the objects added and moved."""
+    for (owner, kind, key), where in changes.new:
+        told: dict[str, tuple[object, object]] = {"type": (None, kind), "id": (None, key)}
+        if where:
+            told["environment"] = (None, where)
+        yield BulkEntry(Act.OBJECT_ADDED, owner, key, told)
+    for _, (owner, _, key), old, new in changes.moved:
+        yield BulkEntry(Act.OBJECT_MOVED, owner, key, {"environment": (old or None, new)})
 
 
 def lines(account: AccountId | None) -> Iterator[ObjectLine]:
-    """Every object, or those of one account, by account, type and id."""
+    """Every object, or those of one account, by account, type and id. What is in an environment that is gone is told
+    without one, as the environment cannot be named any more.
+    """
     rows = HostObject.rows.across(Crossing.ESTATE) if account is None else HostObject.rows.of(account)
-    ordered = rows.order_by(*by_code_point("account_id", "type", "object_id"))
-    for owner, kind, key in ordered.values_list("account_id", "type", "object_id").iterator(chunk_size=5000):
-        yield ObjectLine(owner, kind, key)
+    names = Environment.rows.across(Crossing.ESTATE).filter(id=OuterRef("environment")).values("name")
+    ordered = rows.annotate(named=Subquery(names)).order_by(*by_code_point("account_id", "type", "object_id"))
+    for owner, kind, key, named in ordered.values_list("account_id", "type", "object_id", "named").iterator(
+        chunk_size=5000
+    ):
+        yield ObjectLine(owner, kind, key, UNSET if named is None else named)

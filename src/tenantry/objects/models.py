@@ -11,10 +11,14 @@ OBJECT_LIMIT = 255
 
 
 class HostObject(AccountOwned):
-    """Something of the host platform's own, in one account, that decisions may be asked about."""
+    """Something of the host platform's own, in one account, that decisions may be asked about.
+
+    Where it is in an environment that is gone, nobody may do anything to it: the gate cannot be asked any more.
+    """
 
     type = models.CharField(max_length=OBJECT_LIMIT)
     object_id = models.CharField(max_length=OBJECT_LIMIT)
+    environment = models.CharField(max_length=64, default="", help_text="id of the environment it is in, if any")
 
     class Meta:
         """Once per account; found by type and id alone where that is clear."""

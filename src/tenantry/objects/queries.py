@@ -1,16 +1,30 @@
 """Reads of the host platform's objects."""
 
+from dataclasses import dataclass
+
 from tenantry.objects.models import HostObject
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.crossings import Crossing
 
 
-def accounts_with_object(kind: str, object_id: str) -> tuple[AccountId, ...]:
-    """The accounts that own an object of this type and id; at most two are looked for, since two are one too many."""
+@dataclass(frozen=True, slots=True)
+class ObjectPlace:
+    """Where an object of the host is: its account and, if it is in one, the id of its environment."""
+
+    account: AccountId
+    environment: str = ""
+
+
+def places_of_object(kind: str, object_id: str) -> tuple[ObjectPlace, ...]:
+    """Where objects of this type and id are; at most two are looked for, since two are one too many."""
     rows = HostObject.rows.across(Crossing.EXTERNAL_OBJECT).filter(type=kind, object_id=object_id)
-    return tuple(AccountId(account) for account in rows.values_list("account_id", flat=True)[:2])
+    return tuple(ObjectPlace(AccountId(owner), where) for owner, where in rows.values_list(*_PLACE)[:2])
 
 
-def has_object(account: AccountId | str, kind: str, object_id: str) -> bool:
-    """Whether the account owns this object."""
-    return HostObject.rows.of(account).filter(type=kind, object_id=object_id).exists()
+def place_of_object(account: AccountId | str, kind: str, object_id: str) -> ObjectPlace | None:
+    """Where the account's object of this type and id is; `None` if it has none."""
+    found = HostObject.rows.of(account).filter(type=kind, object_id=object_id).values_list(*_PLACE).first()
+    return ObjectPlace(AccountId(found[0]), found[1]) if found is not None else None
+
+
+_PLACE = ("account_id", "environment")

@@ -9,7 +9,9 @@ from typing import Final
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
+from tenantry.build.commands import forget_role_on_folders
 from tenantry.decisions.guard import Permit, require
+from tenantry.environments.commands import forget_role as forget_role_on_environments
 from tenantry.groups.commands import forget_group_roles
 from tenantry.groups.queries import holders_in_groups
 from tenantry.previews.commands import Confirmation, confirm
@@ -194,7 +196,8 @@ def changed_role(
 
 @command
 def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, reason: str = "") -> None:
-    """Delete a custom role, irreversibly, and end all its shares (ROLE-13, SHARE-20).
+    """Delete a custom role, irreversibly, end all its shares and take it off every environment and folder (ROLE-13,
+    SHARE-20).
 
     Refuses default roles (ROLE-1), roles anybody holds, directly here or in a managed account, or in an account group
     (ROLE-12), roles that others inherit or that an active temporary grant gives (ROLE-15), and the Support Access Role
@@ -210,6 +213,8 @@ def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, 
     forget_ended_grants(role=role, at=at)
     forget_group_roles(role=role, at=at)
     end_of_role(at=at, account=account, role=role)
+    forget_role_on_environments(actor=actor, at=at, account=account, role=role)
+    forget_role_on_folders(actor=actor, at=at, account=account, role=role)
     Role.rows.of(account).filter(id=role).delete()
     record(
         Act.ROLE_DELETED,

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenantry.accounts.queries import existing_account
+from tenantry.build.queries import folders_opened_by
 from tenantry.console.shown import (
     Option,
     counted,
@@ -25,6 +26,7 @@ from tenantry.console.shown import (
 )
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import facts_of
+from tenantry.environments.queries import environments_opened_by
 from tenantry.previews.commands import Confirmation
 from tenantry.previews.console import confirm_page, confirmation, look, unconfirmed
 from tenantry.roles.commands import changed_role, create_role, edit_role, remove_role, use_of_role
@@ -272,7 +274,9 @@ def role_remove(request: HttpRequest, role: str) -> HttpResponse:
     visit = visit_of(request)
     facts, old = _own(visit, role)
     sharing = groups_sharing(visit.account, Kind.ROLE, old.id)
-    context: dict[str, Any] = {"role": old, "opened": [], "shared": len(sharing)}
+    opened = [{"kind": "environment", "name": name} for name in environments_opened_by(facts, old.id)]
+    opened += [{"kind": "folder", "name": path} for path in folders_opened_by(visit.account, old.id)]
+    context: dict[str, Any] = {"role": old, "opened": opened, "shared": len(sharing)}
     if request.method == "POST":
         try:
             remove_role(actor=visit.actor, at=visit.at, account=visit.account, role=old.id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tenantry.rules import refusals as no
+from tenantry.rules.places import Opening
 from tenantry.rules.privileges import Mask
 from tenantry.rules.vocabulary import AccountId, RoleId, Via
 
@@ -53,13 +54,16 @@ class NotABool(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Yes, by these grants. `rules` are the rule ids the answer rests on, `cap` the Support Access Role it passed."""
+    """Yes, by these grants. `rules` are the rule ids the answer rests on, `cap` the Support Access Role it passed,
+    `opening` what let the user into the environment or folder asked about.
+    """
 
     allowed: ClassVar[bool] = True
     privilege: str
     grants: tuple[Grant, ...]
     rules: tuple[str, ...]
     cap: str | None = None
+    opening: Opening | None = None
 
     def __bool__(self) -> bool:
         """Refuse to be taken for a bare bool."""

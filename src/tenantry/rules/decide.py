@@ -5,11 +5,13 @@ answers are worked out when first asked and kept: a snapshot never changes, so n
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from tenantry.rules import refusals as no
+from tenantry.rules import environments, folders, refusals as no
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access, Allowed, Decision, Denied, Grant, NoAccess
 from tenantry.rules.facts import AccountFacts, Given, Held, Inside, meet, outside_grants
+from tenantry.rules.places import Environment, Opening, Place
 from tenantry.rules.vocabulary import AccountId, GroupId, Instant, Person, RoleId, Status, UserKey, Via
 
 _RULES = {
@@ -138,12 +140,37 @@ def people_of(inside: Inside, account: AccountFacts) -> Iterable[tuple[UserKey, 
             yield key, None, Held(person, (), outside_grants(groups, key), grants)
 
 
-def decide(facts: Snapshot, user: str, privilege: str, at: Instant, stranger: Person | None = None) -> Decision:
+def decide(  # noqa: PLR0917 - the question, then the two things that may be known beside it
+    facts: Snapshot,
+    user: str,
+    privilege: str,
+    at: Instant,
+    stranger: Person | None = None,
+    place: Place | None = None,
+) -> Decision:
     """May `user` do `privilege` in the account of `facts` at `at`? Default is no.
 
     `user` is a `UserKey` or the host's id. `stranger` tells what is known of a person without any role in the account;
-    `None` means that nobody is known by that name.
+    `None` means that nobody is known by that name. `place` asks about an environment or a folder of the account: what
+    is denied in the account is denied there, and what is allowed has to pass the place as well (ENV_CAN, FOLDER_WRITE).
     """
+    decision = _in_account(facts, user, privilege, at, stranger)
+    if place is None or isinstance(decision, Denied):
+        return decision
+    access = access_of(facts, user, at, stranger)
+    return access if isinstance(access, Denied) else _in_place(decision, access, facts.account, place)
+
+
+def _in_place(decision: Allowed, access: Access, account: AccountFacts, place: Place) -> Decision:
+    """What a place makes of a yes of its account."""
+    judge = environments.within if isinstance(place, Environment) else folders.within
+    found = judge(decision.privilege, access, account, place)  # type: ignore[arg-type]
+    if not isinstance(found, Opening):
+        return Denied(found)
+    return replace(decision, rules=(*decision.rules, found.rule), opening=found)
+
+
+def _in_account(facts: Snapshot, user: str, privilege: str, at: Instant, stranger: Person | None) -> Decision:
     standing = facts.standing(user)
     if standing is None:
         if stranger is None:

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from tenantry.rules.inheritance import Roles
+from tenantry.rules.places import Environment
 from tenantry.rules.privileges import Catalogue, Mask
 from tenantry.rules.vocabulary import (
     ALWAYS,
     AccountId,
+    EnvironmentId,
+    FolderId,
     GroupId,
     Instant,
     Person,
@@ -105,7 +108,8 @@ class Inside:
 
     `active` is what its features leave in force (PRIV-5), `membership` names the groups of its primary that hold it,
     All Accounts apart. `support_access` is `None` for no access. `own` are its own custom roles, `users` its direct
-    users, `temporary` the grants of platform support staff by person.
+    users, `temporary` the grants of platform support staff by person. `environments` are all of them, `restricted` the
+    folders that have a role list.
     """
 
     id: AccountId
@@ -118,6 +122,8 @@ class Inside:
     membership: frozenset[GroupId] = frozenset()
     users: tuple[User, ...] = ()
     temporary: Mapping[UserKey, tuple[Person, tuple[RoleGrant, ...]]] = field(default_factory=dict)
+    environments: Mapping[EnvironmentId, Environment] = field(default_factory=dict)
+    restricted: Mapping[FolderId, frozenset[RoleId]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,8 @@ class AccountFacts:
     """Everything about an account that decisions rest on, its direct users excepted.
 
     `roles` are the default roles, the account's own custom roles and all those of its primary; `shared` names those of
-    them that the account receives right now (SHARED_WITH of the law), `groups` the groups that hold it.
+    them that the account receives right now (SHARED_WITH of the law), `groups` the groups that hold it. `environments`
+    and `restricted` folders are the places with a gate.
     """
 
     id: AccountId
@@ -138,6 +145,8 @@ class AccountFacts:
     shared: frozenset[RoleId] = frozenset()
     groups: tuple[Group, ...] = ()
     given: Given | None = None
+    environments: Mapping[EnvironmentId, Environment] = field(default_factory=dict)
+    restricted: Mapping[FolderId, frozenset[RoleId]] = field(default_factory=dict)
 
     @property
     def cap(self) -> RoleId | None:
@@ -178,4 +187,6 @@ def meet(inside: Inside, given: Given) -> AccountFacts:
         shared=shared,
         groups=groups,
         given=given,
+        environments=inside.environments,
+        restricted=inside.restricted,
     )

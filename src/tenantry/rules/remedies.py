@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
+from tenantry.rules import environments, folders
 from tenantry.rules.access import effective
 from tenantry.rules.accounts import CLOSED, status_at, support_access_choices
 from tenantry.rules.answers import Access
 from tenantry.rules.facts import AccountFacts, Given, Inside, User, meet, outside_grants
 from tenantry.rules.features import Feature
+from tenantry.rules.places import Environment, Folder, Opening, Place
 from tenantry.rules.privileges import Mask
 from tenantry.rules.roles import available_default_roles
 from tenantry.rules.vocabulary import (
@@ -266,6 +268,57 @@ class SwitchOn(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class AttachRole(Act):
+    """Attach a role that the person holds to the environment or folder."""
+
+    role: RoleId
+    name: str
+    place: Place
+
+    def done(self, case: Case) -> Case:
+        """The place's list has it."""
+        return _with_list(case, self.place, _list_of(case, self.place) | {self.role})
+
+    @property
+    def sentence(self) -> str:
+        """What is to be done."""
+        if isinstance(self.place, Folder):
+            return f"Assign the role {self.name} to the folder {self.place.path}."
+        return f"Attach the role {self.name} to the environment {self.place.name}."
+
+
+@dataclass(frozen=True, slots=True)
+class DetachRole(Act):
+    """Detach a role that makes the environment read-only."""
+
+    role: RoleId
+    name: str
+    place: Environment
+
+    def done(self, case: Case) -> Case:
+        """The environment's list does not have it."""
+        return _with_list(case, self.place, _list_of(case, self.place) - {self.role})
+
+    @property
+    def sentence(self) -> str:
+        """What is to be done."""
+        return f"Detach the role {self.name} from the environment {self.place.name}."
+
+
+def _list_of(case: Case, place: Place) -> frozenset[RoleId]:
+    if isinstance(place, Folder):
+        return case.inside.restricted.get(place.id, frozenset())
+    return case.inside.environments[place.id].roles
+
+
+def _with_list(case: Case, place: Place, roles: frozenset[RoleId]) -> Case:
+    if isinstance(place, Folder):
+        return replace(case, inside=replace(case.inside, restricted={**case.inside.restricted, place.id: roles}))
+    changed = replace(case.inside.environments[place.id], roles=roles)
+    return replace(case, inside=replace(case.inside, environments={**case.inside.environments, place.id: changed}))
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """Acts that together allow what was denied. `loses` tells that the person would lose other privileges by them,
     since direct access takes precedence (GRP-13).
@@ -281,39 +334,78 @@ class Remedy:
         return tuple(act.sentence for act in self.acts)
 
 
-def remedies(privilege: str, case: Case, at: Instant) -> tuple[Remedy, ...]:
-    """The smallest changes that would allow this person this privilege; each was decided with the change made.
+def remedies(privilege: str, case: Case, at: Instant, place: Place | None = None) -> tuple[Remedy, ...]:
+    """The smallest changes that would allow this person this privilege, or allow it in a `place` of the account; each
+    was decided with the change made.
 
     Empty where there is none of up to `MOST_ACTS` acts: a deleted account stays deleted, a privilege of the platform's
     staff is nobody's, and who holds it already needs none.
     """
-    if privilege not in case.inside.catalogue:
+    if privilege not in case.inside.catalogue or (isinstance(place, Environment) and not _there(case, place)):
         return ()
-    bit = case.inside.catalogue.bits[privilege]
-    before = _privileges(case, at)
-    if before & bit:
+    before, passes = _judged(privilege, case, at, place)
+    if passes:
         return ()
-    acts = tuple(_acts(privilege, case, at))
+    acts = tuple(dict.fromkeys((*_acts(privilege, case, at), *_acts_at(place, privilege, case, at))))
     for size in range(1, MOST_ACTS + 1):
-        found = [
-            Remedy(chosen, (after & ~before).bit_count(), bool(before & ~after))
-            for chosen in combinations(acts, size)
-            if (after := _privileges(_all_done(chosen, case), at)) & bit
-        ]
+        found: list[Remedy] = []
+        for chosen in combinations(acts, size):
+            after, passes = _judged(privilege, _all_done(chosen, case), at, place)
+            if passes:
+                found.append(Remedy(chosen, (after & ~before).bit_count(), bool(before & ~after)))
         if found:
             return tuple(sorted(found, key=lambda remedy: (remedy.loses, remedy.gains))[:TOLD])
     return ()
+
+
+def _there(case: Case, place: Environment) -> bool:
+    return place.id in case.inside.environments
+
+
+def _judged(privilege: str, case: Case, at: Instant, place: Place | None) -> tuple[Mask, bool]:
+    """The person's privileges, and whether the one asked about is among them and gets past the place."""
+    facts, access = case.access(at)
+    if access is None:
+        return Mask(0), False
+    if not access.privileges & facts.catalogue.bits[privilege]:
+        return access.privileges, False
+    if isinstance(place, Environment):
+        found: object = environments.within(privilege, access, facts, facts.environments[place.id])
+    elif isinstance(place, Folder):
+        now = replace(place, roles=facts.restricted.get(place.id, frozenset()))
+        found = folders.within(privilege, access, facts, now)
+    else:
+        return access.privileges, True
+    return access.privileges, isinstance(found, Opening)
+
+
+def _acts_at(place: Place | None, privilege: str, case: Case, at: Instant) -> Iterator[Act]:
+    """Every act about a place's list that could be part of a remedy."""
+    if place is None:
+        return
+    facts, access = case.access(at)
+    listed = _list_of(case, place)
+    offered = {role.id for role in _assignable(case, facts)} - facts.shared
+    bit = case.inside.catalogue.bits[privilege]
+    roles = sorted((facts.roles[role] for role in listed & offered), key=lambda role: role.name)
+    roles.sort(key=lambda role: facts.roles.resolved(role.id).mask.bit_count())
+    for role in roles[:ROLES_TRIED]:
+        yield GiveRole(role.id, role.name, facts.id, shared=False)
+    for key in access.roles if access is not None and listed else ():
+        if key in offered and key not in listed:
+            yield AttachRole(key, facts.roles[key].name, place)
+    if isinstance(place, Environment):
+        yield from _direct_acts(Mask(bit | case.inside.catalogue.bits["ENV_MANAGEMENT"]), case, facts, whole=True)
+        read = case.inside.catalogue.bits["ENV_MANAGEMENT_READ_ONLY"]
+        for key in sorted(listed) if case.inside.active & read else ():
+            if facts.roles.resolved(key).mask & read and len(listed) > 1:
+                yield DetachRole(key, facts.roles[key].name, place)
 
 
 def _all_done(acts: Iterable[Act], case: Case) -> Case:
     for act in acts:
         case = act.done(case)
     return case
-
-
-def _privileges(case: Case, at: Instant) -> Mask:
-    _, access = case.access(at)
-    return access.privileges if access is not None else Mask(0)
 
 
 def _acts(privilege: str, case: Case, at: Instant) -> Iterator[Act]:
@@ -336,9 +428,10 @@ def _acts(privilege: str, case: Case, at: Instant) -> Iterator[Act]:
         yield from _outside_acts(bit, case, facts)
 
 
-def _least(bit: Mask, roles: Iterable[Role], facts: AccountFacts) -> list[Role]:
-    """Of the roles that carry the privilege, those that carry least."""
-    carrying = [role for role in roles if facts.roles.resolved(role.id).mask & bit]
+def _least(bits: Mask, roles: Iterable[Role], facts: AccountFacts, *, whole: bool = False) -> list[Role]:
+    """Of the roles that carry any of these privileges, or with `whole` all of them, those that carry least."""
+    enough = bits if whole else Mask(1)
+    carrying = [role for role in roles if (facts.roles.resolved(role.id).mask & bits) >= enough]
     return sorted(carrying, key=lambda role: (facts.roles.resolved(role.id).mask.bit_count(), role.name))[:ROLES_TRIED]
 
 
@@ -349,8 +442,8 @@ def _assignable(case: Case, facts: AccountFacts) -> list[Role]:
     return roles
 
 
-def _direct_acts(bit: Mask, case: Case, facts: AccountFacts) -> Iterator[Act]:
-    for role in _least(bit, _assignable(case, facts), facts):
+def _direct_acts(bits: Mask, case: Case, facts: AccountFacts, *, whole: bool = False) -> Iterator[Act]:
+    for role in _least(bits, _assignable(case, facts), facts, whole=whole):
         yield GiveRole(role.id, role.name, facts.id, role.id in facts.shared)
 
 

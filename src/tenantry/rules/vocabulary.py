@@ -16,6 +16,18 @@ RoleId = NewType("RoleId", str)
 GroupId = NewType("GroupId", str)
 """The key of an account group of a primary account."""
 
+EnvironmentId = NewType("EnvironmentId", str)
+"""The key of an environment of an account (ENV-1)."""
+
+FolderId = NewType("FolderId", str)
+"""The key of a folder of an account's Component Explorer."""
+
+ComponentId = NewType("ComponentId", str)
+"""The key of a component."""
+
+RuntimeId = NewType("RuntimeId", str)
+"""The key of a runtime."""
+
 UserKey = NewType("UserKey", str)
 """An e-mail address with case folded: what identifies a person (USER-1)."""
 

@@ -17,6 +17,7 @@ class Crossing(Enum):
     DEFAULT_ROLES = "default roles belong to no account and are the same for all (ROLE-1)"
     GROUPS_OF_A_PERSON = "a change of a person concerns every primary in whose groups the person is (GRP-18, USER-15)"
     ACCOUNTS_OF_A_PRIMARY = "a primary's groups hold the accounts it manages (GRP-2, GRP-23)"
+    RUNTIME_CALLING = "a runtime is known by its secret alone, which tells whose it is"
     SHARED_WITH = "whether a role is shared to an account is told by the groups of its primary (SHARE-3)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
     IMPACT = "a preview looks at every account that a change in a primary reaches"

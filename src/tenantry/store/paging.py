@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 PAGE_SIZE: Final = 50
@@ -53,7 +54,7 @@ def keyset_page(
     if place is not None:
         try:
             rows = rows.filter(_beyond(keys, place[1], "lt" if downwards else "gt"))
-        except (ValueError, TypeError):  # values no column takes: a hand-written mark, so the first page
+        except (ValueError, TypeError, ValidationError):  # no column takes it: a hand-written mark, so the first page
             return keyset_page(rows, keys, size=size, descending=descending)
     ordered = rows.order_by(*((f"-{key}" if downwards else key) for key in keys))
     found = list(ordered[: size + 1])

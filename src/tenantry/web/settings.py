@@ -77,6 +77,11 @@ INSTALLED_APPS = [
     "tenantry.privileges.apps.PrivilegesConfig",
     "tenantry.objects.apps.ObjectsConfig",
     "tenantry.groups.apps.GroupsConfig",
+    "tenantry.build.apps.BuildConfig",
+    "tenantry.environments.apps.EnvironmentsConfig",
+    "tenantry.runtimes.apps.RuntimesConfig",
+    "tenantry.deploy.apps.DeployConfig",
+    "tenantry.reporting.apps.ReportingConfig",
     "tenantry.sharing.apps.SharingConfig",
     "tenantry.support.apps.SupportConfig",
     "tenantry.previews.apps.PreviewsConfig",
@@ -136,6 +141,9 @@ TEMPLATES = [
         },
     }
 ]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+"""Bytes of a form: a component's text of 1 MiB, every byte of it written as three."""
 
 ALLOWED_HOSTS = os.environ.get("TENANTRY_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 BASE_URL = os.environ.get("TENANTRY_BASE_URL", "http://127.0.0.1:8080")

@@ -51,6 +51,23 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
+    ("Build", (Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),)),
+    (
+        "Deploy",
+        (
+            Item("Packages", "packages", ("PACKAGE_MANAGEMENT", "DEPLOY")),
+            Item("Deployments", "deployments", ("DEPLOY", "PACKAGE_MANAGEMENT")),
+        ),
+    ),
+    (
+        "Manage",
+        (
+            Item("Dashboard", "dashboard", ("DASHBOARD",)),
+            Item("Process Reporting", "reporting", ("VIEW_RESULT",)),
+            Item("Runtime Management", "runtime_management", ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")),
+            Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
+        ),
+    ),
     ("Demo", (Item("Outbox", "outbox", demo=True),)),
 )
 """The left menu by section; entries without the needed privilege are not shown."""

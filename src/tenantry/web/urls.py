@@ -9,12 +9,18 @@ urlpatterns = [
     path("", include("tenantry.accounts.urls")),
     path("", include("tenantry.sharing.urls")),
     path("", include("tenantry.groups.urls")),
+    path("", include("tenantry.build.urls")),
+    path("", include("tenantry.environments.urls")),
+    path("", include("tenantry.runtimes.urls")),
     path("", include("tenantry.support.urls")),
     path("", include("tenantry.previews.urls")),
     path("", include("tenantry.audit.urls")),
     path("", include("tenantry.mail.urls")),
     path("", include("tenantry.console.urls")),
     path("", include("tenantry.decisions.urls")),
+    path("", include("tenantry.deploy.urls")),
+    path("", include("tenantry.reporting.urls")),
+    path("", include("tenantry.runtimes.api_urls")),
 ]
 
 handler403 = "tenantry.console.answers.forbidden"

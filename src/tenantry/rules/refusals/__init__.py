@@ -31,6 +31,28 @@ from tenantry.rules.refusals.base import (
     Refused as Refused,
     refuse as refuse,
 )
+from tenantry.rules.refusals.build import (
+    ComponentFormatUnknown as ComponentFormatUnknown,
+    ComponentNameInvalid as ComponentNameInvalid,
+    ComponentNotFound as ComponentNotFound,
+    ComponentsReferenced as ComponentsReferenced,
+    ComponentTextInvalid as ComponentTextInvalid,
+    ComponentTypeUnknown as ComponentTypeUnknown,
+    EditedMeanwhile as EditedMeanwhile,
+    FolderIntoItself as FolderIntoItself,
+    FolderNameInvalid as FolderNameInvalid,
+    FolderNameTaken as FolderNameTaken,
+    FolderNotDeletable as FolderNotDeletable,
+    FolderNotFound as FolderNotFound,
+    FolderPermissionsNotYours as FolderPermissionsNotYours,
+    FolderRestricted as FolderRestricted,
+    NotForFolders as NotForFolders,
+    ParentDeleted as ParentDeleted,
+    RestrictionsOnlyLoosened as RestrictionsOnlyLoosened,
+    RevisionNotFound as RevisionNotFound,
+    RoleNotForFolders as RoleNotForFolders,
+    TopFolderFixed as TopFolderFixed,
+)
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
     CappedBySupportAccess as CappedBySupportAccess,
@@ -44,6 +66,30 @@ from tenantry.rules.refusals.decisions import (
     UnknownResource as UnknownResource,
     UnknownUser as UnknownUser,
     UserLocked as UserLocked,
+)
+from tenantry.rules.refusals.deploy import (
+    AlreadyDeployed as AlreadyDeployed,
+    DeploymentEnded as DeploymentEnded,
+    DeploymentNotFound as DeploymentNotFound,
+    NotDeployable as NotDeployable,
+    PackageNotesInvalid as PackageNotesInvalid,
+    PackageNotFound as PackageNotFound,
+    VersionInvalid as VersionInvalid,
+    VersionTaken as VersionTaken,
+)
+from tenantry.rules.refusals.environments import (
+    ClassificationDiffers as ClassificationDiffers,
+    ClassificationUnknown as ClassificationUnknown,
+    EnvironmentClosed as EnvironmentClosed,
+    EnvironmentNameInvalid as EnvironmentNameInvalid,
+    EnvironmentNameTaken as EnvironmentNameTaken,
+    EnvironmentNotFound as EnvironmentNotFound,
+    EnvironmentReadOnly as EnvironmentReadOnly,
+    OneRuntimeOnly as OneRuntimeOnly,
+    OpensToEverybody as OpensToEverybody,
+    RoleNotForEnvironments as RoleNotForEnvironments,
+    RuntimesAttached as RuntimesAttached,
+    TestNotOffered as TestNotOffered,
 )
 from tenantry.rules.refusals.groups import (
     AlertLevelUnknown as AlertLevelUnknown,
@@ -64,6 +110,13 @@ from tenantry.rules.refusals.previews import (
     ImpactChanged as ImpactChanged,
     PreviewNotFound as PreviewNotFound,
 )
+from tenantry.rules.refusals.reporting import (
+    DocumentNotFound as DocumentNotFound,
+    ExecutionNotFound as ExecutionNotFound,
+    NoRuntimeThere as NoRuntimeThere,
+    RuntimeUnattached as RuntimeUnattached,
+    WorkNotFound as WorkNotFound,
+)
 from tenantry.rules.refusals.roles import (
     DefaultRoleFixed as DefaultRoleFixed,
     DescriptionTooLong as DescriptionTooLong,
@@ -77,6 +130,12 @@ from tenantry.rules.refusals.roles import (
     RoleNameTaken as RoleNameTaken,
     RoleNotAssignable as RoleNotAssignable,
     RoleNotFound as RoleNotFound,
+)
+from tenantry.rules.refusals.runtimes import (
+    RuntimeAttached as RuntimeAttached,
+    RuntimeNameInvalid as RuntimeNameInvalid,
+    RuntimeNotFound as RuntimeNotFound,
+    RuntimeTokenRefused as RuntimeTokenRefused,
 )
 from tenantry.rules.refusals.signin import (
     LinkNotValid as LinkNotValid,

@@ -104,11 +104,18 @@
   });
 
   /* Lists of check boxes: how many are selected, and a filter box. */
-  document.addEventListener("change", (event) => {
-    const list = event.target.closest?.(".choices");
+  function chosen(list) {
     const count = list && document.querySelector(`[data-counts="${list.id}"]`);
-    if (count) count.textContent = `${list.querySelectorAll("input:checked").length} selected`;
-  });
+    const number = list?.querySelectorAll("input:checked").length;
+    if (count) count.textContent = `${number} selected`;
+    const items = list && document.querySelector(`[data-counts-items="${list.id}"]`);
+    if (items) items.textContent = `${number} item${number === 1 ? "" : "s"} selected.`;
+    for (const button of list ? document.querySelectorAll(`[data-needs="${list.closest("form")?.id}"]`) : []) button.disabled = number === 0;
+  }
+  document.addEventListener("change", (event) => chosen(event.target.closest?.(".choices")));
+  const choosing = () => document.querySelectorAll("[data-counts-items]").forEach((count) => chosen($(count.dataset.countsItems)));
+  document.body.addEventListener("htmx:afterSettle", choosing);
+  choosing();
   document.addEventListener("input", (event) => {
     const list = event.target.dataset?.filters && $(event.target.dataset.filters);
     if (!list) return;
@@ -185,6 +192,16 @@
   }
   if (since.stamp) setTimeout(look, 700);
   document.addEventListener("click", (event) => { if (event.target.closest?.(".notice.changed button")) location.reload(); });
+
+  /* The tree of folders shows where the pane beside it is, also when one got there in the pane. */
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const place = $("place"), tree = $("tree");
+    if (!place || !tree) return;
+    for (const link of tree.querySelectorAll("a[data-folder]")) {
+      if (link.dataset.folder === place.dataset.folder) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  });
 
   /* A plain page that came back with errors: start at the first one. */
   document.querySelector("main [aria-invalid=true]")?.focus();

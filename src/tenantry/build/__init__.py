@@ -1,0 +1,1 @@
+"""Build: the folders and components of an account, and which roles may change what in them."""

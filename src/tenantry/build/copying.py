@@ -1,0 +1,108 @@
+"""Copying components: new ids, one revision each, and references among what is copied together led to the copies."""
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.db.models import F
+
+from tenantry.build.models import LIVING, Component, ComponentReference, ComponentRevision, Folder
+from tenantry.build.queries import Step
+from tenantry.rules.components import ids_in, with_ids
+from tenantry.rules.vocabulary import AccountId, Actor, ComponentId, FolderId, Instant
+from tenantry.store.bulk import insert_rows
+from tenantry.store.lines import portions
+
+AT_ONCE = 100
+"""Components whose texts are in memory at a time."""
+
+
+def new_component_id() -> ComponentId:
+    """An id that no component has."""
+    return ComponentId(str(uuid.uuid4()))
+
+
+def references_in(account: AccountId, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Which components of the account these texts name, deleted ones included: pairs of component and target."""
+    named = {component: ids_in(text) for component, text in texts.items()}
+    known: set[str] = set()
+    for some in portions(sorted(frozenset().union(*named.values()))):
+        known.update(Component.rows.of(account).filter(id__in=some).values_list("id", flat=True))
+    return [(one, target) for one, targets in named.items() for target in sorted(targets & known) if target != one]
+
+
+def write_references(account: AccountId, texts: Mapping[str, str]) -> None:
+    """Note what the newest texts of these components refer to, and forget what older ones did."""
+    for some in portions(sorted(texts)):
+        ComponentReference.rows.of(account).filter(component_id__in=some).delete()
+    rows = ((account, component, target) for component, target in references_in(account, texts))
+    insert_rows(ComponentReference, ("account_id", "component_id", "target_id"), rows)
+
+
+def copied_tree(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    steps: Sequence[Step],
+    target: AccountId,
+    destination: FolderId,
+    name: str,
+) -> FolderId:
+    """Copy a folder with all below it (`steps`, those above first) into a folder of `target`; returns the copy's id."""
+    new = {step.id: FolderId(str(uuid.uuid4())) for step in steps}
+    root = steps[0].id
+    rows = (
+        (
+            new[step.id],
+            target,
+            destination if step.id == root or step.parent is None else new[step.parent],
+            called := name if step.id == root else step.name,
+            called.casefold(),
+        )
+        for step in steps
+    )
+    insert_rows(Folder, ("id", "account_id", "parent_id", "name", "name_key"), rows)
+    originals: list[Component] = []
+    for some in portions(list(new)):
+        originals += Component.rows.of(account).filter(LIVING, folder_id__in=some)
+    places = {row.pk: new[FolderId(row.folder_id)] for row in originals}
+    copied(actor=actor, at=at, account=account, originals=originals, target=target, places=places)
+    return new[root]
+
+
+def copied(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    originals: Collection[Component],
+    target: AccountId,
+    places: Mapping[str, FolderId],
+    names: Mapping[str, str] | None = None,
+) -> dict[str, ComponentId]:
+    """Copy components, each into its place in `target`, under other names where `names` tells; returns the new ids."""
+    ids = {row.pk: new_component_id() for row in originals}
+    called = {row.pk: (names or {}).get(row.pk, row.name) for row in originals}
+    made = (
+        (ids[row.pk], target, places[row.pk], called[row.pk], called[row.pk].casefold(), row.type, row.format, 1)
+        for row in originals
+    )
+    columns = ("id", "account_id", "folder_id", "name", "name_key", "type", "format", "revision")
+    insert_rows(Component, columns, made)
+    strings = {old: str(key) for old, key in ids.items()}
+    for some in portions(sorted(ids), AT_ONCE):
+        texts = {strings[key]: with_ids(text, strings) for key, text in newest_texts(account, some)}
+        back = {strings[key]: called[key] for key in some}
+        insert_rows(
+            ComponentRevision,
+            ("account_id", "component_id", "number", "name", "text", "user", "at"),
+            ((target, key, 1, back[key], text, actor.name, at) for key, text in texts.items()),
+        )
+        write_references(target, texts)
+    return ids
+
+
+def newest_texts(account: AccountId, components: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """The newest texts of these components."""
+    rows = ComponentRevision.rows.of(account).filter(component_id__in=list(components), number=F("component__revision"))
+    return rows.values_list("component_id", "text")

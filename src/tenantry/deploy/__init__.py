@@ -1,0 +1,1 @@
+"""Packaged components, which never change, and their deployment to environments."""

@@ -1,0 +1,87 @@
+"""Reads of environments: what decisions rest on, and lists that leave out what is not accessible (ENV-13)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from tenantry.environments.models import Environment as Row, EnvironmentRole
+from tenantry.rules import refusals as no
+from tenantry.rules.answers import Access
+from tenantry.rules.environments import gate
+from tenantry.rules.facts import AccountFacts
+from tenantry.rules.places import Classification, Environment, Opening
+from tenantry.rules.refusals import Refused
+from tenantry.rules.vocabulary import AccountId, EnvironmentId, RoleId
+from tenantry.store.crossings import Crossing
+
+
+def environments_in(account: AccountId) -> dict[EnvironmentId, Environment]:
+    """All environments of an account with their role lists, by name; two queries."""
+    roles: dict[str, set[RoleId]] = defaultdict(set)
+    for environment, role in EnvironmentRole.rows.of(account).values_list("environment_id", "role_id"):
+        roles[environment].add(RoleId(role))
+    rows = Row.rows.of(account).order_by("name", "id").values_list("id", "name", "classification")
+    return {
+        EnvironmentId(key): Environment(
+            EnvironmentId(key), name, Classification(classification), frozenset(roles.get(key, ()))
+        )
+        for key, name, classification in rows
+    }
+
+
+def environment_in(facts: AccountFacts, environment: str) -> Environment:
+    """The environment of this id, or of this name, among the facts; refuses with `EnvironmentNotFound`."""
+    found = named_environment(facts, environment)
+    if found is None:
+        raise Refused(no.EnvironmentNotFound(environment=environment))
+    return found
+
+
+def named_environment(facts: AccountFacts, environment: str) -> Environment | None:
+    """The environment of this id or else of this name."""
+    found = facts.environments.get(EnvironmentId(environment))
+    if found is not None:
+        return found
+    return next((one for one in facts.environments.values() if one.name == environment), None)
+
+
+def account_of_environment(environment: str) -> AccountId | None:
+    """Whose environment this is, by its id."""
+    rows = Row.rows.across(Crossing.EXTERNAL_OBJECT).filter(id=environment)
+    found = rows.values_list("account_id", flat=True).first()
+    return AccountId(found) if found is not None else None
+
+
+def accessible_environments(access: Access, facts: AccountFacts) -> tuple[Environment, ...]:
+    """Those whose gate lets somebody in, by name ignoring case; others are silently left out (ENV-13)."""
+    found = (one for one in facts.environments.values() if isinstance(gate(access, facts, one), Opening))
+    return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.name)))
+
+
+def environments_opened_by(facts: AccountFacts, role: RoleId) -> tuple[str, ...]:
+    """The names of the environments whose list would be empty without a role, and so open to everybody (ROLE-14)."""
+    return tuple(sorted(one.name for one in facts.environments.values() if one.roles == {role}))
+
+
+def environment_row(account: AccountId, environment: EnvironmentId) -> Row:
+    """The stored environment; refuses with `EnvironmentNotFound`."""
+    row = Row.rows.of(account).filter(id=environment).first()
+    if row is None:
+        raise Refused(no.EnvironmentNotFound(environment=environment))
+    return row
+
+
+def name_taken(account: AccountId, name: str, besides: str = "") -> bool:
+    """Whether another environment of the account has this name (ENV-1)."""
+    return Row.rows.of(account).filter(name=name).exclude(id=besides).exists()
+
+
+def ids_of(environments: Iterable[Environment]) -> list[str]:
+    """Their ids, for conditions of other tables."""
+    return [one.id for one in environments]
+
+
+def roles_on(account: AccountId, environment: EnvironmentId) -> QuerySet[EnvironmentRole]:
+    """The rows of an environment's list."""
+    return EnvironmentRole.rows.of(account).filter(environment_id=environment)

@@ -1,0 +1,104 @@
+"""The part of a load that is about folders: their lines, and the roles that may change them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tenantry.audit.trail import BulkEntry
+from tenantry.build import estate as folders, estate_roles as lists
+from tenantry.estate.problems import Problems
+from tenantry.estate.reading import Estate
+from tenantry.roles import estate as roles
+from tenantry.rules.vocabulary import FolderId, RoleId
+from tenantry.store.lines import Line
+
+
+@dataclass(slots=True)
+class Changed:
+    """The differences of the two kinds, and where the folders are after the load."""
+
+    of_folders: folders.FolderChanges
+    of_roles: lists.FolderRoleChanges
+    paths: folders.FolderPaths
+
+    def accounts(self) -> set[str]:
+        """The accounts that decide otherwise."""
+        return self.of_folders.accounts() | self.of_roles.accounts()
+
+
+class InFolders:
+    """The lines about folders: compared kind by kind, written, recorded."""
+
+    def __init__(self, estate: Estate, problems: Problems) -> None:
+        """Look at these lines."""
+        self._estate = estate
+        self._problems = problems
+
+    def accounts(self) -> set[str]:
+        """The accounts that these lines name."""
+        return {line.account for line in self._estate.folders} | {line.account for line in self._estate.folder_roles}
+
+    def with_roles(self) -> set[str]:
+        """The accounts whose custom roles these lines may name."""
+        return {line.account for line in self._estate.folder_roles if not roles.is_default(line.role)}
+
+    def check_accounts(self, known: set[str]) -> None:
+        """Judge that the accounts named exist."""
+        kinds: tuple[tuple[type[Line], Sequence[folders.FolderLine | lists.FolderRoleLine]], ...] = (
+            (folders.FolderLine, self._estate.folders),
+            (lists.FolderRoleLine, self._estate.folder_roles),
+        )
+        for kind, lines in kinds:
+            report = self._estate.report(kind, self._problems)
+            for number, line in enumerate(lines):
+                if line.account not in known:
+                    report(number, "account", f"there is no account {line.account[:60]!r}")
+
+    def compare(self, names: roles.RoleNames, closed: set[str]) -> Changed:
+        """Compare with what is stored. `closed` names accounts deleted before."""
+        estate = self._estate
+        paths = folders.FolderPaths(folders.stored_folders(self.accounts()))
+        report = estate.report(folders.FolderLine, self._problems)
+        folder = folders.differences(estate.folders, paths, closed, report)
+        self._problems.raise_if_any()
+        found, held = self._resolved(paths), self._roles(names)
+        self._problems.raise_if_any()
+        report = estate.report(lists.FolderRoleLine, self._problems)
+        changed = Changed(folder, lists.differences(estate.folder_roles, found, held, closed, report), paths)
+        self._problems.raise_if_any()
+        return changed
+
+    def _resolved(self, paths: folders.FolderPaths) -> list[FolderId]:
+        """The folders that folder_role lines name; unknown ones are reported."""
+        report = self._estate.report(lists.FolderRoleLine, self._problems)
+        found: list[FolderId] = []
+        for number, line in enumerate(self._estate.folder_roles):
+            folder = paths.at(line.account, line.path)
+            if folder is None:
+                report(number, "path", f"{line.account} has no folder {line.path[:100]!r}")
+            else:
+                found.append(folder)
+        return found
+
+    def _roles(self, names: roles.RoleNames) -> list[RoleId]:
+        """The roles that folder_role lines name: default ones or the account's own (FOLD-9)."""
+        report = self._estate.report(lists.FolderRoleLine, self._problems)
+        found: list[RoleId] = []
+        for number, line in enumerate(self._estate.folder_roles):
+            meaning = names.meaning(line.account, line.role)
+            if roles.is_known(meaning, names):
+                found.append(RoleId(meaning))
+            else:
+                report(number, "role", f"{meaning} (FOLD-9)")
+        return found
+
+
+def write(changed: Changed) -> None:
+    """Write the differences."""
+    folders.write(changed.of_folders)
+    lists.write(changed.of_roles)
+
+
+def entries(changed: Changed, names: roles.RoleNames) -> Iterator[BulkEntry]:
+    """The audit entries that the single commands would have written."""
+    yield from folders.entries(changed.of_folders, changed.paths)
+    yield from lists.entries(changed.of_roles, changed.paths.path, names.title)

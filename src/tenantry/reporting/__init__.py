@@ -1,0 +1,1 @@
+"""What runtimes report: executions and documents; Process Reporting, and the dashboard."""

@@ -1,0 +1,222 @@
+"""The interface of runtimes, under /runtime/v1/: JSON in, JSON out, a secret in the Authorization header.
+
+A bad secret is answered alike whatever is wrong with it. What cannot be read changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import wraps
+from math import ceil
+from typing import Any, Concatenate, Final, ParamSpec
+
+import msgspec
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from tenantry.console.refusal_table import status_of
+from tenantry.deploy.queries import DeploymentRow, running, to_run
+from tenantry.reporting.commands import finish_work, report_executions
+from tenantry.reporting.queries import DocumentRow, open_work
+from tenantry.rules import refusals as no
+from tenantry.rules.refusals import Refused
+from tenantry.rules.vocabulary import Instant
+from tenantry.runtimes.bounds import Buckets
+from tenantry.runtimes.calls import Caller, account_of_token, caller, check_account
+from tenantry.runtimes.commands import install_runtime
+from tenantry.runtimes.messages import Done, Install, Malformed, Report, read, reported
+from tenantry.store.transaction import StoreUnavailable, explain_unavailable
+
+BODY_LIMIT: Final = 2 * 1024 * 1024
+"""Bytes in one message of a runtime."""
+
+CALLS = Buckets(rate=10, burst=40)
+"""What a runtime may call."""
+
+STRANGERS = Buckets(rate=2, burst=20)
+"""What an address may call without proving itself: installing, and trying secrets."""
+
+P = ParamSpec("P")
+Answer = Callable[Concatenate[Caller, HttpRequest, Instant, P], object]
+
+
+def _json(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    return HttpResponse(
+        msgspec.json.encode(value), status=status, content_type="application/json", headers=dict(headers or {})
+    )
+
+
+def _error(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None, **more: object
+) -> HttpResponse:
+    return _json({"error": {"code": code, "message": message, **more}}, status, headers)
+
+
+def _refused(refusal: no.Refusal) -> HttpResponse:
+    """A refusal as an answer; a secret that proves nothing is 401, and always the same."""
+    if isinstance(refusal, no.RuntimeTokenRefused):
+        return _error(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"})
+    return _error(status_of(refusal), refusal.code, refusal.message, rule=refusal.rule, fields=refusal.details())
+
+
+def _slower(seconds: float) -> HttpResponse:
+    wait = str(max(1, ceil(seconds)))
+    return _error(429, "too_many_calls", "Too many calls: wait a moment.", {"Retry-After": wait})
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _answered(request: HttpRequest, method: str, answer: Callable[[], object]) -> HttpResponse:
+    """Answer a call whose method and size are right; whatever is refused or malformed is told."""
+    if request.method != method:
+        return _error(405, "method_not_allowed", f"Use {method}.", {"Allow": method})
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > BODY_LIMIT:
+        return _error(413, "too_large", f"A message has at most {BODY_LIMIT} bytes.")
+    try:
+        found = answer()
+    except Refused as refused:
+        return _refused(refused.refusal)
+    except Malformed as malformed:
+        return _error(422, "malformed", f"{malformed.why}.", place=malformed.place)
+    except (StoreUnavailable, OperationalError, InterfaceError) as error:
+        return _error(503, "unavailable", explain_unavailable(error), {"Retry-After": "5"})
+    return found if isinstance(found, HttpResponse) else _json(found)
+
+
+def _for_runtimes(method: str) -> Callable[[Answer[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """Only for runtimes that prove themselves by `Authorization: Bearer <secret>`."""
+
+    def decorate(view: Answer[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @csrf_exempt
+        @wraps(view)
+        def called(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            def answer() -> object:
+                at = datetime.now(UTC)
+                scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+                try:
+                    who = caller(secret.strip() if scheme.lower() == "bearer" else "", at)
+                except Refused as refused:
+                    if isinstance(refused.refusal, no.RuntimeTokenRefused) and (
+                        wait := STRANGERS.wait(_address(request))
+                    ):
+                        return _slower(wait)
+                    raise
+                if wait := CALLS.wait(who.id):
+                    return _slower(wait)
+                return view(who, request, at, *args, **kwargs)
+
+            return _answered(request, method, answer)
+
+        return called
+
+    return decorate
+
+
+@csrf_exempt
+def install(request: HttpRequest) -> HttpResponse:
+    """POST {token, name, version}: become a runtime, attached nowhere. The secret is told once."""
+
+    def answer() -> object:
+        if wait := STRANGERS.wait(_address(request)):
+            return _slower(wait)
+        at = datetime.now(UTC)
+        asked = read(request.body, Install)
+        account = account_of_token(asked.token)
+        if account is not None:
+            check_account(account, at)
+        runtime, secret = install_runtime(at=at, token=asked.token, name=asked.name, version=asked.version)
+        return _json({"runtime": runtime, "secret": secret}, 201)
+
+    return _answered(request, "POST", answer)
+
+
+@_for_runtimes("GET")
+def deployments(who: Caller, request: HttpRequest, at: Instant) -> object:
+    """GET: what to run in the environment the runtime is attached to; nothing while it is attached nowhere."""
+    del at
+    if who.environment is None:
+        return {"environment": None, "deployments": [], "next": None}
+    after = request.GET.get("after", "0")
+    if not after.isdecimal() or len(after) > 18:  # noqa: PLR2004 - more digits than any number of ours
+        raise Malformed("Expected a number", "?after")
+    found, more = to_run(who.account, who.environment, int(after))
+    return {
+        "environment": {"id": who.environment, "name": who.environment_name},
+        "deployments": [_deployment(row) for row in found],
+        "next": found[-1].pk if more else None,
+    }
+
+
+@_for_runtimes("GET")
+def deployment(who: Caller, request: HttpRequest, at: Instant, number: int) -> object:
+    """GET: one of them with the text of its component."""
+    del request, at
+    if who.environment is None:
+        raise Refused(no.RuntimeUnattached(runtime=who.name))
+    row = running(who.account, who.environment, number)
+    return {**_deployment(row), "text": row.package.text}
+
+
+def _deployment(row: DeploymentRow) -> dict[str, Any]:
+    package = row.package
+    return {
+        "id": row.pk,
+        "component": package.component_id,
+        "name": package.name,
+        "type": package.type,
+        "format": package.format,
+        "version": package.version,
+        "revision": package.revision,
+        "deployed_at": row.deployed_at,
+    }
+
+
+@_for_runtimes("POST")
+def executions(who: Caller, request: HttpRequest, at: Instant) -> object:
+    """POST {executions: [...]}: what has run. All of it is kept or nothing; saying it again changes nothing."""
+    records = reported(read(request.body, Report), at)
+    tally = report_executions(at=at, account=who.account, runtime=who.id, records=records)
+    return {"new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged}
+
+
+@_for_runtimes("GET")
+def work(who: Caller, request: HttpRequest, at: Instant) -> object:
+    """GET: what people asked the runtime to carry out, oldest first; nothing while it is attached nowhere."""
+    del request, at
+    if who.environment is None:
+        return {"work": []}
+    return {
+        "work": [
+            {
+                "id": row.pk,
+                "kind": row.kind,
+                "process": row.execution.process,
+                "component": row.execution.component,
+                "execution": row.execution.number,
+                "document": _document(row.document),
+                "requested_at": row.requested_at,
+            }
+            for row in open_work(who.account, who.id, who.environment)
+        ]
+    }
+
+
+def _document(row: DocumentRow) -> dict[str, Any]:
+    return {
+        "id": row.number,
+        "direction": row.direction,
+        "name": row.name,
+        "content_type": row.content_type,
+        "base64": bytes(row.content),
+    }
+
+
+@_for_runtimes("POST")
+def work_done(who: Caller, request: HttpRequest, at: Instant, work: str) -> object:
+    """POST {status, message}: a piece of work is carried out. Saying it again changes nothing."""
+    asked = read(request.body or b"{}", Done)
+    finish_work(at=at, account=who.account, runtime=who.id, work=work, outcome=asked.status, message=asked.message)
+    return {"done": work}

@@ -1,0 +1,71 @@
+"""Reads of runtimes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from tenantry.rules import refusals as no
+from tenantry.rules.refusals import Refused
+from tenantry.rules.vocabulary import AccountId, EnvironmentId, RuntimeId
+from tenantry.runtimes.models import Runtime
+from tenantry.store.paging import Page, keyset_page
+
+RuntimeRow = Runtime
+"""A runtime as stored; only this folder's commands write one."""
+
+
+def runtimes_in(account: AccountId) -> QuerySet[Runtime]:
+    """All runtimes of an account, by name."""
+    return Runtime.rows.of(account).order_by("name", "id")
+
+
+def attached(account: AccountId, environment: EnvironmentId) -> QuerySet[Runtime]:
+    """The runtimes attached to an environment, by name."""
+    return runtimes_in(account).filter(environment_id=environment)
+
+
+def names_attached(account: AccountId, environment: EnvironmentId) -> tuple[str, ...]:
+    """Their names."""
+    return tuple(attached(account, environment).values_list("name", flat=True))
+
+
+SHOWN: Final = 20
+"""Runtimes that a dialog or the list beside the tiles shows at once."""
+
+
+def count_by_environment(account: AccountId, environments: Sequence[str]) -> dict[str, int]:
+    """How many runtimes are attached to each of these; one query."""
+    rows = Runtime.rows.of(account).filter(environment_id__in=environments)
+    return dict(rows.values_list("environment_id").annotate(number=Count("id")).order_by())
+
+
+def unattached_page(account: AccountId) -> tuple[tuple[Runtime, ...], bool]:
+    """The first runtimes that are attached nowhere, and whether there are more."""
+    found = list(runtimes_in(account).filter(environment_id=None)[: SHOWN + 1])
+    return tuple(found[:SHOWN]), len(found) > SHOWN
+
+
+def unattached_rows(account: AccountId, mark: str = "") -> Page[Runtime]:
+    """All of them, page by page."""
+    return keyset_page(Runtime.rows.of(account).filter(environment_id=None), ("name", "id"), mark)
+
+
+def attachable_page(
+    account: AccountId, environment: EnvironmentId, reachable: Sequence[str], search: str
+) -> tuple[tuple[Runtime, ...], bool]:
+    """Runtimes that could be attached to an environment: those attached nowhere or to another one of `reachable`."""
+    others = [one for one in reachable if one != environment]
+    rows = runtimes_in(account).filter(Q(environment_id=None) | Q(environment_id__in=others))
+    for word in search.split():
+        rows = rows.filter(name__icontains=word)
+    found = list(rows.select_related("environment")[: SHOWN + 1])
+    return tuple(found[:SHOWN]), len(found) > SHOWN
+
+
+def runtime_of(account: AccountId, runtime: RuntimeId | str) -> Runtime:
+    """The runtime of this id; refuses with `RuntimeNotFound`."""
+    row = Runtime.rows.of(account).filter(id=runtime).first()
+    if row is None:
+        raise Refused(no.RuntimeNotFound())
+    return row
