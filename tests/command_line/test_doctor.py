@@ -18,9 +18,30 @@ PARTNER = (
     {"kind": "group_user_role", "account": "p", "group": "G", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_user_role", "account": "p", "group": "All Accounts", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_resource", "account": "p", "group": "G", "type": "role", "name": "R"},
+    {"kind": "environment", "account": "p", "name": "E", "id": "e"},
+    {"kind": "environment_role", "account": "p", "environment": "E", "role": "R"},
+    {"kind": "folder", "account": "p", "path": "F", "id": "f"},
+    {"kind": "folder_role", "account": "p", "path": "F", "role": "R"},
 )
 
 BREAKS = {
+    "role on an environment": (
+        "UPDATE environment_role SET account_id = 'm'",
+        "Roles of another account are attached to environments: 'R' on 'E' of m",
+    ),
+    "role on a folder": (
+        "UPDATE folder_role SET account_id = 'm'",
+        "Roles of another account are assigned to folders: 'R' on 'F' of m",
+    ),
+    "folder of others": (
+        "UPDATE folder SET account_id = 'm' WHERE id = 'f'",
+        "Folders below folders of others: 'F' of m",
+    ),
+    "runtime of others": (
+        "INSERT INTO runtime (id, account_id, name, environment_id, cloud, digest, version, installed_at)"  # noqa: ISC004
+        " VALUES ('r', 'm', 'Engine', 'e', '', 'x', '', '2026-01-01')",
+        "Runtimes attached to environments of others: 'Engine' of m",
+    ),
     "revision": ("DELETE FROM revision WHERE scope = 'acme'", "No revision for: acme"),
     "foreign grant": (
         "UPDATE user_role SET role_id = 'beta-own' WHERE role_id != 'ADMINISTRATOR'",

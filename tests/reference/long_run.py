@@ -106,6 +106,7 @@ class Run:
             if self.steps >= self.goal:
                 raise EnoughSteps
         if commands:
+            at = datetime.fromisoformat(commands[-1].at)
             self._compare(store, model, everywhere, users, at, lists=True)
         self.worlds += 1
 

@@ -116,17 +116,20 @@ def environment_story(draw: DrawFn, account: str, users: list[str], own: list[st
         ("add_user_role", {**user, "role": PRODUCTION_SUPPORT}),
     ]
     other = draw(st.sampled_from([*own, ADMINISTRATOR]))
-    ends: list[Deed] = [
-        ("switch_feature", {**aea, "on": False}),
-        ("attach_roles", {**there, "roles": [other]}),
-        ("edit_role", {**by, "role": role, "privileges": ["ENV_MANAGEMENT_FULL", "ENV_MANAGEMENT_READ_ONLY"]}),
-        ("edit_role", {**by, "role": role, "privileges": ["ENV_MANAGEMENT"]}),
-        ("detach_roles", {**there, "roles": [role], "confirmed": True}),
-        ("rename_environment", {**there, "actor": user["user"], "name": ENVIRONMENTS[0]}),
-        ("remove_user_role", {**user, "role": role}),
-        ("remove_environment", there),
+    renamed: Deed = ("rename_environment", {**there, "actor": user["user"], "name": ENVIRONMENTS[0]})
+    ends: list[list[Deed]] = [
+        [("switch_feature", {**aea, "on": False})],
+        [("attach_roles", {**there, "roles": [other]})],
+        [("edit_role", {**by, "role": role, "privileges": ["ENV_MANAGEMENT_FULL", "ENV_MANAGEMENT_READ_ONLY"]})],
+        [("edit_role", {**by, "role": role, "privileges": ["ENV_MANAGEMENT"]})],
+        [("detach_roles", {**there, "roles": [role, other]})],
+        [("detach_roles", {**there, "roles": [role], "confirmed": True})],
+        [renamed],
+        [("remove_user_role", {**user, "role": role}), renamed],
+        [("remove_environment", there)],
     ]
-    return [*deeds[draw(st.integers(0, 2)) :], *draw(st.permutations(ends))[: draw(st.integers(1, 3))]]
+    ended = draw(st.permutations([*ends, [renamed], [renamed]]))[: draw(st.integers(1, 3))]
+    return [*deeds[draw(st.integers(0, 2)) :], *(deed for end in ended for deed in end)]
 
 
 @st.composite
@@ -149,12 +152,14 @@ def folder_story(draw: DrawFn, account: str, users: list[str], own: list[str], a
         ("copy_folder", {**by, "folder": second, "destination": TOP, "name": second}),
     ]
     off = {"actor": OPERATOR, "account": account, "feature": "advanced_user_security", "on": False}
-    ends: list[Deed] = [
-        ("set_folder_roles", {**by, "actor": able, "folder": below, "roles": []}),
-        ("set_folder_roles", {**by, "actor": able, "folder": first, "roles": [role, ADMINISTRATOR]}),
-        ("switch_feature", off),
-        ("remove_role", {"actor": able, "account": account, "role": draw(st.sampled_from(own or list(ROLE_NAMES)))}),
-        ("change_support_access_role", {"actor": OPERATOR, "account": account, "role": ADMINISTRATOR}),
+    outside = {"actor": OPERATOR, "account": account, "role": ADMINISTRATOR}
+    ends: list[list[Deed]] = [
+        [("set_folder_roles", {**by, "actor": able, "folder": below, "roles": []})],
+        [("set_folder_roles", {**by, "actor": able, "folder": first, "roles": [role, ADMINISTRATOR]})],
+        [("switch_feature", off), ("set_folder_roles", {**by, "actor": able, "folder": first, "roles": ["Support"]})],
+        [("switch_feature", off), ("set_folder_roles", {**by, "actor": able, "folder": TOP, "roles": [ADMINISTRATOR]})],
+        [("remove_role", {"actor": able, "account": account, "role": draw(st.sampled_from(own or list(ROLE_NAMES)))})],
+        [("change_support_access_role", outside)],
     ]
     between = draw(st.sampled_from([gone, [gone[0], *moved], moved, draw(st.permutations([*gone, *moved]))]))
     return [
@@ -164,5 +169,5 @@ def folder_story(draw: DrawFn, account: str, users: list[str], own: list[str], a
         ("set_folder_roles", {**by, "actor": able, "folder": first, "roles": [role]}),
         ("create_folder", {**by, "parent": first, "name": NEW_FOLDER_NAME}),
         *between,
-        *draw(st.permutations(ends))[: draw(st.integers(0, 2))],
+        *(deed for end in draw(st.permutations(ends))[: draw(st.integers(0, 2))] for deed in end),
     ]

@@ -194,7 +194,7 @@ class Verb:
     revision goes up, `gives` those primaries of which the number of what they give goes up as well. `new` tells that
     the entry is in the account that comes back. `prepare` makes what it needs.
 
-    `self_service` is open to whoever does it, so nobody is refused. `part` is a part of other commands, which ask for
+    `standard` is open to Standard Users as well. `self_service` is open to whoever does it, so nobody is refused. `part` is a part of other commands, which ask for
     the right and raise the revisions.
     """
 
@@ -207,6 +207,7 @@ class Verb:
     by: str = "ann"
     operator: bool = False
     new: bool = False
+    standard: bool = False
     self_service: bool = False
     part: bool = False
     reasoned: bool = True
@@ -702,6 +703,7 @@ def _in_build(
     words: tuple[str, str],
     *,
     raises: tuple[str, ...] = (),
+    standard: bool = True,
     prepare: Callable[[World], object] | None = None,
     **given: Callable[[World], object],
 ) -> Verb:
@@ -715,9 +717,10 @@ def _in_build(
         if prepare is not None:
             prepare(world)
 
-    kind, act = words
-    action, modifier = ("UPDATE", act) if act in {"NAME", "ROLE"} else (act, "NONE")
-    return Verb(run, (f"as.{kind}", action, modifier), raises=raises, prepare=make_ready)
+    kind, word = words
+    action, modifier = ("UPDATE", word) if word in {"NAME", "ROLE"} else (word, "NONE")
+    said = (f"as.{kind}", action, modifier)
+    return Verb(run, said, raises=raises, standard=standard, prepare=make_ready)
 
 
 def _restricted(world: World) -> None:
@@ -749,6 +752,7 @@ VERBS |= {
         folders.set_folder_roles,
         ("folder", "ROLE"),
         raises=("here",),
+        standard=False,
         folder=lambda w: w.folder,
         roles=lambda _: {ADMINISTRATOR},
     ),

@@ -160,7 +160,7 @@ def test_fold_11_a_moved_folder_keeps_its_restrictions_and_all_in_it(site: Site)
     component = site.component(below)
     with watched() as written:
         move(site, site.tim, here, there)
-    assert (path_of(site.account, below), roles_on(site.account, here)) == ("there/a/b", {site.team_a})
+    assert (path_of(site.account, below), roles_on(site.account, here)) == ("there/a/b", frozenset({site.team_a}))
     assert roles_on(site.account, below) == {site.team_b}
     assert opened_component(site.account, component).folder == below
     assert changes(written.only(site.account)) == {"path": ("a", "there/a")}
@@ -520,7 +520,7 @@ def test_folders_are_found_by_id_and_by_path(site: Site) -> None:
     here = site.folder("Common/Connections", site.team_a)
     for name in (here, "Common/Connections", "common/ CONNECTIONS"):
         found = folder_of(site.account, name)
-        assert (found.id, found.path, found.roles) == (here, "Common/Connections", {site.team_a})
+        assert (found.id, found.path, found.roles) == (here, "Common/Connections", frozenset({site.team_a}))
     remove(site.account, here)
     other = Site()
     for account, name in (
@@ -540,7 +540,7 @@ def test_the_tree_shows_levels_by_name_and_where_they_open(site: Site) -> None:
     site.folder("A", site.team_a)
     found = levels(site.account, [site.top, folder_of(site.account, "b").id])
     assert [(one.name, one.opens, one.roles) for one in found[site.top].branches] == [
-        ("A", False, {site.team_a}),
-        ("b", True, set()),
+        ("A", False, frozenset({site.team_a})),
+        ("b", True, frozenset()),
     ]
     assert [one.name for one in found[folder_of(site.account, "b").id].branches] == ["x"]

@@ -1,7 +1,7 @@
 """FOLD-12 through the commands: each row, with each folder restricted alone, and without the privilege."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -193,9 +193,7 @@ def test_acc_1_folders_and_components_of_others_are_not_there(
     """Who builds in one account reaches nothing of another by naming it at home."""
     prepare(ground, TABLE[name])
     other = untouched[1]
-    abroad = Ground(
-        other, *[getattr(ground, p) for p in ("parent", "here", "below", "deep", "destination")], ground.component
-    )
+    abroad = replace(ground, site=other)
     before = everything()
     with pytest.raises(Refused) as caught:
         TABLE[name].run(abroad, other.ada)

@@ -38,12 +38,11 @@ from tenantry.rules.environments import gate, narrowing, within
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.places import Environment, Opening
 from tenantry.rules.refusals import EnvironmentNotFound, Invalid, Refusal, Refused
-from tenantry.rules.surfaces import ACTIONS, missing_for
+from tenantry.rules.surfaces import missing_for
 from tenantry.rules.vocabulary import EnvironmentId
 
 DEPLOY: Final = "DEPLOY"
 PACKAGE: Final = "PACKAGE_MANAGEMENT"
-[_FROM_BUILD] = ACTIONS["build.package"]
 
 
 def _seen(visit: Visit) -> tuple[Access, AccountFacts, tuple[Environment, ...]]:
@@ -146,7 +145,7 @@ def _offer(request: HttpRequest, visit: Visit) -> dict[str, Any]:
 def package_add(request: HttpRequest) -> HttpResponse:
     """The dialog "Create Packaged Component" (PRIV-9)."""
     visit = visit_of(request)
-    for privilege in sorted(_FROM_BUILD):
+    for privilege in sorted(missing_for("build.package", visit.privileges)):  # then this refuses, with the reason
         require(privilege, actor=visit.actor, account=visit.account, at=visit.at)
     searching = "search" in request.POST
     form = PackageForm(request.POST if request.method == "POST" and not searching else None, initial=_typed(request))
@@ -289,7 +288,8 @@ def _named(access: Access, facts: AccountFacts, environment: str) -> Environment
 def deployment_add(request: HttpRequest) -> HttpResponse:
     """The dialog "Package and Deploy" (PRIV-9)."""
     visit = visit_of(request)
-    require(DEPLOY, actor=visit.actor, account=visit.account, at=visit.at)
+    for privilege in sorted(missing_for("deploy.package_and_deploy", visit.privileges)):
+        require(privilege, actor=visit.actor, account=visit.account, at=visit.at)
     access, facts, environments = _seen(visit)
     searching = "search" in request.POST
     typed = _typed(request) if request.method == "POST" else {}

@@ -47,7 +47,9 @@ class Execution(AccountOwned):
             models.UniqueConstraint(fields=["account", "runtime", "number"], name="execution_reported_once")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["account", "environment", "started_at", "status"], name="execution_by_environment"),
+            models.Index(
+                fields=["account", "environment", "started_at", "id", "status"], name="execution_by_environment"
+            ),
             models.Index(fields=["account", "started_at", "id", "environment", "status"], name="execution_by_time"),
             models.Index(
                 fields=["account", "of", "started_at"],
