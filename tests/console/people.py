@@ -8,6 +8,8 @@ from django.contrib import auth
 from django.test import Client
 
 from tenantry.accounts.commands import change_support_access_role, create_account, create_managed_account
+from tenantry.build.commands import create_folder
+from tenantry.build.queries import top_id
 from tenantry.environments.commands import create_environment
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
 from tenantry.previews.commands import make_preview
@@ -20,6 +22,7 @@ from tenantry.rules.vocabulary import (
     AccountId,
     Actor,
     EnvironmentId,
+    FolderId,
     GroupId,
     RoleId,
     RuntimeId,
@@ -41,7 +44,8 @@ PASSWORD = "Correct-Horse-9"
 class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
-    one preview of the administrator's; with one environment, and a runtime attached nowhere; and with `reports`.
+    one preview of the administrator's; with one environment, and a runtime attached nowhere; with
+    one folder; and with `reports`.
     """
 
     account: AccountId
@@ -53,6 +57,7 @@ class House:
     guest: int
     grant: int
     preview: str
+    folder: FolderId
     environment: EnvironmentId
     runtime: RuntimeId
     reports: Reports
@@ -120,6 +125,7 @@ def make_house(name: str) -> House:
         guest,
         grant,
         preview=seen.confirmation.preview,
+        folder=create_folder(**here, parent=top_id(account), name=f"{name} folder"),
         environment=environment,
         runtime=runtime,
         reports=make_reports(account, AT, f"{name} reports"),

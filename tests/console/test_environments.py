@@ -1,13 +1,16 @@
 """Runtime Management in the console: what each may see, change and not change."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from tenantry.accounts.commands import create_account, switch_feature
 from tenantry.environments.commands import attach_roles, create_environment
@@ -20,6 +23,7 @@ from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_in
 from tenantry.runtimes.queries import names_attached
 from tenantry.users.commands import add_user
 from tests.console.people import AT, signed_in
+from tests.store.partners import around_all_tests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -32,8 +36,8 @@ FEATURES = frozenset(
 class Plant:
     """An account with environments Dev (for the role Dev) and Open (for everybody), and a runtime in Dev.
 
-    `ada` administers it, `dev` holds Dev, `view` Runtime Management Read Access, `nar` Dev and a role that narrows where
-    it is attached, `out` Runtime Management by a role that is on no list.
+    `ada` administers it, `dev` holds Dev, `view` Runtime Management Read Access, `nar` Dev and a role that narrows
+    where it is attached, `out` Runtime Management by a role that is on no list.
     """
 
     account: AccountId
@@ -48,18 +52,30 @@ class Plant:
         return signed_in(self.people[who], self.account)
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Plant]:
+    """The plant, made once; what a test does in it is rolled back."""
+    with around_all_tests(django_db_blocker):
+        yield make_plant()
+
+
 @pytest.fixture
-def plant(db: None) -> Plant:
+def plant(made: Plant, db: None) -> Plant:
+    """The plant."""
+    return made
+
+
+def make_plant() -> Plant:
     """Make it."""
     account = create_account(actor=OPERATOR, at=AT, name="Plant", features=FEATURES)
-    here = {"actor": OPERATOR, "at": AT, "account": account}
-    made = {
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": account}
+    wanted_roles = {
         "Dev": ["ATOM_MANAGEMENT", "DEPLOY"],
         "View": ["ATOM_MANAGEMENT_READ_ONLY"],
         "Narrow": ["ENV_MANAGEMENT_READ_ONLY"],
         "Out": ["ATOM_MANAGEMENT"],
     }
-    roles = {name: create_role(**here, name=name, privileges=held) for name, held in made.items()}
+    roles = {name: create_role(**here, name=name, privileges=held) for name, held in wanted_roles.items()}
     wanted = {
         "ada": {RoleId("ADMINISTRATOR")},
         "dev": {roles["Dev"]},
@@ -190,7 +206,7 @@ def test_env_8_and_10_the_tab_roles(plant: Plant) -> None:
     assert asked.status_code == 200
     assert "open to everybody" in asked.content.decode()
     assert len(environments_in(plant.account)[plant.dev_environment].roles) == 2
-    sure = {"role": [plant.roles["Dev"], plant.roles["View"]], "confirmed": "1"}
+    sure: dict[str, Any] = {"role": [plant.roles["Dev"], plant.roles["View"]], "confirmed": "1"}
     assert client.post(detach, sure).status_code == 303
     assert environments_in(plant.account)[plant.dev_environment].roles == frozenset()
 
@@ -275,7 +291,7 @@ def test_the_leaks_page_tells_and_asks_for_a_right(plant: Plant) -> None:
 def test_pages_take_a_fixed_number_of_queries(plant: Plant) -> None:
     """Whatever the number of environments, roles and runtimes."""
     client = plant.browser("ada")
-    here = {"actor": OPERATOR, "at": AT, "account": plant.account}
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": plant.account}
 
     def asked() -> list[int]:
         counts = []
@@ -303,7 +319,7 @@ def test_pages_take_a_fixed_number_of_queries(plant: Plant) -> None:
 
 def test_many_environments_are_paged_and_searched(plant: Plant) -> None:
     """Sixty to a page, each once; the search finds by name and id."""
-    here = {"actor": OPERATOR, "at": AT, "account": plant.account}
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": plant.account}
     names = [f"E{number:03}" for number in range(150)]
     for name in names:
         create_environment(**here, name=name)

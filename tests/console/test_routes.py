@@ -1,15 +1,18 @@
 """The route table: every address with what it needs, asked by everybody who must and must not get in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
-from tenantry.rules.vocabulary import AccountId, EnvironmentId, GroupId, RoleId, RuntimeId
+from tenantry.rules.vocabulary import AccountId, EnvironmentId, FolderId, GroupId, RoleId, RuntimeId
 from tests.console.people import House, make_house, signed_in
 from tests.console.reports import NOWHERE
+from tests.store.partners import around_all_tests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -33,6 +36,7 @@ class Route:
 
 MANAGE = "USER_MANAGEMENT"
 GROUPS = "ACCOUNT_GROUP_MANAGEMENT"
+READ = "BUILD_READ_ONLY"
 RUNTIMES = "ATOM_MANAGEMENT"
 ENVIRONMENTS = "ENV_MANAGEMENT"
 
@@ -95,6 +99,23 @@ ROUTES = (
     Route("runtime_attach", RUNTIMES, thing="runtime", post=422),
     Route("runtime_detach", RUNTIMES, thing="runtime", post=303),
     Route("runtime_remove", RUNTIMES, thing="runtime", post=303),
+    Route("build", READ, thing="folder"),
+    Route("build_level", READ, thing="folder"),
+    Route("build_deleted", READ),
+    Route("build_restore", "BUILD", thing="folder", get=405, post=404),
+    Route("folder_add", "BUILD", thing="folder", post=422),
+    Route("folder_rename", "BUILD", thing="folder", post=422),
+    Route("folder_copy", READ, thing="folder", post=422),
+    Route("folder_move", "BUILD", thing="folder", post=422),
+    Route("folder_delete", "BUILD", thing="folder", post=303),
+    Route("folder_permissions", READ, thing="folder", post=200),
+    Route("component_add", "BUILD", thing="folder", post=422),
+    Route("component_save", "BUILD", thing="component", get=405, post=422),
+    Route("component_copy", READ, thing="component", post=422),
+    Route("component_move", "BUILD", thing="component", post=422),
+    Route("component_delete", "BUILD", thing="component", post=303),
+    Route("component_usage", READ, thing="component"),
+    Route("component_revision_restore", "BUILD", thing="component", get=405, post=303),
     Route("packages", "PACKAGE_MANAGEMENT"),
     Route("package_add", "BUILD", post=422),
     Route("package", "PACKAGE_MANAGEMENT", thing="package"),
@@ -139,6 +160,10 @@ def address(route: Route, house: House) -> str:
             query["environment"] = house.environment
         case "runtime":
             query["runtime"] = house.runtime
+        case "folder":
+            query["folder"] = house.folder
+        case "component":
+            query |= {"component": house.reports.process, "revision": "1"}
         case "reporting environment":
             query["environment"] = house.reports.environment
         case _:
@@ -174,21 +199,28 @@ def test_every_route_is_in_the_table() -> None:
     assert sorted(names(get_resolver().url_patterns)) == told
 
 
+@pytest.fixture(scope="module")
+def houses(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, House]]:
+    """Three houses, made once for all routes; what a test does in them is rolled back."""
+    with around_all_tests(django_db_blocker):
+        yield {name: make_house(name) for name in ("Acme", "Rival", "Gone")}
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 class TestRoutes:
     """What each address answers to whom."""
 
-    def test_an_administrator_gets_in(self, route: Route) -> None:
+    def test_an_administrator_gets_in(self, route: Route, houses: dict[str, House]) -> None:
         """With the right, both methods answer as the table says."""
-        house = make_house("Acme")
+        house = houses["Acme"]
         client = signed_in(house.administrator, house.account)
         expected = 302 if route.name == "sign_in" else route.get
         assert client.get(address(route, house)).status_code == expected
         assert client.post(address(route, house), route.data).status_code == route.post
 
-    def test_without_the_right_it_is_refused_by_name(self, route: Route) -> None:
+    def test_without_the_right_it_is_refused_by_name(self, route: Route, houses: dict[str, House]) -> None:
         """Without it the answer is 403 and names the privilege and its rule; nothing else needs a right."""
-        house = make_house("Acme")
+        house = houses["Acme"]
         client = signed_in(house.bystander, house.account)
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:
@@ -201,9 +233,9 @@ class TestRoutes:
                 assert route.needs in answer.content.decode()
                 assert "ROLE-11" in answer.content.decode()
 
-    def test_nobody_gets_in_without_signing_in(self, route: Route) -> None:
+    def test_nobody_gets_in_without_signing_in(self, route: Route, houses: dict[str, House]) -> None:
         """Signed out, every page but the open ones leads to the sign-in page."""
-        house = make_house("Acme")
+        house = houses["Acme"]
         client = Client(headers={"host": "127.0.0.1"})
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:
@@ -215,13 +247,13 @@ class TestRoutes:
                 assert answer.status_code == route.out
                 assert route.out != 302 or answer["Location"].startswith(reverse("sign_in"))
 
-    def test_what_belongs_to_another_account_is_not_there(self, route: Route) -> None:
+    def test_what_belongs_to_another_account_is_not_there(self, route: Route, houses: dict[str, House]) -> None:
         """An administrator who names something of another account learns nothing and changes nothing."""
         if route.thing in {"", "link"}:
             return
-        mine, theirs = make_house("Acme"), make_house("Rival")
+        mine, theirs = houses["Acme"], houses["Rival"]
         client = signed_in(mine.administrator, mine.account)
-        nobody = make_house("Gone")
+        nobody = houses["Gone"]
         invented = replace(
             nobody,
             bystander=987654,
@@ -231,6 +263,7 @@ class TestRoutes:
             guest=987654,
             grant=987654,
             preview="no-such-preview",
+            folder=FolderId("no-such-folder"),
             environment=EnvironmentId("no-such-environment"),
             runtime=RuntimeId("no-such-runtime"),
             reports=NOWHERE,
@@ -243,12 +276,12 @@ class TestRoutes:
             assert foreign.status_code == missing.status_code == 404
             assert b"rival" not in foreign.content.lower()
 
-    def test_forms_from_elsewhere_are_refused(self, route: Route) -> None:
+    def test_forms_from_elsewhere_are_refused(self, route: Route, houses: dict[str, House]) -> None:
         """A post without the form's token is refused before anything happens (CSRF)."""
         if route.post == 405:
             assert route.get != 405
             return
-        house = make_house("Acme")
+        house = houses["Acme"]
         browser = signed_in(house.administrator, house.account)
         strict = Client(enforce_csrf_checks=True, headers={"host": "127.0.0.1"})
         strict.cookies = browser.cookies

@@ -29,6 +29,10 @@ from tenantry.accounts.commands import (  # noqa: E402
 )
 from tenantry.accounts.models import Account  # noqa: E402
 from tenantry.audit.models import Entry  # noqa: E402
+from tenantry.build.components import create_component  # noqa: E402
+from tenantry.build.queries import top_id  # noqa: E402
+from tenantry.deploy.commands import create_package, deploy  # noqa: E402
+from tenantry.environments.commands import attach_roles, create_environment  # noqa: E402
 from tenantry.estate.load import load, prepare  # noqa: E402
 from tenantry.estate.reading import read  # noqa: E402
 from tenantry.groups.commands import (  # noqa: E402
@@ -41,7 +45,8 @@ from tenantry.groups.models import AccountGroup  # noqa: E402
 from tenantry.roles.models import Role  # noqa: E402
 from tenantry.rules.features import Feature  # noqa: E402
 from tenantry.rules.sharing import Kind  # noqa: E402
-from tenantry.rules.vocabulary import OPERATOR, AccountId, GroupId, RoleId  # noqa: E402
+from tenantry.rules.vocabulary import OPERATOR, AccountId, EnvironmentId, GroupId, RoleId, RuntimeId  # noqa: E402
+from tenantry.runtimes.commands import attach_runtime, issue_installer_token  # noqa: E402
 from tenantry.sharing.commands import share  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
 from tenantry.store.bulk import insert_rows  # noqa: E402
@@ -245,7 +250,40 @@ def _spread(person: str, accounts: int) -> None:
     _insert(UserRole, ({"account_id": id_, "user_id": key, "role_id": "STANDARD_USER"} for id_, _ in names))
 
 
+def deployed(*, account: str, environment: str, roles: list[str], process: str) -> str:
+    """Make an environment for these roles (by name; none is open to all) with a process deployed; returns its id."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": _now(), "account": AccountId(account)}
+    made = create_environment(**here, name=environment)
+    named = frozenset(RoleId(key) for key in Role.rows.of(account).filter(name__in=roles).values_list("id", flat=True))
+    if named:
+        attach_roles(**here, environment=made, roles=named)
+    component = create_component(
+        **here, folder=top_id(account), name=process, type="process", format="xml", text="<process/>"
+    )
+    deploy(**here, package=create_package(**here, component=component, version="1.0"), environment=made)
+    return made
+
+
+def installer_token(*, account: str) -> str:
+    """A token by which a runtime installs itself."""
+    return issue_installer_token(actor=OPERATOR, at=_now(), account=AccountId(account))
+
+
+def attach(*, account: str, runtime: str, environment: str) -> None:
+    """Attach a runtime to an environment."""
+    attach_runtime(
+        actor=OPERATOR,
+        at=_now(),
+        account=AccountId(account),
+        runtime=RuntimeId(runtime),
+        environment=EnvironmentId(environment),
+    )
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
+    "deployed": deployed,
+    "installer_token": installer_token,
+    "attach": attach,
     "load": load_lines,
     "remove": remove,
     "set_roles": set_roles,

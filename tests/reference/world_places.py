@@ -16,6 +16,7 @@ from .ingredients import (
     FOLDERS,
     NEW_ENVIRONMENT_NAME,
     NEW_FOLDER_NAME,
+    NEW_ROLE_NAME,
     ROLE_NAMES,
     subsets,
 )
@@ -102,21 +103,24 @@ def environment_story(draw: DrawFn, account: str, users: list[str], own: list[st
     """A role is put onto an environment and given to somebody, and narrows, opens, or goes."""
     by = {"actor": able, "account": account}
     there = {**by, "environment": NEW_ENVIRONMENT_NAME}
-    role = draw(st.sampled_from(own or [PRODUCTION_SUPPORT]))
-    user = {**by, "user": draw(st.sampled_from(users))}
-    carries = draw(st.sampled_from(["ENV_MANAGEMENT_READ_ONLY", "ENV_MANAGEMENT_FULL", "ATOM_MANAGEMENT"]))
+    role = draw(st.sampled_from(own or [NEW_ROLE_NAME]))
+    user = {**by, "user": draw(st.sampled_from([*users, *users[1:]]))}  # the first is an administrator most of the time
+    narrows = "ENV_MANAGEMENT_READ_ONLY"
+    carries = draw(st.sampled_from([narrows, narrows, "ENV_MANAGEMENT_FULL", "ATOM_MANAGEMENT"]))
     aea = {"actor": OPERATOR, "account": account, "feature": "advanced_environment_access"}
     deeds: list[Deed] = [
         ("switch_feature", {"actor": OPERATOR, "account": account, "feature": "advanced_user_security", "on": True}),
         ("switch_feature", {**aea, "on": True}),
         ("create_environment", {**by, "name": NEW_ENVIRONMENT_NAME}),
-        ("edit_role", {**by, "role": role, "privileges": [carries]}),
+        ("edit_role", {**by, "role": role, "privileges": [carries], "inherits": None})
+        if own
+        else ("create_role", {**by, "name": role, "privileges": [carries]}),
         ("attach_roles", {**there, "roles": [role]}),
         ("add_user_role", {**user, "role": role}),
         ("add_user_role", {**user, "role": PRODUCTION_SUPPORT}),
     ]
     other = draw(st.sampled_from([*own, ADMINISTRATOR]))
-    renamed: Deed = ("rename_environment", {**there, "actor": user["user"], "name": ENVIRONMENTS[0]})
+    renamed: Deed = ("rename_environment", {**there, "actor": user["user"], "name": "Jetty"})
     ends: list[list[Deed]] = [
         [("switch_feature", {**aea, "on": False})],
         [("attach_roles", {**there, "roles": [other]})],
@@ -128,8 +132,9 @@ def environment_story(draw: DrawFn, account: str, users: list[str], own: list[st
         [("remove_user_role", {**user, "role": role}), renamed],
         [("remove_environment", there)],
     ]
-    ended = draw(st.permutations([*ends, [renamed], [renamed]]))[: draw(st.integers(1, 3))]
-    return [*deeds[draw(st.integers(0, 2)) :], *(deed for end in ended for deed in end)]
+    ended = draw(st.permutations(ends))[: draw(st.integers(1, 3))]
+    first = [renamed] * draw(st.integers(0, 1))
+    return [*deeds[draw(st.integers(0, 2)) :], *first, *(deed for end in ended for deed in end)]
 
 
 @st.composite

@@ -10,11 +10,14 @@ import pytest
 from tenantry.rules.facts import Given, Group, Inside, User
 from tenantry.rules.features import Feature
 from tenantry.rules.inheritance import Roles
+from tenantry.rules.places import Environment, Folder
 from tenantry.rules.privileges import PLATFORM
 from tenantry.rules.remedies import Case, Remedy, remedies
 from tenantry.rules.roles import ADMINISTRATOR, default_layer
 from tenantry.rules.vocabulary import (
     AccountId,
+    EnvironmentId,
+    FolderId,
     GroupId,
     Person,
     Role,
@@ -196,3 +199,75 @@ def _after(case: Case, acts: "tuple[object, ...]") -> int:
         case = act.done(case)  # type: ignore[attr-defined]
     access = case.access(AT)[1]
     return access.privileges if access is not None else 0
+
+
+# ---- places --------------------------------------------------------------------------------------------------------
+
+DEV = custom("dev", "DEPLOY", name="Dev")
+OPS = custom("ops", "EXECUTE", name="Ops")
+RO = custom("ro", "ENV_MANAGEMENT_READ_ONLY", name="RO")
+RW = custom("rw", "ENV_MANAGEMENT_FULL", name="RW")
+
+
+def an_environment(*roles: Role) -> Environment:
+    """E with this list."""
+    return Environment(EnvironmentId("e"), "E", roles=frozenset(role.id for role in roles))
+
+
+def before_environment(
+    environment: Environment, *direct: str, features: frozenset[Feature] = EVERY_FEATURE
+) -> tuple[Case, Environment]:
+    """Ann with these roles in an account that has the environment."""
+    case = a_case(direct=direct, own=(DEV, OPS, RO, RW), features=features)
+    return replace(case, inside=replace(case.inside, environments={environment.id: environment})), environment
+
+
+def test_env_9_a_closed_gate_is_opened_by_a_listed_role_or_by_listing_one_held() -> None:
+    """Both are told, and Environment Management, which gets past every list."""
+    case, place = before_environment(an_environment(OPS), "dev")
+    sentences = told(remedies("DEPLOY", case, AT, place))
+    assert ("Give the user the role Ops in here-AAAAAA.",) in sentences
+    assert ("Attach the role Dev to the environment E.",) in sentences
+    assert all(len(one) == 1 for one in sentences)
+    assert remedies("DEPLOY", case, AT) == ()  # in the account as a whole it is held
+
+
+def test_env_12_what_is_missing_on_both_sides_takes_a_role_for_each() -> None:
+    """Neither the privilege nor the gate: one default role does both, or two acts of which neither is left out."""
+    case, place = before_environment(an_environment(OPS), "ro")
+    found = remedies("DEPLOY", case, AT, place)
+    assert found
+    for remedy in found:
+        after = case
+        for act in remedy.acts:
+            assert remedies("DEPLOY", after, AT, place)
+            after = act.done(after)
+        assert remedies("DEPLOY", after, AT, place) == ()
+
+
+def test_env_16_a_narrowing_is_lifted_by_full_access_or_by_taking_it_off() -> None:
+    """With another role on the list the narrowing one can go; Full Access on the list beats it (ENV-17)."""
+    case, place = before_environment(an_environment(RO, DEV, RW), "dev", "ro")
+    sentences = told(remedies("DEPLOY", case, AT, place))
+    assert ("Give the user the role RW in here-AAAAAA.",) in sentences
+    assert ("Detach the role RO from the environment E.",) in sentences
+
+
+def test_fold_6_a_restricted_folder_opens_to_a_listed_role() -> None:
+    """Or to a role held that is put on its list; reading needs neither."""
+    team = custom("team", name="Team")
+    builder = custom("builder", "BUILD", name="Builder")
+    case = a_case(direct=("builder",), own=(team, builder))
+    case = replace(case, inside=replace(case.inside, restricted={FolderId("f"): frozenset({team.id})}))
+    folder = Folder(FolderId("f"), "Common")
+    assert remedies("BUILD_READ_ONLY", case, AT, folder) == ()
+    sentences = told(remedies("BUILD", case, AT, folder))
+    assert ("Give the user the role Team in here-AAAAAA.",) in sentences
+    assert ("Assign the role Builder to the folder Common.",) in sentences
+
+
+def test_an_environment_that_is_gone_has_no_remedy() -> None:
+    """Nothing opens what is not there."""
+    case, place = before_environment(an_environment(OPS), "dev")
+    gone = replace(case, inside=replace(case.inside, environments={}))
+    assert remedies("DEPLOY", gone, AT, place) == ()

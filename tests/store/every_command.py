@@ -16,12 +16,16 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
+from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.previews import commands as previews
+from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
 from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.features import Feature
+from tenantry.rules.refusals import DocumentNotFound
+from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import (
     OPERATOR,
@@ -34,6 +38,7 @@ from tenantry.rules.vocabulary import (
     Status,
     user_key,
 )
+from tenantry.runtimes import calls
 from tenantry.sharing import commands as sharing, ends
 from tenantry.sharing.queries import share_ends
 from tenantry.signin import commands as signin
@@ -60,6 +65,7 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
+from tests.store.workplaces import Stage, a_run, a_stage
 
 MODULES: tuple[ModuleType, ...] = (
     users,
@@ -75,6 +81,9 @@ MODULES: tuple[ModuleType, ...] = (
     previews,
     folders,
     components,
+    deploying,
+    reporting,
+    calls,
 )
 """Whose commands this table holds."""
 
@@ -92,7 +101,7 @@ class World:
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
-    of `here` is open and holds `component` and the folder `deep`.
+    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`.
     """
 
     here: AccountId
@@ -116,6 +125,7 @@ class World:
     folder: FolderId
     deep: FolderId
     component: ComponentId
+    stage: Stage
 
 
 @dataclass(frozen=True)
@@ -160,6 +170,8 @@ def a_world() -> World:
     _dealings(there, dot, sid, "there")
     furnish(there)
     folder, component = furnish(here)
+    a_stage(there)
+    ours_staged = a_stage(here)
     return World(
         here=here,
         there=there,
@@ -182,6 +194,7 @@ def a_world() -> World:
         folder=folder,
         deep=a_folder(here, "Furnished/Deep"),
         component=component,
+        stage=ours_staged,
     )
 
 
@@ -812,6 +825,93 @@ VERBS |= {
     ),
 }
 """Those of Build, with the others."""
+
+
+def _on_stage(
+    act: Callable[..., object],
+    words: tuple[str, str, str] | None,
+    *,
+    also: tuple[tuple[str, str, str], ...] = (),
+    part: bool = False,
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command about what is deployed, with what it is given; reasons are for those that change what runs."""
+    reasoned = words is not None and words[0] in {"as.package", "as.deployment"} and not part
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()} | ({"reason": REASON} if reasoned else {})
+        return act(actor=who, at=AT, account=world.here, **more)
+
+    return Verb(run, words, raises=(), also=also, part=part, standard=not part, reasoned=reasoned)
+
+
+def _by_runtime(act: Callable[..., object], **given: Callable[[World], object]) -> Verb:
+    """A command of runtimes, which nobody does and which the log does not tell."""
+
+    def run(world: World, _: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(at=AT, account=world.here, runtime=world.stage.runtime, **more)
+
+    return Verb(run, None, where=(), raises=(), self_service=True)
+
+
+VERBS |= {
+    "create_package": _on_stage(
+        deploying.create_package,
+        ("as.package", "ADD", "NONE"),
+        component=lambda w: w.stage.process,
+        version=lambda _: "2.0",
+    ),
+    "deploy": _on_stage(
+        deploying.deploy,
+        ("as.deployment", "ADD", "NONE"),
+        package=lambda w: w.stage.newer,
+        environment=lambda w: w.stage.environment,
+    ),
+    "package_and_deploy": _on_stage(
+        deploying.package_and_deploy,
+        ("as.package", "ADD", "NONE"),
+        also=(("as.deployment", "ADD", "NONE"),),
+        component=lambda w: w.stage.process,
+        version=lambda _: "2.0",
+        environment=lambda w: w.stage.environment,
+    ),
+    "undeploy": _on_stage(
+        deploying.undeploy, ("as.deployment", "DELETE", "NONE"), deployment=lambda w: w.stage.deployment
+    ),
+    "forget_environment": _on_stage(
+        deploying.forget_environment,
+        ("as.deployment", "DELETE", "NONE"),
+        part=True,
+        environment=lambda w: w.stage.environment,
+    ),
+    "open_document": _on_stage(
+        reporting.open_document, ("as.document", "VIEW", "SUCCESS"), document=lambda w: w.stage.document
+    ),
+    "give_document": _on_stage(
+        reporting.give_document,
+        ("as.document", "DOWNLOAD", "SUCCESS"),
+        document=lambda w: w.stage.document,
+        download=lambda _: True,
+    ),
+    "note_refused": _on_stage(
+        reporting.note_refused,
+        ("as.document", "VIEW", "FAILURE"),
+        part=True,
+        document=lambda w: w.stage.document,
+        download=lambda _: False,
+        refusal=lambda _: DocumentNotFound(),
+    ),
+    "request_work": _on_stage(
+        reporting.request_work,
+        ("as.document", "EXECUTE", "TEST"),
+        document=lambda w: w.stage.document,
+        kind=lambda _: Work.TEST,
+    ),
+    "report_executions": _by_runtime(reporting.report_executions, records=lambda _: [a_run("another")]),
+    "finish_work": _by_runtime(reporting.finish_work, work=lambda w: w.stage.work, outcome=lambda _: Outcome.COMPLETE),
+    "note_seen": _by_runtime(calls.note_seen),
+}
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ class TestCreating:
     def test_env_5_creating_deleting_and_lists_need_both_rights(self, home: Home, right: str) -> None:
         """One of the two is not enough for any of them."""
         only = a_user(home.account, a_role(home.account, f"Only {right}", right))
-        acting = {"actor": only.actor, "at": AT, "account": home.account}
+        acting: dict[str, Any] = {"actor": only.actor, "at": AT, "account": home.account}
         with refused(no.PrivilegeNotHeld, "ROLE-11"):
             environments.create_environment(**acting, name="New")
         with refused(no.PrivilegeNotHeld, "ROLE-11"):
@@ -140,7 +141,7 @@ class TestCreating:
 
     def test_env_5_runtime_management_alone_renames_what_is_accessible(self, home: Home) -> None:
         """Scenario 46; behind a gate that does not open it is refused."""
-        acting = {"actor": home.ron.actor, "at": AT, "account": home.account, "environment": home.test}
+        acting: dict[str, Any] = {"actor": home.ron.actor, "at": AT, "account": home.account, "environment": home.test}
         restrict(home, home.ops)
         with watched() as written:
             environments.rename_environment(**acting, name="Staging")
@@ -158,7 +159,7 @@ class TestCreating:
     def test_env_6_an_environment_with_runtimes_stays(self, home: Home) -> None:
         """They are named; without them it goes, with its list."""
         engine = a_runtime(home.account)
-        acting = {"actor": home.ann.actor, "at": AT, "account": home.account}
+        acting: dict[str, Any] = {"actor": home.ann.actor, "at": AT, "account": home.account}
         runtimes.attach_runtime(**acting, runtime=engine, environment=home.test)
         restrict(home, home.ops)
         with refused(no.RuntimesAttached, "ENV-6") as why:
@@ -173,7 +174,7 @@ class TestCreating:
         """Every verb refuses an environment of another account as one that does not exist."""
         rival = an_account("Rival", UNLIMITED)
         boss = a_user(rival, ADMINISTRATOR)
-        acting = {"actor": boss.actor, "at": AT, "account": rival, "environment": home.test}
+        acting: dict[str, Any] = {"actor": boss.actor, "at": AT, "account": rival, "environment": home.test}
         mine = a_runtime(rival)
         with refused(no.EnvironmentNotFound, "ENV-13"):
             environments.rename_environment(**acting, name="Mine")
@@ -194,7 +195,7 @@ class TestLists:
         """And at the very next question; lists leave the environment out, addressing it is refused (scenario 42)."""
         stu = a_user(home.account, a_role(home.account, "Dev", "DEPLOY"))
         place = facts_of(home.account).environments[home.test]
-        asked = {"user": stu.email, "privilege": "DEPLOY", "account": home.account, "at": AT}
+        asked: dict[str, Any] = {"user": stu.email, "privilege": "DEPLOY", "account": home.account, "at": AT}
         assert isinstance(ENGINE.decide(**asked, place=place), Allowed)
         with watched() as written:
             environments.attach_roles(
@@ -218,7 +219,7 @@ class TestLists:
         lent, own = a_role(primary, "Lent", "API"), a_role(member, "Own")
         lend(primary, a_group(primary, members=[member]), lent)
         made = environments.create_environment(actor=OPERATOR, at=AT, account=member, name="E")
-        acting = {"actor": OPERATOR, "at": AT, "account": member, "environment": made}
+        acting: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": member, "environment": made}
         for strange in (lent, a_role(primary, "Other"), RoleId("MDM_VIEW_ONLY"), RoleId("nothing")):
             with refused(no.RoleNotForEnvironments, "ENV-8"):
                 environments.attach_roles(**acting, roles=frozenset({own, strange}))
@@ -228,7 +229,7 @@ class TestLists:
     def test_env_23_detaching_the_last_role_wants_a_confirmation(self, home: Home) -> None:
         """It opens the environment to everybody; detaching one of two does not ask."""
         restrict(home, home.ops, SUPPORT)
-        acting = {"actor": home.ann.actor, "at": AT, "account": home.account, "environment": home.test}
+        acting: dict[str, Any] = {"actor": home.ann.actor, "at": AT, "account": home.account, "environment": home.test}
         environments.detach_roles(**acting, roles=frozenset({SUPPORT}))
         with refused(no.OpensToEverybody, "ENV-23"):
             environments.detach_roles(**acting, roles=frozenset({home.ops}))
@@ -241,7 +242,13 @@ class TestLists:
         restrict(home, tag)
         assert environments_opened_by(facts_of(home.account), tag) == ("Test",)
         place = facts_of(home.account).environments[home.test]
-        asked = {"user": stu.email, "privilege": "EXECUTE", "account": home.account, "at": AT, "place": place}
+        asked: dict[str, Any] = {
+            "user": stu.email,
+            "privilege": "EXECUTE",
+            "account": home.account,
+            "at": AT,
+            "place": place,
+        }
         assert isinstance(ENGINE.decide(**asked), Denied)
         remove_role(actor=home.ann.actor, at=AT, account=home.account, role=tag)
         assert isinstance(ENGINE.decide(**asked), Allowed)
@@ -254,12 +261,17 @@ class TestNarrowing:
 
     def test_env_16_read_access_takes_changing_away(self, home: Home) -> None:
         """Scenarios 47 and 49: no deploy, no attaching, no renaming; switched off, only the gate is left."""
-        on = {"actor": OPERATOR, "at": AT, "account": home.account, "feature": Feature.ADVANCED_ENVIRONMENT_ACCESS}
+        on: dict[str, Any] = {
+            "actor": OPERATOR,
+            "at": AT,
+            "account": home.account,
+            "feature": Feature.ADVANCED_ENVIRONMENT_ACCESS,
+        }
         accounts.switch_feature(**on, on=True)
         reads = a_role(home.account, "RO", "ENV_MANAGEMENT_READ_ONLY")
         rita = a_user(home.account, reads, home.ops)
         restrict(home, reads)
-        acting = {"actor": rita.actor, "at": AT, "account": home.account}
+        acting: dict[str, Any] = {"actor": rita.actor, "at": AT, "account": home.account}
         with refused(no.EnvironmentReadOnly, "ENV-16") as why:
             environments.rename_environment(**acting, environment=home.test, name="Mine")
         assert why[0].details()["roles"] == "RO"
@@ -299,7 +311,7 @@ class TestRuntimes:
         """Leaving and arriving are recorded in the environments; a second runtime needs Unlimited."""
         one, two = a_runtime(home.account, "One"), a_runtime(home.account, "Two")
         prod = environments.create_environment(actor=OPERATOR, at=AT, account=home.account, name="Prod")
-        acting = {"actor": home.ron.actor, "at": AT, "account": home.account}
+        acting: dict[str, Any] = {"actor": home.ron.actor, "at": AT, "account": home.account}
         for engine in (one, two):
             runtimes.attach_runtime(**acting, runtime=engine, environment=home.test)
         assert names_attached(home.account, home.test) == ("One", "Two")
@@ -317,7 +329,7 @@ class TestRuntimes:
     def test_env_4_a_cloud_attachment_keeps_to_its_classification(self, home: Home) -> None:
         """Local runtimes attach to either."""
         cloud = a_runtime(home.account, "In a cloud", Classification.PROD)
-        acting = {"actor": home.ann.actor, "at": AT, "account": home.account, "environment": home.test}
+        acting: dict[str, Any] = {"actor": home.ann.actor, "at": AT, "account": home.account, "environment": home.test}
         with refused(no.ClassificationDiffers, "ENV-4"):
             runtimes.attach_runtime(**acting, runtime=cloud)
         runtimes.attach_runtime(**acting, runtime=a_runtime(home.account, "Local"))
@@ -328,7 +340,7 @@ class TestRuntimes:
         prod = environments.create_environment(actor=OPERATOR, at=AT, account=home.account, name="Prod")
         runtimes.attach_runtime(actor=OPERATOR, at=AT, account=home.account, runtime=engine, environment=home.test)
         restrict(home, SUPPORT)
-        acting = {"actor": home.ron.actor, "at": AT, "account": home.account, "runtime": engine}
+        acting: dict[str, Any] = {"actor": home.ron.actor, "at": AT, "account": home.account, "runtime": engine}
         with refused(no.EnvironmentClosed, "ENV-9"):
             runtimes.rename_runtime(**acting, name="Mine")
         with refused(no.EnvironmentClosed, "ENV-9"):
@@ -347,7 +359,7 @@ class TestRuntimes:
         """Runtime Management Read Access looks and never saves, deletes or attaches."""
         reader = a_user(home.account, a_role(home.account, "Reader", "ATOM_MANAGEMENT_READ_ONLY"))
         engine = a_runtime(home.account)
-        acting = {"actor": reader.actor, "at": AT, "account": home.account}
+        acting: dict[str, Any] = {"actor": reader.actor, "at": AT, "account": home.account}
         with refused(no.PrivilegeNotHeld, "ROLE-11"):
             runtimes.rename_runtime(**acting, runtime=engine, name="Mine")
         with refused(no.PrivilegeNotHeld, "ROLE-11"):

@@ -6,16 +6,16 @@ from itertools import count
 
 from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
-from tenantry.deploy.commands import create_package
+from tenantry.deploy.commands import create_package, deploy
 from tenantry.environments.commands import attach_roles, create_environment
-from tenantry.reporting.commands import report_executions
+from tenantry.reporting.commands import report_executions, request_work
 from tenantry.reporting.models import Document, Execution
 from tenantry.rules.deploying import PackageId
 from tenantry.rules.features import Feature
-from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocument
+from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocument, Work
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, EnvironmentId, Instant, RoleId, RuntimeId
 from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
-from tests.store.factories import AT, AUS, an_account
+from tests.store.factories import ADMINISTRATOR, AT, AUS, an_account
 
 FEATURES = AUS | {Feature.ENVIRONMENTS_UNLIMITED}
 PROCESS = "<process name='Orders'/>"
@@ -108,3 +108,32 @@ def document_in(account: AccountId, execution: Execution) -> Document:
     found = Document.rows.of(account).filter(execution_id=execution.pk).order_by("id").first()
     assert found is not None
     return found
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An environment of an account with a runtime attached, a process packaged twice and deployed once, and one
+    execution with a document, for which work was requested.
+    """
+
+    environment: EnvironmentId
+    runtime: RuntimeId
+    process: ComponentId
+    package: PackageId
+    newer: PackageId
+    deployment: int
+    document: int
+    work: str
+
+
+def a_stage(account: AccountId, name: str = "Stage") -> Stage:
+    """Such a thing."""
+    environment = an_environment(account, name, ADMINISTRATOR)
+    runtime = a_runtime(account, environment, f"{name} runtime")
+    process = a_process(account, f"{name} process")
+    package, newer = a_package(account, process, "1.0"), a_package(account, process, "1.1")
+    deployment = deploy(actor=OPERATOR, at=AT, account=account, package=package, environment=environment)
+    [execution] = reported(account, runtime)
+    document = document_in(account, execution).pk
+    work = request_work(actor=OPERATOR, at=AT, account=account, document=document, kind=Work.RERUN)
+    return Stage(environment, runtime.id, process, package, newer, deployment, document, work)

@@ -134,7 +134,7 @@ def component_copy(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The component {opened.name} is copied.")
             return go_to(request, component=opened.id if into else made)
-    context["picker"] = picker.context(request, visit)
+    context["picker"] = picker.context(request, Looker.of(visit))
     return dialog(request, "build/put_dialog.html", context, failed=acting)
 
 
@@ -167,7 +167,7 @@ def component_move(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The component {opened.name} is moved.")
             return go_to(request, component=opened.id)
-    context["picker"] = picker.context(request, visit)
+    context["picker"] = picker.context(request, Looker.of(visit))
     return dialog(request, "build/put_dialog.html", context, failed=acting)
 
 

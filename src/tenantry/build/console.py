@@ -66,10 +66,11 @@ def build_level(request: HttpRequest) -> HttpResponse:
     """The folders in a folder, for the tree: the first ones, or those after a mark."""
     looker = Looker.of(visit_of(request))
     folder = folder_with_id(looker.account, request.GET.get("folder", ""))
-    level = level_page(looker.account, folder.id, place(request), request.GET.getlist("besides"))
+    besides = request.GET.get("besides", "")
+    level = level_page(looker.account, folder.id, place(request), besides)
     items: list[dict[str, Any]] = [branch_of(looker, branch) for branch in level.branches]
     if level.rest:
-        items.append(rest_of(folder.id, level))
+        items.append(rest_of(folder.id, level, besides))
     return render(
         request,
         "build/level.html",

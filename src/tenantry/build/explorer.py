@@ -3,7 +3,7 @@ deleted. Each a fixed number of queries, a page at a time.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -83,9 +83,9 @@ def _level(rows: list[Any], opened: Collection[FolderId], lists: Mapping[str, fr
     return Level(tuple(_branch(row, lists) for row in shown), ahead, rest)
 
 
-def level_page(account: AccountId, folder: FolderId, place: str = "", besides: Iterable[str] = ()) -> Level:
-    """One folder's level from a mark on, folders that are shown already left out; two queries."""
-    rows = _with_children(account).filter(parent_id=folder).exclude(id__in=tuple(besides))
+def level_page(account: AccountId, folder: FolderId, place: str = "", besides: str = "") -> Level:
+    """One folder's level from a mark on, one that is shown already left out; two queries."""
+    rows = _with_children(account).filter(parent_id=folder).exclude(id=besides)
     found = keyset_page(rows, _BY_NAME, place, size=LEVEL)
     lists = lists_of(account, (row.pk for row in found.rows))
     return Level(tuple(_branch(row, lists) for row in found.rows), (), found.next)

@@ -99,7 +99,7 @@ def folder_rename(request: HttpRequest) -> HttpResponse:
 @needs(READ)
 def folder_copy(request: HttpRequest) -> HttpResponse:
     """The dialog "Copy": a name, and where to, also in another account (FOLD-15)."""
-    visit, _, here = _here(request)
+    visit, looker, here = _here(request)
     thing = {"folder": str(here.folder.id)}
     if "accounts" in request.GET:
         return choose_account(request, visit, "folder_copy", thing)
@@ -128,7 +128,7 @@ def folder_copy(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The folder {here.name} is copied.")
             return go_to(request, folder=here.folder.id if into else made)
-    context["picker"] = picker.context(request, visit)
+    context["picker"] = picker.context(request, looker)
     return dialog(request, "build/put_dialog.html", context, failed=acting)
 
 
@@ -136,7 +136,7 @@ def folder_copy(request: HttpRequest) -> HttpResponse:
 @needs(BUILD)
 def folder_move(request: HttpRequest) -> HttpResponse:
     """The dialog "Move"."""
-    visit, _, here = _here(request, fixed="moved")
+    visit, looker, here = _here(request, fixed="moved")
     picker = Picker("folder_move", {"folder": here.folder.id}, here.parent or top_id(visit.account))
     context: dict[str, Any] = {
         "title_of_page": "Move Folder",
@@ -161,7 +161,7 @@ def folder_move(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The folder {here.name} is moved.")
             return go_to(request, folder=here.folder.id)
-    context["picker"] = picker.context(request, visit)
+    context["picker"] = picker.context(request, looker)
     return dialog(request, "build/put_dialog.html", context, failed=acting)
 
 

@@ -163,11 +163,11 @@ def _inside(looker: Looker, folder: FolderId, level: Level, current: str) -> lis
     return items
 
 
-def rest_of(folder: FolderId, level: Level) -> dict[str, str]:
-    """The entry that brings the next folders of a level."""
-    besides = {"besides": level.ahead[0].id} if level.ahead else {}
+def rest_of(folder: FolderId, level: Level, besides: str = "") -> dict[str, str]:
+    """The entry that brings the next folders of a level; `besides` is one of them that is shown already."""
+    besides = level.ahead[0].id if level.ahead else besides
     return {
-        "rest": at("build_level", folder=folder, after=level.rest, **besides),
+        "rest": at("build_level", folder=folder, after=level.rest, besides=besides),
         "plain": at_folder(folder),
         "slot": slot(folder, level.rest),
     }

@@ -40,9 +40,9 @@ class Picker:
         there = {"into": self.into} if self.into else {}
         return at(self.name, **self.thing, **there, **more)
 
-    def context(self, request: HttpRequest, visit: Visit) -> dict[str, Any]:
-        """What `build/picker.html` shows."""
-        looker = _looker(visit, self.into)
+    def context(self, request: HttpRequest, looker: Looker) -> dict[str, Any]:
+        """What the picker of `build/put_dialog.html` shows."""
+        looker = _looker(looker, self.into)
         account = looker.account
         query = (request.POST.get("q", "") or request.GET.get("q", ""))[:200].strip()
         asked = request.GET.get("in", "") or (top_id(account) if self.into else self.start)
@@ -92,10 +92,11 @@ def _without(page: Page[Any]) -> Page[Any]:
     return Page((), page.next, page.previous)
 
 
-def _looker(visit: Visit, into: AccountId | None) -> Looker:
+def _looker(here: Looker, into: AccountId | None) -> Looker:
     """The same person in the account that something is copied into; refuses when there is no way in."""
+    visit = here.visit
     if into is None or into == visit.account:
-        return Looker.of(visit)
+        return here
     access, facts = access_in(actor=visit.actor, account=into, at=visit.at)
     names = frozenset(facts.catalogue.names(access.privileges))
     return Looker(Visit(visit.person, visit.actor, into, access, names, visit.at), facts)

@@ -2,6 +2,8 @@
 
 import os
 import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -44,7 +46,14 @@ def serve(host: str, port: int, workers: int | None, demo: bool) -> None:  # noq
         migrate()
         if demo:
             _fill_with_demo()
-    _serve(host, port, workers or _usual_workers(), address)
+    with _demo_runtimes(address) if demo else nullcontext(lambda: None) as begin:
+        _serve(host, port, workers or _usual_workers(), address, begin)
+
+
+def _demo_runtimes(address: str) -> AbstractContextManager[Callable[[], None]]:
+    from tenantry.command_line.demonstration import runtimes
+
+    return runtimes(address)
 
 
 def _in_url(host: str) -> str:
@@ -75,6 +84,7 @@ def _usual_workers() -> int:
 def _fill_with_demo() -> None:
     """Load the example data if there is no account yet, and print its sign-ins."""
     from tenantry.accounts.estate import anything_stored
+    from tenantry.command_line.demonstration import fill
     from tenantry.estate.load import load, prepare
     from tenantry.estate.reading import read
     from tenantry.rules.vocabulary import OPERATOR
@@ -92,13 +102,14 @@ def _fill_with_demo() -> None:
             click.echo(f"  {user.id:<36} {user.password:<22} {where}{locked}")
     if prepared is not None:
         load(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared)
+        fill(datetime.now(UTC))
 
 
 def _role_name(reference: "RoleReference") -> str:
     return reference if isinstance(reference, str) else reference.name
 
 
-def _serve(host: str, port: int, workers: int, address: str) -> None:
+def _serve(host: str, port: int, workers: int, address: str, begin: Callable[[], None]) -> None:
     from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -116,4 +127,5 @@ def _serve(host: str, port: int, workers: int, address: str) -> None:
         respawn_failed_workers=True,
     )
     server.on_startup(lambda: click.echo(f"Tenantry is at {address} (Ctrl-C ends it)"))
+    server.on_startup(begin)
     server.serve()

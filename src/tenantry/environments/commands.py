@@ -7,6 +7,7 @@ from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import Permit, require, require_in
+from tenantry.deploy.commands import forget_environment
 from tenantry.environments.models import Environment as Row, EnvironmentRole
 from tenantry.environments.queries import environment_in, name_taken, roles_on
 from tenantry.roles.queries import names_of_roles
@@ -69,13 +70,15 @@ def rename_environment(
 def remove_environment(
     *, actor: Actor, at: Instant, account: AccountId, environment: EnvironmentId, reason: str = ""
 ) -> None:
-    """Delete an environment with its role list. Needs what `create_environment` needs; refuses while runtimes are
+    """Delete an environment with its role list and its deployments. Needs what `create_environment` needs; refuses
+    while runtimes are
     attached (ENV-6).
     """
     revisions.lock(account)
     permit = require_both(actor=actor, account=account, at=at)
     old = environment_in(permit.facts.account, environment)
     refuse(law.check_deletable(old, names_attached(account, environment)))
+    forget_environment(actor=actor, at=at, account=account, environment=environment)
     roles_on(account, environment).delete()
     Row.rows.of(account).filter(id=environment).delete()
     changes: Changes = {"name": (old.name, None), "classification": (old.classification.value, None)}

@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -177,6 +178,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="a file that keeps the secret, so that a restart needs no token")
     parser.add_argument("--interval", type=float, default=2.0, help="seconds between two questions")
     parser.add_argument("--every", type=float, default=60.0, help="seconds after which a process runs again")
+    parser.add_argument("--until-eof", action="store_true", help="end when standard input does: with who started it")
     return parser.parse_args(given)
 
 
@@ -206,6 +208,8 @@ def main() -> int:
         return _failed(str(unanswered))
     sys.stdout.write(f"installed as {runtime}\n")
     sys.stdout.flush()
+    if asked.until_eof:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     works = Runtime(platform, every=asked.every, name=asked.name)
     try:
         while True:
@@ -218,6 +222,12 @@ def main() -> int:
             time.sleep(asked.interval)
     except KeyboardInterrupt:
         return 0
+
+
+def _end_with_input() -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    os._exit(0)
 
 
 def _failed(why: str) -> int:

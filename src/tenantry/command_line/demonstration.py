@@ -1,0 +1,130 @@
+"""What a demo has run: processes, their deployments, a week of executions; and runtimes that go on running them."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from tenantry.accounts.queries import account_row
+from tenantry.build.components import create_component
+from tenantry.build.queries import top_id
+from tenantry.deploy.commands import create_package, deploy
+from tenantry.environments.queries import environments_in
+from tenantry.reporting.commands import report_executions
+from tenantry.rules.places import Environment
+from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocument
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Instant, RuntimeId
+from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
+
+RUNS: Final = {
+    "docabccompany-RF19QA": ("Orders to Invoices", "Customer Master Sync"),
+    "docdefcompany-M4T8ZB": ("Stock",),
+}
+"""The processes of the accounts of the demo that run any."""
+
+WEEK: Final = 120
+"""Executions of the past week in each environment."""
+
+_OUTCOMES: Final = (Outcome.COMPLETE,) * 16 + (Outcome.ERROR,) * 3 + (Outcome.ABORTED,)
+_LOG: Final = {
+    Outcome.COMPLETE: "Wrote 1 document",
+    Outcome.ERROR: "ERROR The connection was refused by the invoice system",
+    Outcome.ABORTED: "Stopped by the operator of the runtime",
+}
+
+
+def fill(at: Instant) -> None:
+    """Build, deploy and report, as people and runtimes would. The secrets of the runtimes go into the data folder."""
+    for key, processes in RUNS.items():
+        account = AccountId(key)
+        if account_row(account) is None:
+            continue
+        packages = [_packaged(account, process, at) for process in processes]
+        for environment in environments_in(account).values():
+            for package in packages:
+                deploy(actor=OPERATOR, at=at, account=account, package=package, environment=environment.id)
+            runtime = _runtime(account, environment, at)
+            runs = [_run(number, processes, at) for number in range(WEEK)]
+            report_executions(at=at, account=account, runtime=runtime, records=runs)
+
+
+def _packaged(account: AccountId, process: str, at: Instant) -> str:
+    here: dict[str, Any] = {"actor": OPERATOR, "at": at, "account": account}
+    text = f'<process name="{process}">\n  <start/>\n  <map ref="orders-to-invoices"/>\n  <stop/>\n</process>\n'
+    component = create_component(**here, folder=top_id(account), name=process, type="process", format="xml", text=text)
+    return create_package(**here, component=component, version="1.0", notes="The first version")
+
+
+def _runtime(account: AccountId, environment: Environment, at: Instant) -> RuntimeId:
+    name = f"{environment.name} runtime"
+    token = issue_installer_token(actor=OPERATOR, at=at, account=account)
+    runtime, secret = install_runtime(at=at, token=token, name=name, version="1.0")
+    attach_runtime(actor=OPERATOR, at=at, account=account, runtime=runtime, environment=environment.id)
+    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    state = _folder() / f"{runtime}.json"
+    state.touch(mode=0o600)
+    state.write_text(json.dumps({"runtime": runtime, "secret": secret, "name": name}))
+    return runtime
+
+
+def _run(number: int, processes: tuple[str, ...], at: Instant) -> Reported:
+    chance = random.Random(number)  # noqa: S311 - the demo looks the same every time
+    started = at - timedelta(minutes=chance.randrange(5, 7 * 24 * 60))
+    outcome = chance.choice(_OUTCOMES)
+    order = {"order": 1000 + number, "customer": f"Customer {number % 7 + 1}", "amount": 19.5 * number}
+    inbound = ReportedDocument(
+        "in-1", Direction.INBOUND, "order.json", "application/json", json.dumps(order, indent=2).encode()
+    )
+    outbound = ReportedDocument(
+        "out-1", Direction.OUTBOUND, "invoice.txt", "text/plain", f"Invoice for order {1000 + number}\n".encode()
+    )
+    ended = started + timedelta(milliseconds=chance.randrange(80, 9000))
+    return Reported(
+        f"demo-{number}",
+        processes[number % len(processes)],
+        outcome,
+        started,
+        ended,
+        message=f"{started:%H:%M:%S} Read 1 document\n{ended:%H:%M:%S} {_LOG[outcome]}",
+        documents=(inbound, outbound) if outcome is Outcome.COMPLETE else (inbound,),
+    )
+
+
+def _folder() -> Path:
+    return Path(settings.DATA_DIR) / "demo-runtimes"
+
+
+@contextmanager
+def runtimes(address: str) -> Iterator[Callable[[], None]]:
+    """Gives what starts a reference runtime for each secret kept; they end with the block, or with this process."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> None:
+        for state in sorted(_folder().glob("*.json")):
+            name = json.loads(state.read_text())["name"]
+            words = ["--server", address, "--state", str(state), "--name", name, "--every", "600", "--until-eof"]
+            started.append(
+                subprocess.Popen(  # noqa: S603 - our own program
+                    [sys.executable, "-m", "tenantry.runtimes.reference", *words],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+
+    try:
+        yield begin
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            if process.stdin is not None:
+                process.stdin.close()
+            process.wait()
