@@ -28,6 +28,8 @@ CHAPTERS: Final = {
     "PRIV": 11,
     "EFF": 6,
     "ENTRY": 5,
+    "ENV": 23,
+    "FOLD": 17,
     "USER": 17,
     "SHARE": 22,
     "AUD": 4,

@@ -24,6 +24,12 @@ PARTNER = (
     {"kind": "folder_role", "account": "p", "path": "F", "role": "R"},
 )
 
+_COMPONENT = (
+    "INSERT INTO component (id, account_id, folder_id, name, name_key, type, format, revision, deleted_with)"
+    " VALUES ('c', 'p', 'f', 'C', 'c', 'process', 'xml', 1, '');"
+)
+"""One without any revision."""
+
 BREAKS = {
     "role on an environment": (
         "UPDATE environment_role SET account_id = 'm'",
@@ -41,6 +47,31 @@ BREAKS = {
         "INSERT INTO runtime (id, account_id, name, environment_id, cloud, digest, version, installed_at)"  # noqa: ISC004
         " VALUES ('r', 'm', 'Engine', 'e', '', 'x', '', '2026-01-01')",
         "Runtimes attached to environments of others: 'Engine' of m",
+    ),
+    "folder in a circle": (
+        "UPDATE folder SET parent_id = id WHERE id = 'f'",
+        "Folders that are in each other, and in no tree: f.",
+    ),
+    "second top-level folder": (
+        "UPDATE folder SET parent_id = NULL WHERE id = 'f'",
+        "Folders without a parent: f of p.",
+    ),
+    "folder in a deleted one": (
+        "UPDATE folder SET deleted_at = '2026-01-01' WHERE parent_id IS NULL",
+        "Folders in deleted folders: 'F' of p.",
+    ),
+    "component in a deleted folder": (
+        f"{_COMPONENT} UPDATE folder SET deleted_at = '2026-01-01', deleted_with = 'f' WHERE id = 'f'",  # noqa: S608 - ours
+        "Components in deleted folders: 'C' of p.",
+    ),
+    "component of others": (
+        f"{_COMPONENT} UPDATE component SET account_id = 'm'",  # noqa: S608 - ours
+        "Components in folders of others: 'C' of m.",
+    ),
+    "component without a text": (_COMPONENT, "Components without their newest revision: 'C' of p."),
+    "reference between accounts": (
+        f"{_COMPONENT} INSERT INTO component_reference (account_id, component_id, target_id) VALUES ('m', 'c', 'c')",  # noqa: S608 - ours
+        "References between accounts: c to c.",
     ),
     "revision": ("DELETE FROM revision WHERE scope = 'acme'", "No revision for: acme"),
     "foreign grant": (

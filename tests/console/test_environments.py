@@ -211,6 +211,19 @@ def test_env_8_and_10_the_tab_roles(plant: Plant) -> None:
     assert environments_in(plant.account)[plant.dev_environment].roles == frozenset()
 
 
+def test_env_21_a_role_added_from_the_page_is_the_accounts_and_is_not_attached(plant: Plant) -> None:
+    """"Add a role" opens Add/Edit Role; what it saves is offered under Available Roles, and the list is as it was."""
+    client = plant.browser("ada")
+    tab = {"environment": plant.dev_environment, "tab": "roles"}
+    before = environments_in(plant.account)[plant.dev_environment].roles
+    address = re.findall(r'href="([^"]*)"[^>]*>Add a role<', page(client, "environment", **tab))[0]
+    saved = client.post(address, {"name": "Fresh", "description": "", "inherits": "", "privileges": ["EXECUTE"]})
+    assert saved.status_code == 303
+    assert environments_in(plant.account)[plant.dev_environment].roles == before
+    offered = page(client, "environment", **tab).split('id="available-title"')[1]
+    assert "Fresh" in offered
+
+
 def test_env_2_basic_accounts_are_not_asked_for_a_classification(plant: Plant) -> None:
     """The field is hidden, and what is made is Production."""
     switch_feature(actor=OPERATOR, at=AT, account=plant.account, feature=Feature.ENVIRONMENTS_UNLIMITED, on=False)

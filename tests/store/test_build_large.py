@@ -1,4 +1,4 @@
-"""Build with two thousand folders and twenty thousand components: what a page and an act cost beside a small account."""
+"""Build with two thousand folders and twenty thousand components: what a page and an act cost beside a small one."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -91,7 +91,7 @@ LOOKS: dict[str, Look] = {
     "a folder by path": lambda a: folder_of(a, "Area 0001/Part 3 of Area 0001"),
     "the lists below": lambda a: lists_below(a, FolderId(f"{a}-0001")),
     "ways to folders": lambda a: paths_of(a, [f"{a}-0001-{n}" for n in range(9)]),
-    "what is deleted": lambda a: gone_components_page(a),
+    "what is deleted": gone_components_page,
 }
 SEARCHES: dict[str, Look] = {
     "search folders": lambda a: found_folders_page(a, "part 3"),
@@ -125,7 +125,7 @@ def test_a_page_costs_what_it_costs_in_a_small_account(name: str, small_and_larg
 def test_a_search_grows_with_the_account_and_stays_quick(
     name: str, small_and_large: tuple[AccountId, AccountId]
 ) -> None:
-    """It looks at all names of the account, so it may take as many times longer as there are more; in one query each."""
+    """It looks at all names of the account, so it may take as many times longer as there are more of them."""
     (few, short), (many, long) = (cost(SEARCHES[name], account) for account in small_and_large)
     assert many <= few + 3  # the lists of fifty folders, in place of those of a few
     assert long <= max(FLOOR, 100 * short), (short, long)

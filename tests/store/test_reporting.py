@@ -483,6 +483,6 @@ def test_every_table_belongs_to_its_account(works: Workplace, runtime: Station) 
     document = document_in(works.account, row)
     request_work(actor=boss.actor, at=AT, account=works.account, document=document.pk, kind=Work.TEST)
     for table in (Execution, Document, WorkRequest):
-        assert {one.account_id for one in table.rows.of(works.account)} == {works.account}  # type: ignore[attr-defined]
+        assert {one.account_id for one in table.rows.of(works.account)} == {works.account}
     assert document_of(works.account, document.pk).execution_id == row.pk
     assert EnvironmentId(row.environment) == works.open

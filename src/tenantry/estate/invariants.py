@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q
 
 from tenantry.accounts.models import Account
-from tenantry.estate import invariants_of_groups, invariants_of_places
+from tenantry.estate import invariants_of_build, invariants_of_groups, invariants_of_places
 from tenantry.estate.findings import Finding, named
 from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
@@ -242,4 +242,5 @@ _CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     managing_accounts,
     *invariants_of_groups.CHECKS,
     *invariants_of_places.CHECKS,
+    *invariants_of_build.CHECKS,
 )

@@ -139,7 +139,15 @@ class Content:
 
 _OPENED = {False: Act.DOCUMENT_VIEWED, True: Act.DOCUMENT_DOWNLOADED}
 _NOT_OPENED = {False: Act.DOCUMENT_NOT_VIEWED, True: Act.DOCUMENT_NOT_DOWNLOADED}
-_OUTSIDE = (no.NoRoles, no.RolesNotInForce, no.NoOutsideAccess, no.AccountNotAvailable, no.UserLocked, no.UnknownUser)
+_OUTSIDE = (
+    no.NoRoles,
+    no.RolesNotInForce,
+    no.NoOutsideAccess,
+    no.AccountNotAvailable,
+    no.AccountDeleted,
+    no.UserLocked,
+    no.UnknownUser,
+)
 """Refusals of people who are not in the account at all: its log does not speak of them."""
 
 
@@ -151,7 +159,7 @@ def open_document(*, actor: Actor, at: Instant, account: AccountId, document: in
     try:
         return give_document(actor=actor, at=at, account=account, document=document, download=download)
     except Refused as refused:
-        if isinstance(refused.refusal, no.Denial) and not isinstance(refused.refusal, (*_OUTSIDE, no.DocumentNotFound)):
+        if not isinstance(refused.refusal, (*_OUTSIDE, no.DocumentNotFound)):
             note_refused(
                 actor=actor, at=at, account=account, document=document, download=download, refusal=refused.refusal
             )

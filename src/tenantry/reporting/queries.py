@@ -124,6 +124,9 @@ def counts(account: AccountId, environments: tuple[Environment, ...], since: dat
     )
     numbers = {one.value: Count("pk", filter=Q(status=one)) for one in Outcome}
     grouped = rows.order_by().values("environment").annotate(**numbers)  # the index has them in this order
-    found = {row["environment"]: {one: int(row[one.value]) for one in Outcome} for row in grouped}
+    found = {
+        environment: dict(zip(Outcome, map(int, counted), strict=True))
+        for environment, *counted in grouped.values_list("environment", *numbers)
+    }
     nothing = dict.fromkeys(Outcome, 0)
     return [Counts(one.id, one.name, found.get(one.id, nothing)) for one in environments]
