@@ -207,8 +207,8 @@ class Verb:
     revision goes up, `gives` those primaries of which the number of what they give goes up as well. `new` tells that
     the entry is in the account that comes back. `prepare` makes what it needs.
 
-    `standard` is open to Standard Users as well. `self_service` is open to whoever does it, so nobody is refused. `part` is a part of other commands, which ask for
-    the right and raise the revisions.
+    `standard` is open to Standard Users as well. `self_service` is open to whoever does it, so nobody is refused.
+    `part` is a part of other commands, which ask for the right and raise the revisions.
     """
 
     run: Callable[[World, Actor], object]

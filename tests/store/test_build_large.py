@@ -63,8 +63,8 @@ def filled(name: str, wide: int, components_each: int) -> AccountId:
     ]
     columns = ("id", "account_id", "folder_id", "name", "name_key", "type", "format", "revision")
     insert_rows(Component, columns, rows)
-    columns = ("account_id", "component_id", "number", "name", "text", "user", "at")
-    insert_rows(ComponentRevision, columns, ((account, row[0], 1, row[3], "<a/>", "somebody", AT) for row in rows))
+    of_revisions = ("account_id", "component_id", "number", "name", "text", "user", "at")
+    insert_rows(ComponentRevision, of_revisions, ((account, row[0], 1, row[3], "<a/>", "somebody", AT) for row in rows))
     first = rows[0][0]
     pairs = ((account, row[0], first) for row in rows[1:])
     insert_rows(ComponentReference, ("account_id", "component_id", "target_id"), pairs)

@@ -53,7 +53,7 @@ def test_scn_56_an_open_subfolder_of_a_restricted_folder(site: Site) -> None:
 
 
 def test_scn_57_administrators_have_no_automatic_write_access(site: Site) -> None:
-    """Given an Administrator without Team A, then saving in F fails; after adding Administrator to its list it works."""
+    """Given an Administrator without Team A, then saving in F fails; with Administrator on its list it works."""
     restricted = site.folder("F", site.team_a)
     component = site.component(restricted)
     here = {"actor": site.ada.actor, "at": AT, "account": site.account}
