@@ -212,7 +212,7 @@ def test_env_8_and_10_the_tab_roles(plant: Plant) -> None:
 
 
 def test_env_21_a_role_added_from_the_page_is_the_accounts_and_is_not_attached(plant: Plant) -> None:
-    """ "Add a role" opens Add/Edit Role; what it saves is offered under Available Roles, and the list is as it was."""
+    """The link opens Add/Edit Role; what it saves is offered under Available Roles, and the list is as it was."""
     client = plant.browser("ada")
     tab = {"environment": plant.dev_environment, "tab": "roles"}
     before = environments_in(plant.account)[plant.dev_environment].roles

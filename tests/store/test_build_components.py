@@ -16,6 +16,7 @@ from tenantry.build.models import Component, ComponentReference, ComponentRevisi
 from tenantry.build.queries import folder_of
 from tenantry.rules import components as law, refusals as no
 from tenantry.rules.vocabulary import ComponentId, FolderId
+from tenantry.store.paging import Page
 from tests.store.explorers import Site, tree
 from tests.store.factories import AT, DAY, Somebody, a_user, changes, refused, watched, words
 
@@ -243,6 +244,8 @@ def test_fold_12_a_deleted_component_can_be_restored(site: Site) -> None:
     with watched() as written:
         components.remove_component(**here)  # type: ignore[arg-type]
     assert words(written.only(site.account)) == ("as.component", "DELETE", "NONE")
+    assert components_in_page(site.account, site.top) == (Page(()), 0)
+    assert found_components_page(site.account, "one")[1] == found_components_page(site.account, made)[1] == 0
     for act in (
         lambda: save(site, site.tom, made, "<c/>", 2),
         lambda: components.remove_component(**here),  # type: ignore[arg-type]

@@ -175,7 +175,7 @@ def component_context(
         "revisions": [
             {
                 "number": one.number,
-                "name": one.name,
+                "name": one.name if one.name != opened.name else "",
                 "user": one.user,
                 "at": one.at,
                 "url": at("build", component=opened.id, revision=one.number)
@@ -186,6 +186,7 @@ def component_context(
             }
             for one in history.rows
         ],
+        "renamed": any(one.name != opened.name for one in history.rows),
         "page": shown_page(history, counted(opened.newest, "revision")),
         "save": at("component_save", component=opened.id),
     }
