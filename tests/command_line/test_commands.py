@@ -201,8 +201,38 @@ def test_explain_tells_a_no_with_what_would_help(loaded: Installation) -> None:
         assert part in told
     assert "which is off in acme" in loaded.run("explain", "ann@acme.test", "CLOUD_MANAGEMENT", "acme").stdout
     assert "There is no account nowhere." in loaded.run("explain", "u-2", "BUILD", "nowhere").stdout
-    refused = loaded.run("explain", "u-2", "BUILD", "acme", "--environment", "Test")
-    assert "not supported by this version" in one_line(refused)
+    refused = loaded.run("explain", "u-2", "BUILD", "acme", "--environment", "Nowhere")
+    assert "There is no environment Nowhere in this account." in one_line(refused)
+
+
+def test_explain_and_leaks_tell_of_environments(installation: Installation) -> None:
+    """What opened a gate, what would; and as advice where roles act that are not attached, with the path (ENV-12)."""
+    role = {"kind": "role", "account": "acme"}
+    held = {"kind": "user_role", "account": "acme", "user": "ann@acme.test"}
+    world = (
+        {"kind": "account", "id": "acme", "name": "Acme", "features": ["advanced_user_security"]},
+        {"kind": "user", "id": "ann@acme.test"},
+        {**role, "name": "Dev", "privileges": ["DEPLOY"]},
+        {**role, "name": "Ops", "privileges": ["EXECUTE"]},
+        {**held, "role": "Dev"},
+        {"kind": "environment", "account": "acme", "name": "Prod"},
+        {"kind": "environment", "account": "acme", "name": "Open"},
+        {"kind": "environment_role", "account": "acme", "environment": "Prod", "role": "Ops"},
+    )
+    assert installation.run("load", installation.write("places.jsonl", *world)).returncode == 0
+    told = installation.run("explain", "ann@acme.test", "DEPLOY", "acme", "--environment", "Prod").stdout
+    assert "DENIED: ann@acme.test may not DEPLOY in Prod of acme." in told
+    assert "ENV-9" in told
+    assert "Attach the role Dev to the environment Prod." in told
+    assert installation.run("load", installation.write("more.jsonl", {**held, "role": "Ops"})).returncode == 0
+    told = installation.run("explain", "ann@acme.test", "DEPLOY", "acme", "--environment", "Prod").stdout
+    assert "Prod is open to holders of Ops (ENV-9)." in told
+    advice = installation.run("leaks", "acme").stdout
+    assert "Prod: Dev is not attached and gives DEPLOY, because Ops opens it (ENV-12)" in advice
+    assert "path Dev; 1 people: ann@acme.test" in advice
+    assert "Open: the list is empty, so every role has access (ENV-9)" in advice
+    assert "1 leaks, 1 openings" in advice
+    assert "There is no account nowhere." in one_line(installation.run("leaks", "nowhere"))
 
 
 def test_a_token_is_printed_alone_on_the_last_line(loaded: Installation) -> None:
