@@ -175,7 +175,7 @@ def test_env_13_lists_leave_out_what_is_behind_the_gate(place: Place) -> None:
 
 def test_env_10_environment_management_gets_past_every_list(place: Place) -> None:
     """An Administrator is on no list and sees all of it."""
-    add = {"email": "ada@gated.example", "first_name": "Ada", "last_name": "X", "notify": False}
+    add: dict[str, Any] = {"email": "ada@gated.example", "first_name": "Ada", "last_name": "X", "notify": False}
     ada = add_user(actor=OPERATOR, at=AT, account=place.account, roles={RoleId("ADMINISTRATOR")}, **add).user
     switch_feature(actor=OPERATOR, at=AT, account=place.account, feature=Feature.ADVANCED_ENVIRONMENT_ACCESS, on=False)
     everything = Place(place.account, place.reports, {"ada": ada})
