@@ -93,7 +93,10 @@ class Place:
             "execution": {"execution": reports.execution},
             "document": {"document": reports.document},
         }.get(route.thing)
-        query = {"environment": {"environment": reports.environment}, "runtime": {"runtime": reports.runtime}}
+        query: dict[str, dict[str, str]] = {
+            "environment": {"environment": reports.environment},
+            "runtime": {"runtime": reports.runtime},
+        }
         asked = urlencode(query.get(route.thing, {}))
         url = reverse(route.name, kwargs=parts) + (f"?{asked}" if asked else "")
         return getattr(self.browser(who), route.method)(url, dict(route.data))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, ViewportSize, expect
@@ -158,7 +158,8 @@ def faults(page: Page) -> list[str]:
     Colours do not depend on the width, nor anything else on the colours, so each is judged once in both.
     """
     found: list[str] = []
-    for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
+    both: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = ((WIDE, "light"), (NARROW, "dark"))
+    for size, scheme in both:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         found += [f"{scheme} at {size['width']}: {barrier}" for barrier in barriers(page)]
