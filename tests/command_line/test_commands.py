@@ -31,6 +31,10 @@ def test_load_makes_the_database_and_tells_what_was_new(installation: Installati
         ["group_account", "0", "0", "0"],
         ["group_user_role", "0", "0", "0"],
         ["group_resource", "0", "0", "0"],
+        ["environment", "0", "0", "0"],
+        ["environment_role", "0", "0", "0"],
+        ["folder", "0", "0", "0"],
+        ["folder_role", "0", "0", "0"],
         ["object", "1", "0", "0"],
         ["privilege", "0", "0", "0"],
     ]

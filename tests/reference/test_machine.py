@@ -40,7 +40,7 @@ from .worlds import ASKED_PRIVILEGES, INSTANTS, NEWCOMER, Command, command_seque
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "8"))
 COMMANDS = int(os.environ.get("MACHINE_COMMANDS", "8"))
 NOBODY = "nobody@nowhere.example"
 

@@ -67,7 +67,7 @@ class Kept:
 def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None) -> Snapshot | None:
     """Compile the account's facts as of one state of the database; `None` if it is unknown.
 
-    Of `old` its own half is taken over where only what the primary gives has changed. Otherwise eleven queries an
+    Of `old` its own half is taken over where only what the primary gives has changed. Otherwise ten queries an
     attempt, and five more where what the primary gives is not kept.
     """
     row = account_row(account)
