@@ -26,8 +26,8 @@ from tests.console.people import AT, House, known, make_house, signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 MOST = 70
-"""Queries that a page may take at most; a page that needs more does something in a loop. Within a test no facts are kept
-between two questions of a page, so that each reads them again.
+"""Queries that a page may take at most; a page that needs more does something in a loop. Within a test no facts are
+kept between two questions of a page, so that each reads them again.
 """
 
 
