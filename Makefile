@@ -14,7 +14,7 @@ ARGS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --require-hashes --only-binary :all:
 PYTEST := $(BIN)/python -m pytest
-WORKERS ?= 3
+WORKERS ?= 2
 
 .PHONY: help setup run test check check-format check-lint check-types check-borders format bench lock clean dev venv
 

@@ -20,7 +20,7 @@ from tests.console.test_page_queries import MOST, counted
 from tests.store.explorers import Site, path_of, remove, restrict, roles_on
 from tests.store.factories import ADMINISTRATOR, AT, Somebody, a_role, a_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 MENU = ("New Component", "New Folder", "Rename", "Copy", "Move", "Permissions", "Delete")
 

@@ -14,7 +14,7 @@ from tenantry.rules.vocabulary import OPERATOR
 from tests.console.people import AT, House, make_house, signed_in
 from tests.console.test_reporting import somebody
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

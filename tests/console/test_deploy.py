@@ -20,7 +20,7 @@ from tests.console.people import AT, House, make_house, signed_in
 from tests.console.test_page_queries import MOST
 from tests.console.test_reporting import close, somebody
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 PROCESS = "Acme reports process"
 

@@ -25,7 +25,7 @@ from tenantry.users.commands import add_user
 from tests.console.people import AT, signed_in
 from tests.store.partners import around_all_tests
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 FEATURES = frozenset(
     {Feature.ADVANCED_USER_SECURITY, Feature.ENVIRONMENTS_UNLIMITED, Feature.ADVANCED_ENVIRONMENT_ACCESS}

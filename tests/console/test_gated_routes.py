@@ -23,7 +23,7 @@ from tests.console.people import AT, signed_in
 from tests.console.reports import Reports, make_reports
 from tests.store.partners import around_all_tests
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 RIGHTS = (
     *("API", "ATOM_MANAGEMENT", "BUILD", "DASHBOARD", "DEPLOY", "EXECUTE", "PACKAGE_MANAGEMENT"),

@@ -5,7 +5,7 @@ import pytest
 from tenantry.store.paging import mark
 from tests.console.people import make_house, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 HUGE = "9" * 23
 

@@ -23,7 +23,7 @@ from tenantry.users.commands import add_user
 from tenantry.users.queries import grants_of
 from tests.console.people import AT, House, known, make_house, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 MOST = 70
 """Queries that a page may take at most; a page that needs more does something in a loop. Within a test no facts are

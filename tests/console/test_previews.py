@@ -20,7 +20,7 @@ from tenantry.sharing.queries import is_shared_in
 from tenantry.users.commands import add_user, change_user_roles
 from tests.console.people import AT, House, make_house, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 
 def shown(answer: Any) -> dict[str, str]:

@@ -18,7 +18,7 @@ from tenantry.users.commands import add_user
 from tests.console.people import AT, House, make_house, signed_in
 from tests.console.test_page_queries import MOST
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tenantry.users.models import User
 from tests.console.people import signed_in
 from tests.store.factories import ADMINISTRATOR, AT, DAY, STANDARD_USER, SUPPORT, Somebody, a_user, an_account
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db
 
 
 class World:

@@ -113,6 +113,23 @@
     for (const button of list ? document.querySelectorAll(`[data-needs="${list.closest("form")?.id}"]`) : []) button.disabled = number === 0;
   }
   document.addEventListener("change", (event) => chosen(event.target.closest?.(".choices")));
+  /* A list to choose from that is searched while one chooses in it: what was checked while the answer was under way stays. */
+  let kept = new Map();
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const list = event.detail.target.querySelector?.("[data-keeps]");
+    kept = new Map([...(list?.querySelectorAll("input") ?? [])].map((box) => [box.value, box]));
+  });
+  document.body.addEventListener("htmx:afterSwap", () => {
+    const list = kept.size && document.querySelector("[data-keeps]");
+    if (!list) return;
+    for (const box of list.querySelectorAll("input")) {
+      box.checked = kept.get(box.value)?.checked ?? box.checked;
+      kept.delete(box.value);
+    }
+    for (const box of kept.values()) if (box.checked) list.prepend(box.closest("label"));
+    kept.clear();
+    chosen(list);
+  });
   const choosing = () => document.querySelectorAll("[data-counts-items]").forEach((count) => chosen($(count.dataset.countsItems)));
   document.body.addEventListener("htmx:afterSettle", choosing);
   choosing();
