@@ -114,16 +114,18 @@
   }
   document.addEventListener("change", (event) => chosen(event.target.closest?.(".choices")));
   /* A list to choose from that is searched while one chooses in it: what was checked while the answer was under way stays. */
-  let kept = new Map();
+  let kept = new Map(), focused = "";
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const list = event.detail.target.querySelector?.("[data-keeps]");
     kept = new Map([...(list?.querySelectorAll("input") ?? [])].map((box) => [box.value, box]));
+    focused = list?.contains(document.activeElement) ? document.activeElement.value : "";
   });
   document.body.addEventListener("htmx:afterSwap", () => {
     const list = kept.size && document.querySelector("[data-keeps]");
     if (!list) return;
     for (const box of list.querySelectorAll("input")) {
       box.checked = kept.get(box.value)?.checked ?? box.checked;
+      if (focused && box.value === focused) box.focus();
       kept.delete(box.value);
     }
     for (const box of kept.values()) if (box.checked) list.prepend(box.closest("label"));
