@@ -12,7 +12,8 @@ from tenantry.rules.features import Feature
 from tenantry.rules.inheritance import Roles
 from tenantry.rules.places import Environment, Folder
 from tenantry.rules.privileges import PLATFORM
-from tenantry.rules.remedies import Case, Remedy, remedies
+from tenantry.rules.remedies import Remedy, remedies
+from tenantry.rules.remedy_acts import Case
 from tenantry.rules.roles import ADMINISTRATOR, default_layer
 from tenantry.rules.vocabulary import (
     AccountId,

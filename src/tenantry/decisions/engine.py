@@ -2,14 +2,13 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import replace
 from typing import Final
 
 from tenantry.decisions.facts import Kept, load_snapshot
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Decision, Denied
-from tenantry.rules.decide import Snapshot, access_of, decide
-from tenantry.rules.places import Folder, Place
+from tenantry.rules.decide import Snapshot, access_of, decide, place_now
+from tenantry.rules.places import Place
 from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import readable
@@ -63,7 +62,7 @@ class Engine:
             return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
         if place is not None:
-            found = current(facts, place)
+            found = place_now(facts.account, place)
             if isinstance(found, no.EnvironmentNotFound):
                 return Denied(found)
             place = found
@@ -76,14 +75,6 @@ class Engine:
             return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
         return access_of(facts, key, at, stranger)
-
-
-def current(facts: Snapshot, place: Place) -> Place | no.EnvironmentNotFound:
-    """An environment or folder as the facts know it by now."""
-    if isinstance(place, Folder):
-        return replace(place, roles=facts.account.restricted.get(place.id, frozenset()))
-    found = facts.account.environments.get(place.id)
-    return found if found is not None else no.EnvironmentNotFound(environment=place.name)
 
 
 @readable

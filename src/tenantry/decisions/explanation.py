@@ -9,7 +9,8 @@ from tenantry.rules.decide import Snapshot, groups_of
 from tenantry.rules.facts import Held
 from tenantry.rules.places import Opening, Place
 from tenantry.rules.privileges import NOTHING
-from tenantry.rules.remedies import Case, Remedy, remedies
+from tenantry.rules.remedies import Remedy, remedies
+from tenantry.rules.remedy_acts import Case
 from tenantry.rules.vocabulary import AccountId, Instant, Person, RoleGrant, UserKey, Validity, Via
 from tenantry.users.queries import find_user
 

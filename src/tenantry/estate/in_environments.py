@@ -1,16 +1,15 @@
 """The part of a load that is about environments: their lines, their roles, and the objects in them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tenantry.audit.trail import BulkEntry
 from tenantry.environments import estate as environments, estate_roles as gates
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
+from tenantry.estate.references import check_accounts, default_or_own_roles
 from tenantry.objects.estate import ObjectLine
 from tenantry.roles import estate as roles
-from tenantry.rules.vocabulary import RoleId
-from tenantry.store.lines import Line
 
 
 @dataclass(slots=True)
@@ -45,15 +44,10 @@ class InEnvironments:
 
     def check_accounts(self, known: set[str]) -> None:
         """Judge that the accounts named exist."""
-        kinds: tuple[tuple[type[Line], Sequence[environments.EnvironmentLine | gates.EnvironmentRoleLine]], ...] = (
-            (environments.EnvironmentLine, self._estate.environments),
-            (gates.EnvironmentRoleLine, self._estate.environment_roles),
-        )
-        for kind, lines in kinds:
-            report = self._estate.report(kind, self._problems)
-            for number, line in enumerate(lines):
-                if line.account not in known:
-                    report(number, "account", f"there is no account {line.account[:60]!r}")
+        report = self._estate.report(environments.EnvironmentLine, self._problems)
+        check_accounts(self._estate.environments, known, report)
+        report = self._estate.report(gates.EnvironmentRoleLine, self._problems)
+        check_accounts(self._estate.environment_roles, known, report)
 
     def compare(self, names: roles.RoleNames, closed: set[str]) -> Changed:
         """Compare with what is stored. `closed` names accounts deleted before."""
@@ -63,7 +57,9 @@ class InEnvironments:
         report = estate.report(environments.EnvironmentLine, self._problems)
         environment = environments.differences(estate.environments, places, closed, report)
         self._problems.raise_if_any()
-        found, held = self._resolved(places), self._roles(names)
+        found = self._resolved(places)
+        report = estate.report(gates.EnvironmentRoleLine, self._problems)
+        held = default_or_own_roles(estate.environment_roles, names, report, "ENV-8")
         of_objects = self._of_objects(places)
         self._problems.raise_if_any()
         report = estate.report(gates.EnvironmentRoleLine, self._problems)
@@ -81,18 +77,6 @@ class InEnvironments:
                 report(number, "environment", f"{line.account} has no environment named {line.environment[:60]!r}")
             else:
                 found.append(place)
-        return found
-
-    def _roles(self, names: roles.RoleNames) -> list[RoleId]:
-        """The roles that environment_role lines name: default ones or the account's own (ENV-8)."""
-        report = self._estate.report(gates.EnvironmentRoleLine, self._problems)
-        found: list[RoleId] = []
-        for number, line in enumerate(self._estate.environment_roles):
-            meaning = names.meaning(line.account, line.role)
-            if roles.is_known(meaning, names):
-                found.append(RoleId(meaning))
-            else:
-                report(number, "role", f"{meaning} (ENV-8)")
         return found
 
     def _of_objects(self, places: environments.EnvironmentNames) -> dict[int, str]:

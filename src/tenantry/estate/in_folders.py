@@ -1,15 +1,15 @@
 """The part of a load that is about folders: their lines, and the roles that may change them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tenantry.audit.trail import BulkEntry
 from tenantry.build import estate as folders, estate_roles as lists
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
+from tenantry.estate.references import check_accounts, default_or_own_roles
 from tenantry.roles import estate as roles
-from tenantry.rules.vocabulary import FolderId, RoleId
-from tenantry.store.lines import Line
+from tenantry.rules.vocabulary import FolderId
 
 
 @dataclass(slots=True)
@@ -43,15 +43,9 @@ class InFolders:
 
     def check_accounts(self, known: set[str]) -> None:
         """Judge that the accounts named exist."""
-        kinds: tuple[tuple[type[Line], Sequence[folders.FolderLine | lists.FolderRoleLine]], ...] = (
-            (folders.FolderLine, self._estate.folders),
-            (lists.FolderRoleLine, self._estate.folder_roles),
-        )
-        for kind, lines in kinds:
-            report = self._estate.report(kind, self._problems)
-            for number, line in enumerate(lines):
-                if line.account not in known:
-                    report(number, "account", f"there is no account {line.account[:60]!r}")
+        check_accounts(self._estate.folders, known, self._estate.report(folders.FolderLine, self._problems))
+        report = self._estate.report(lists.FolderRoleLine, self._problems)
+        check_accounts(self._estate.folder_roles, known, report)
 
     def compare(self, names: roles.RoleNames, closed: set[str]) -> Changed:
         """Compare with what is stored. `closed` names accounts deleted before."""
@@ -60,7 +54,9 @@ class InFolders:
         report = estate.report(folders.FolderLine, self._problems)
         folder = folders.differences(estate.folders, paths, closed, report)
         self._problems.raise_if_any()
-        found, held = self._resolved(paths), self._roles(names)
+        found = self._resolved(paths)
+        report = estate.report(lists.FolderRoleLine, self._problems)
+        held = default_or_own_roles(estate.folder_roles, names, report, "FOLD-9")
         self._problems.raise_if_any()
         report = estate.report(lists.FolderRoleLine, self._problems)
         changed = Changed(folder, lists.differences(estate.folder_roles, found, held, closed, report), paths)
@@ -77,18 +73,6 @@ class InFolders:
                 report(number, "path", f"{line.account} has no folder {line.path[:100]!r}")
             else:
                 found.append(folder)
-        return found
-
-    def _roles(self, names: roles.RoleNames) -> list[RoleId]:
-        """The roles that folder_role lines name: default ones or the account's own (FOLD-9)."""
-        report = self._estate.report(lists.FolderRoleLine, self._problems)
-        found: list[RoleId] = []
-        for number, line in enumerate(self._estate.folder_roles):
-            meaning = names.meaning(line.account, line.role)
-            if roles.is_known(meaning, names):
-                found.append(RoleId(meaning))
-            else:
-                report(number, "role", f"{meaning} (FOLD-9)")
         return found
 
 

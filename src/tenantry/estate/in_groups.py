@@ -10,6 +10,7 @@ from tenantry.accounts.queries import AccountRow
 from tenantry.audit.trail import BulkEntry
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
+from tenantry.estate.references import check_accounts, default_or_own_roles
 from tenantry.groups import estate as groups, estate_accounts as members, estate_roles as people
 from tenantry.groups.commands import forget_groups
 from tenantry.roles import estate as roles
@@ -119,12 +120,11 @@ class InGroups:
     def check_accounts(self, known: set[str]) -> None:
         """Judge that the accounts named exist."""
         for kind, lines in self._kinds:
-            report = self._report(kind)
-            for number, line in enumerate(lines):
-                if line.account not in known:
-                    report(number, "account", f"there is no account {line.account[:60]!r}")
-                if isinstance(line, members.GroupAccountLine) and line.member not in known:
-                    report(number, "member", f"there is no account {line.member[:60]!r}")
+            check_accounts(lines, known, self._report(kind))
+        report = self._report(members.GroupAccountLine)
+        for number, line in enumerate(self._estate.group_accounts):
+            if line.member not in known:
+                report(number, "member", f"there is no account {line.member[:60]!r}")
 
     def compare(self, names: roles.RoleNames, accounts: Accounts) -> Changed:
         """Compare groups, the accounts in them and shares with what is stored."""
@@ -153,7 +153,7 @@ class InGroups:
         """Compare people in groups with what is stored; `ids` are those of stored people."""
         estate, report = self._estate, self._report(people.GroupUserRoleLine)
         found = self._resolved(people.GroupUserRoleLine, estate.group_user_roles)
-        held = self._roles(names)
+        held = default_or_own_roles(estate.group_user_roles, names, report, "GRP-9")
         self._problems.raise_if_any()
         wanted = people.wanted(estate.group_user_roles, found, held, self._place, report)
         return people.differences(wanted, ids, people.Comparing(names.title, closed, report))
@@ -204,18 +204,6 @@ class InGroups:
                 report(number, "group", f"{line.account} has no account group named {line.group[:60]!r}")
             else:
                 found.append(group)
-        return found
-
-    def _roles(self, names: roles.RoleNames) -> list[RoleId]:
-        """The roles that group_user_role lines name: default ones or the primary's own (GRP-9)."""
-        report = self._report(people.GroupUserRoleLine)
-        found: list[RoleId] = []
-        for number, line in enumerate(self._estate.group_user_roles):
-            meaning = names.meaning(line.account, line.role)
-            if roles.is_known(meaning, names):
-                found.append(RoleId(meaning))
-            else:
-                report(number, "role", f"{meaning} (GRP-9)")
         return found
 
 

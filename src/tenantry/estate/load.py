@@ -1,6 +1,6 @@
 """Loading estate files: what they say is compared with what is stored, and the difference is written at once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,6 +18,7 @@ from tenantry.estate import in_environments, in_folders, in_groups
 from tenantry.estate.changes import Altered, Changes, Loaded
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
+from tenantry.estate.references import check_accounts
 from tenantry.groups import estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
@@ -220,18 +221,12 @@ class _Loading:
             revisions.raise_given(some)
 
     def _check_accounts(self, known: set[str]) -> None:
-        self._check_named(roles.RoleLine, (line.account for line in self.estate.roles), known)
-        self._check_named(user_roles.UserRoleLine, (line.account for line in self.estate.user_roles), known)
-        self._check_named(objects.ObjectLine, (line.account for line in self.estate.objects), known)
+        check_accounts(self.estate.roles, known, self._report(roles.RoleLine))
+        check_accounts(self.estate.user_roles, known, self._report(user_roles.UserRoleLine))
+        check_accounts(self.estate.objects, known, self._report(objects.ObjectLine))
         self.in_groups.check_accounts(known)
         self.in_environments.check_accounts(known)
         self.in_folders.check_accounts(known)
-
-    def _check_named(self, kind: type[Line], named: Iterable[str], known: set[str]) -> None:
-        report = self._report(kind)
-        for number, account in enumerate(named):
-            if account not in known:
-                report(number, "account", f"there is no account {account[:60]!r}")
 
     def _accounts_with_custom_roles(self) -> set[str]:
         """Those whose custom roles the lines speak of."""

@@ -11,7 +11,7 @@ from tenantry.rules import environments, folders, refusals as no
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access, Allowed, Decision, Denied, Grant, NoAccess
 from tenantry.rules.facts import AccountFacts, Given, Held, Inside, meet, outside_grants
-from tenantry.rules.places import Environment, Opening, Place
+from tenantry.rules.places import Environment, Folder, Opening, Place
 from tenantry.rules.vocabulary import AccountId, GroupId, Instant, Person, RoleId, Status, UserKey, Via
 
 _RULES = {
@@ -163,11 +163,25 @@ def decide(  # noqa: PLR0917 - the question, then the two things that may be kno
 
 def _in_place(decision: Allowed, access: Access, account: AccountFacts, place: Place) -> Decision:
     """What a place makes of a yes of its account."""
-    judge = environments.within if isinstance(place, Environment) else folders.within
-    found = judge(decision.privilege, access, account, place)  # type: ignore[arg-type]
+    found = at_place(decision.privilege, access, account, place)
     if not isinstance(found, Opening):
         return Denied(found)
     return replace(decision, rules=(*decision.rules, found.rule), opening=found)
+
+
+def at_place(privilege: str, access: Access, account: AccountFacts, place: Place) -> Opening | no.Denial:
+    """What opens a place to a privilege held in the account, or what stands in the way: ENV_CAN, FOLDER_WRITE."""
+    if isinstance(place, Environment):
+        return environments.within(privilege, access, account, place)
+    return folders.within(privilege, access, account, place)
+
+
+def place_now(account: AccountFacts, place: Place) -> Place | no.EnvironmentNotFound:
+    """An environment or folder as the facts know it: of `place` only which one it is counts."""
+    if isinstance(place, Folder):
+        return replace(place, roles=account.restricted.get(place.id, frozenset()))
+    found = account.environments.get(place.id)
+    return found if found is not None else no.EnvironmentNotFound(environment=place.name)
 
 
 def _in_account(facts: Snapshot, user: str, privilege: str, at: Instant, stranger: Person | None) -> Decision:
