@@ -262,7 +262,7 @@ class StorePlaces:
     def _deleted_folder(self, account: str, path: str) -> FolderId:
         """The folder deleted last that would come back at this path; one into a living folder first."""
         ways = ways_to(account, self._deleted)
-        there = [key for key in self._deleted if path_of(ways.get(key, ())) == path]
+        there = [key for key in self._deleted if key in ways and path_of(ways[key]) == path]
         living = [key for key in there if self._lives(account, ways[key][-2])]
         return (living or there or [FolderId(f"no folder {path}")])[-1]
 
