@@ -74,8 +74,6 @@ ALONE = {
         "valid_until",
         "must end after it starts",
     ),
-    "shared cloud": (shares("C", type="cloud"), "type", "cloud are not supported by this version"),
-    "shared model": (shares("C", type="model"), "type", "model are not supported by this version"),
     "unknown resource": (shares("C", type="planet"), "type", "there is no type 'planet'"),
     "shared default role": (shares("support"), "name", "ROLE-1"),
     "unknown field": (account(colour="red"), "colour", "unknown field of account"),

@@ -356,6 +356,11 @@ class Facts:
         """Whether the account has this folder; the top-level one it always has."""
         return path == TOP or (account, path) in self.folders
 
+    def spelled(self, account: str, path: str) -> str:
+        """A folder's path as it is spelled: people may name it in capitals or not, as its name is unique either way."""
+        there = {where.casefold(): where for owner, where in self.folders if owner == account}
+        return there.get(path.casefold(), path)
+
     def folder_roles(self, account: str, path: str) -> set[RoleKey]:
         """The list of a folder."""
         return self.folders.get((account, path), set())

@@ -6,8 +6,9 @@ To add one: write a class with these four members, a fixture of it in `conftest.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, Protocol, get_args
+from typing import Any, ClassVar, Protocol, get_args
 
 from tests.reference.model import Access, Answer as ModelAnswer, Denial, RoleKey, World
 
@@ -109,7 +110,7 @@ class ModelDoor:
             case Resolve(account, role):
                 return Names(tuple(sorted(self.world.resolve(account, role))))
             case Do(verb, fields):
-                rule: str | None = getattr(self.world, verb)(**fields, at=at)
+                rule: str | None = getattr(self.world, verb)(**self._spelled(verb, fields), at=at)
                 return Done() if rule is None else Refused(frozenset({rule}))
             case Load(lines):
                 self.world.load(list(lines))
@@ -118,6 +119,14 @@ class ModelDoor:
                 return Word(self._word(question, at))
             case _:
                 return Names(tuple(self._list(question, at)))
+
+    def _spelled(self, verb: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields with living folders as they are spelled; of deleted ones several may be spelled almost alike."""
+        living = {"parent", "folder", "destination"} if verb != "restore_folder" else set()
+        return {
+            name: self.world.spelled(fields["account"], value) if name in living else value
+            for name, value in fields.items()
+        }
 
     def _answer(self, question: May, at: datetime) -> ModelAnswer:
         user, privilege, account = question.user, question.privilege, question.account

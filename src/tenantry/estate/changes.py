@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenantry.accounts import estate as accounts
-from tenantry.estate import in_environments, in_folders, in_groups
+from tenantry.estate import in_environments, in_folders, in_groups, in_resources
 from tenantry.estate.kinds import KINDS
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
@@ -57,6 +57,7 @@ class Changes:
     of_groups: in_groups.Changed
     of_places: in_environments.Changed
     of_folders: in_folders.Changed
+    of_resources: in_resources.Changed
     of_objects: objects.ObjectChanges
     accounts: in_groups.Accounts
     names: roles.RoleNames
@@ -72,6 +73,7 @@ class Changes:
             *(self.of_places.of_environments.tally, self.of_places.of_roles.tally),
             *(self.of_folders.of_folders.tally, self.of_folders.of_roles.tally),
             *(self.of_objects.tally, self.of_privileges.tally),
+            *self.of_resources.tallies(),
         )
         touched = self.touched() | {row.id for row in self.of_accounts.new}
         by_kind = dict(zip(KINDS, tallies, strict=True))

@@ -9,6 +9,7 @@ from tenantry.accounts import estate as accounts
 from tenantry.accounts.queries import existing_account
 from tenantry.build import estate as folders, estate_roles as folder_roles
 from tenantry.environments import estate as environments, estate_roles as environment_roles
+from tenantry.estate.kinds import RESOURCE_KINDS
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
@@ -62,5 +63,7 @@ def _lines(account: AccountId | None) -> Iterator[Line]:
     yield from environment_roles.lines(account)
     yield from folders.lines(account)
     yield from folder_roles.lines(account)
+    for _, source in RESOURCE_KINDS.values():
+        yield from source.lines(account)
     yield from objects.lines(account)
     yield from privileges.lines()

@@ -15,6 +15,7 @@ from tenantry.groups import estate as groups, estate_accounts as members, estate
 from tenantry.groups.commands import forget_groups
 from tenantry.roles import estate as roles
 from tenantry.rules.features import Feature
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Status, UserKey
 from tenantry.sharing import estate as sharing
 from tenantry.store.lines import Line, Report
@@ -126,8 +127,8 @@ class InGroups:
             if line.member not in known:
                 report(number, "member", f"there is no account {line.member[:60]!r}")
 
-    def compare(self, names: roles.RoleNames, accounts: Accounts) -> Changed:
-        """Compare groups, the accounts in them and shares with what is stored."""
+    def compare(self, names: Mapping[Kind, sharing.Named], accounts: Accounts) -> Changed:
+        """Compare groups, the accounts in them and shares with what is stored; `names` of resources, kind by kind."""
         estate, closed = self._estate, accounts.closed()
         self._check_managed(accounts)
         needing = self._with_groups(accounts.after)

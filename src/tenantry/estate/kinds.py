@@ -10,7 +10,9 @@ from tenantry.groups import estate as groups, estate_accounts as group_accounts,
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
+from tenantry.rules.sharing import Kind
 from tenantry.sharing import estate as sharing
+from tenantry.sharing.resource_lines import ResourceKind, ResourceLine
 from tenantry.store.lines import FieldProblem, Line
 from tenantry.users import estate as users, estate_roles as user_roles
 
@@ -49,16 +51,12 @@ KINDS: Final[dict[str, type[Line]]] = {
 }
 """In the order in which summaries and exports name them."""
 
-LATER_KINDS: Final = frozenset(
-    {
-        "federation",
-        "cloud",
-        "connector",
-        "process",
-        "integration_pack",
-        "model",
-    }
-)
+RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {}
+"""The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
+
+KINDS.update({kind.value: line for kind, (line, _) in RESOURCE_KINDS.items()})
+
+LATER_KINDS: Final = frozenset({"federation", *(kind.value for kind in Kind if kind.value not in KINDS)})
 """Kinds of the format that this version refuses by name."""
 
 LATER_FIELDS: Final[dict[tuple[str, str], str]] = {}
@@ -81,3 +79,5 @@ CHECKS: Final[dict[type[Line], Callable[[Any], Iterator[FieldProblem]]]] = {
     privileges.PrivilegeLine: privileges.check,
 }
 """What judges a line by itself."""
+
+CHECKS.update({line: source.check for line, source in RESOURCE_KINDS.values()})

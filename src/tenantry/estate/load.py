@@ -14,7 +14,7 @@ from tenantry.accounts.queries import AccountRow
 from tenantry.audit.catalogue import Act
 from tenantry.audit.models import Entry
 from tenantry.audit.trail import BulkEntry, record_many
-from tenantry.estate import in_environments, in_folders, in_groups
+from tenantry.estate import in_environments, in_folders, in_groups, in_resources
 from tenantry.estate.changes import Altered, Changes, Loaded
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
@@ -23,6 +23,7 @@ from tenantry.groups import estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import Actor, Instant, RoleId, Source, UserKey
 from tenantry.store import revisions
 from tenantry.store.bulk import ample_cache, indexes_afterwards
@@ -94,6 +95,7 @@ class _Loading:
         self.in_groups = in_groups.InGroups(self.estate, self.problems)
         self.in_environments = in_environments.InEnvironments(self.estate, self.problems)
         self.in_folders = in_folders.InFolders(self.estate, self.problems)
+        self.in_resources = in_resources.InResources(self.estate, self.problems)
 
     def run(self) -> Loaded:
         """Compare, and write if nothing is wrong."""
@@ -131,7 +133,8 @@ class _Loading:
         self.problems.raise_if_any()
         known = in_groups.Accounts(stored, _after(stored, account))
         self._lock(set(known.leaving().values()), everywhere=False)
-        group = self.in_groups.compare(names, known)
+        resource = self.in_resources.compare(known.closed())
+        group = self.in_groups.compare({Kind.ROLE: names, **resource.names}, known)
         self._check_shared(shared, group, known, names)
         user = users.differences(estate.users, estate.user_keys, people, self.hashed, self._report(users.UserLine))
         self._check_people(user)
@@ -148,7 +151,7 @@ class _Loading:
         folder = self.in_folders.compare(names, known.closed())
         thing = objects.differences(estate.objects, place.of_objects)
         altered = self._altered(user)
-        places = (place, folder)
+        places = (place, folder, resource)
         return Changes(privilege, account, role, user, grants, group, *places, thing, known, names, remains, altered)
 
     def _altered(self, user: users.UserChanges) -> Altered:
@@ -173,6 +176,7 @@ class _Loading:
         in_groups.write(changes.of_groups, changes.of_users.ids)
         in_environments.write(changes.of_places)
         in_folders.write(changes.of_folders)
+        in_resources.write(changes.of_resources, actor=self.actor, at=self.at)
         objects.write(changes.of_objects)
 
     def _record(self, changes: Changes) -> None:
@@ -188,6 +192,7 @@ class _Loading:
             _authentication_entries(changes.altered),
             in_environments.entries(changes.of_places, names),
             in_folders.entries(changes.of_folders, names),
+            in_resources.entries(changes.of_resources),
             objects.entries(changes.of_objects),
         )
         record_many(entries, actor=self.actor, at=self.at, reason=self.reason)
@@ -206,7 +211,8 @@ class _Loading:
         named.update(line.account for line in estate.user_roles)
         named.update(line.account for line in estate.objects)
         named.update(reference.account for reference in self.references if isinstance(reference, RoleElsewhere))
-        return named | self.in_groups.accounts() | self.in_environments.accounts() | self.in_folders.accounts()
+        parts = (self.in_groups, self.in_environments, self.in_folders, self.in_resources)
+        return named.union(*(part.accounts() for part in parts))
 
     def _lock(self, named: set[str], *, everywhere: bool) -> None:
         scopes = sorted(named | ({revisions.PLATFORM} if everywhere else set()))
@@ -227,6 +233,7 @@ class _Loading:
         self.in_groups.check_accounts(known)
         self.in_environments.check_accounts(known)
         self.in_folders.check_accounts(known)
+        self.in_resources.check_accounts(known)
 
     def _accounts_with_custom_roles(self) -> set[str]:
         """Those whose custom roles the lines speak of."""

@@ -18,7 +18,7 @@ from tenantry.build.estate import FolderLine, path_key
 from tenantry.build.estate_roles import FolderRoleLine
 from tenantry.environments.estate import EnvironmentLine
 from tenantry.environments.estate_roles import EnvironmentRoleLine
-from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, AnyLine
+from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, RESOURCE_KINDS, AnyLine
 from tenantry.estate.problems import Problem, Problems
 from tenantry.groups.estate import AccountGroupLine, group_key
 from tenantry.groups.estate_accounts import GroupAccountLine
@@ -26,8 +26,10 @@ from tenantry.groups.estate_roles import GroupUserRoleLine
 from tenantry.objects.estate import ObjectLine
 from tenantry.privileges.estate import PrivilegeLine
 from tenantry.roles.estate import RoleLine, name_key
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import UserKey, user_key
 from tenantry.sharing.estate import GroupResourceLine
+from tenantry.sharing.resource_lines import ResourceLine
 from tenantry.store.lines import Line, RoleReference, differing, merge
 from tenantry.users.estate import UserLine
 from tenantry.users.estate_roles import UserRoleLine
@@ -72,6 +74,7 @@ class Estate:
         self.environment_roles: list[EnvironmentRoleLine] = []
         self.folders: list[FolderLine] = []
         self.folder_roles: list[FolderRoleLine] = []
+        self.resources: dict[Kind, list[ResourceLine]] = {kind: [] for kind in RESOURCE_KINDS}
         self.objects: list[ObjectLine] = []
         self.privileges: list[PrivilegeLine] = []
         self.places: dict[type[Line], array[int]] = {kind: array("Q") for kind in KINDS.values()}
@@ -236,7 +239,7 @@ class _Gathering:
             estate.users.append(line)
             estate.user_keys.append(key)
         else:
-            lines, identity = self._place_of(line)
+            lines, identity = self._place_of_resource(line) if isinstance(line, ResourceLine) else self._place_of(line)
             if not self._joined(line, place, lines, self._others.setdefault(identity, len(lines))):
                 lines.append(line)
 
@@ -271,6 +274,11 @@ class _Gathering:
         if isinstance(line, ObjectLine):
             return self.estate.objects, ("object", line.account, line.type, line.id)
         return self.estate.privileges, ("privilege", cast("PrivilegeLine", line).name)
+
+    def _place_of_resource(self, line: ResourceLine) -> tuple[list[Any], tuple[Any, ...]]:
+        """The same for lines about resources that groups share."""
+        kind = Kind(str(type(line).__struct_config__.tag))
+        return self.estate.resources[kind], (kind.value, line.account, RESOURCE_KINDS[kind][1].key_of_line(line))
 
     def _place_in_folders(self, line: FolderLine | FolderRoleLine) -> tuple[list[Any], tuple[Any, ...]]:
         """The same for lines about folders."""

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tenantry.rules.facts import Given, Group, Inside
 from tenantry.rules.privileges import Mask
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, GroupId, Instant, Role, RoleGrant, RoleId, Status, UserKey
 
 
@@ -65,6 +66,20 @@ class ShareEnds(_Nothing):
         """The group without these shares."""
         group = given.groups.get(self.group) if given.owner == self.owner else None
         return given if group is None else _with_group(given, replace(group, shares=group.shares - self.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceEnds(_Nothing):
+    """Resources of a kind other than roles are withdrawn from a group (SHARE-7).
+
+    No privilege rests on them; what lives by them in accounts that receive them by no other group is told apart
+    (`rules.impact.Loss`).
+    """
+
+    owner: AccountId
+    group: GroupId
+    kind: Kind
+    resources: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,12 @@ from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import AccountId
 
+NAME_LIMIT: Final = 255
+"""Characters in the name of a resource."""
+
+RESOURCE_ID_LIMIT: Final = 255
+"""Characters in the id of a resource."""
+
 
 class Kind(StrEnum):
     """The six kinds of resources; the value is the kind's name in estate files (SHARE-1)."""
@@ -30,27 +36,60 @@ class Kind(StrEnum):
 class Words:
     """Heading of the section on the Resources tab, one resource of the kind, and the API's `objectType` (SHARE-1).
 
-    `privilege` is what sharing it needs beside Account Group Management (SHARE-2); `state` says when it can be shared.
+    `privilege` is what sharing it needs beside Account Group Management (SHARE-2); `state` says when it can be shared
+    (SHARE-5), `after` what the end of a share leaves, and whether sharing again mends it (the life cycle table, 12.8).
     """
 
     heading: str
     one: str
     object_type: str
     state: str
+    after: str
     privilege: str | None = None
 
 
 _WORDS: Final = {
-    Kind.CLOUD: Words("Clouds", "cloud", "Cloud", "added, with at least one cloud cluster installed"),
-    Kind.CONNECTOR: Words("Connectors", "connector", "Connector", "Private with a released version"),
-    Kind.ROLE: Words("Roles", "role", "Role", "saved as a custom role"),
+    Kind.CLOUD: Words(
+        "Clouds",
+        "cloud",
+        "Cloud",
+        "added, with at least one cloud cluster installed",
+        "Attachments there become Unavailable and keep their environments; sharing the cloud again revives them.",
+    ),
+    Kind.CONNECTOR: Words(
+        "Connectors",
+        "connector",
+        "Connector",
+        "Private with a released version",
+        "Components there that use it cannot be opened or deployed; what is deployed keeps running. Sharing it again "
+        "restores use.",
+    ),
+    Kind.ROLE: Words(
+        "Roles",
+        "role",
+        "Role",
+        "saved as a custom role",
+        "Sharing it again does not give it back to anybody.",
+    ),
     Kind.PROCESS: Words(
-        "Published Processes", "process", "Published Process", "published at least once", "PROCESS_LIBRARY"
+        "Published Processes",
+        "process",
+        "Published Process",
+        "published at least once",
+        "Copies that were installed stay as they are.",
+        "PROCESS_LIBRARY",
     ),
     Kind.INTEGRATION_PACK: Words(
-        "Integration Packs", "integration pack", "Integration Pack", "released at least once", "INTEGRATION_PACK"
+        "Integration Packs",
+        "integration pack",
+        "Integration Pack",
+        "released at least once",
+        "Installed instances keep running at their version without further releases; sharing it again resumes them.",
+        "INTEGRATION_PACK",
     ),
-    Kind.MODEL: Words("Models", "model", "Data Hub Model", "published"),
+    Kind.MODEL: Words(
+        "Models", "model", "Data Hub Model", "published", "It can be copied no more; copies that were made stay."
+    ),
 }
 
 

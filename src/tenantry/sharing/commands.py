@@ -9,7 +9,7 @@ from tenantry.decisions.guard import require
 from tenantry.groups.queries import group_of
 from tenantry.previews.commands import Confirmation, confirm
 from tenantry.rules import refusals
-from tenantry.rules.changes import ShareEnds
+from tenantry.rules.changes import Change, ResourceEnds, ShareEnds
 from tenantry.rules.groups import check_is_primary
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import DEFAULT_ROLE_IDS
@@ -93,9 +93,9 @@ def withdraw(
     shared = shares_of(row, kind).filter(resource=resource)
     if not shared.exists():
         raise refusals.Refused(refusals.NotInGroup(what=name))
+    change = end_of(kind, account, group, resource)
+    refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
     if kind is Kind.ROLE:
-        change = ShareEnds(account, group, frozenset({RoleId(resource)}))
-        refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
         cause = f"the role was withdrawn from the account group {row.name}"
         note_end(actor=actor, at=at, group=row, role=resource, cause=cause)
     shared.delete()
@@ -109,6 +109,13 @@ def withdraw(
         changes={"group": (row.name, None), "type": (kind.words.object_type, None)},
     )
     revisions.raise_given([account])
+
+
+def end_of(kind: Kind, account: AccountId, group: GroupId, resource: str) -> Change:
+    """The change that withdrawing a resource is, for previews and their confirmation."""
+    if kind is Kind.ROLE:
+        return ShareEnds(account, group, frozenset({RoleId(resource)}))
+    return ResourceEnds(account, group, kind, frozenset({resource}))
 
 
 def _permit(kind: Kind, *, actor: Actor, account: AccountId, at: Instant) -> None:

@@ -1,5 +1,6 @@
 """The pages about what an account group shares: tab "Resources", adding and removing (SHARE)."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -15,22 +16,20 @@ from tenantry.groups.choosing import Choice, Chooser
 from tenantry.groups.heading import MANAGE, at_group, group_in, heading
 from tenantry.groups.queries import GroupRow
 from tenantry.previews.console import confirm_page, confirmation, look, refused_page, unconfirmed
-from tenantry.rules.changes import ShareEnds
+from tenantry.rules.features import Feature
+from tenantry.rules.privileges import PLATFORM
 from tenantry.rules.refusals import Refusal, Refused
 from tenantry.rules.sharing import Kind, check_features, sections
-from tenantry.rules.vocabulary import GroupId, RoleId
-from tenantry.sharing.commands import share, withdraw
+from tenantry.rules.vocabulary import GroupId
+from tenantry.sharing.commands import end_of, share, withdraw
 from tenantry.sharing.kinds import SOURCES, resource_of
-from tenantry.sharing.queries import is_shared_in, shared_roles_page, shares_of
+from tenantry.sharing.queries import is_shared_in, shares_of
 
 OFFERED = 50
 """Resources that the Add dialog shows at a time."""
 
-_NOTHING = {
-    kind: f"This version keeps no {kind.words.heading.lower()}, so there are none to share."
-    for kind in Kind
-    if kind not in SOURCES
-}
+SEARCHABLE = 10
+"""Resources in a section from which on it has a search box."""
 
 
 @require_GET
@@ -39,36 +38,47 @@ def resources(request: HttpRequest) -> HttpResponse:
     """Account Groups, tab "Resources": a section for each kind."""
     visit = visit_of(request)
     group = group_in(request, visit)
-    query = request.GET.get("q", "")[:200]
-    roles, count = shared_roles_page(group, query, place(request))
     features = existing_account(visit.account).features
-    shown = []
-    for kind in sections(features):
-        closed = check_features(kind, visit.account, features)
-        shown.append(
-            {
-                "kind": kind.value,
-                "heading": kind.words.heading,
-                "one": kind.words.one,
-                "why_not": _NOTHING.get(kind) or (closed.message if closed else ""),
-                "rule": closed.rules[0] if closed and kind not in _NOTHING else "",
-                "rows": roles.rows if kind is Kind.ROLE else (),
-                "known": kind in SOURCES,
-            }
-        )
-    context = {
-        **heading(visit, group, "resources"),
-        "sections": shown,
+    shown = [_section(request, visit, group, kind, features) for kind in sections(features)]
+    return render(request, "sharing/resources.html", {**heading(visit, group, "resources"), "sections": shown})
+
+
+def _section(
+    request: HttpRequest, visit: Visit, group: GroupRow, kind: Kind, features: Iterable[Feature]
+) -> dict[str, Any]:
+    """One section: what the group carries of the kind. Of all sections the address searches and turns one."""
+    lacking = missing_privilege(kind, visit.privileges)
+    closed = check_features(kind, visit.account, features)
+    here = request.GET.get("section") == kind.value
+    query = request.GET.get("q", "")[:200] if here else ""
+    shares = shares_of(group, kind).values("resource")
+    page, count = SOURCES[kind].page(visit.account, shares, query, place(request) if here else "")
+    return {
+        "kind": kind.value,
+        "heading": kind.words.heading,
+        "one": kind.words.one,
+        "why_not": closed.message if closed else lacking,
+        "rule": closed.rules[0] if closed else "SHARE-2" if lacking else "",
+        "closed": closed is not None,
+        "removable": not lacking,
+        "rows": page.rows,
         "query": query,
-        "count": count,
-        "page": shown_page(roles, counted(count, "role")),
+        "searchable": bool(query) or count > SEARCHABLE,
+        "page": shown_page(page, counted(count, kind.words.one)),
     }
-    return render(request, "sharing/resources.html", context)
+
+
+def missing_privilege(kind: Kind, held: Collection[str]) -> str:
+    """The sentence that a section shows to those who lack what its kind needs beside Account Group Management."""
+    needed = kind.words.privilege
+    if needed is None or needed in held:
+        return ""
+    return f"Sharing {kind.words.heading} needs {PLATFORM.definitions[needed].title} as well."
 
 
 def _kind(word: str) -> Kind:
-    """The kind that the address names; those without anything to share are not there."""
-    if word not in SOURCES:
+    """The kind that the address names."""
+    if word not in set(Kind):
         raise Http404
     return Kind(word)
 
@@ -168,14 +178,12 @@ def share_remove(request: HttpRequest, kind: str) -> HttpResponse:
             return _to_resources(request, group)
     return confirm_page(
         request,
-        look(visit, ShareEnds(visit.account, GroupId(group.id), frozenset({RoleId(key)}))),
+        look(visit, end_of(sort, visit.account, GroupId(group.id), key)),
         title=title,
         question=format_html("Remove <strong>{}</strong> from <strong>{}</strong>?", resource.name, group.name),
-        notes=[
-            "Accounts that receive it through another group keep it. Sharing it again does not give it back to anybody."
-        ],
+        notes=["Accounts that receive it through another group keep it.", sort.words.after],
         button="Remove",
         back=back,
-        final=True,
+        final=sort is Kind.ROLE,
         refused=unseen,
     )

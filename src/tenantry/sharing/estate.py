@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db.models import OuterRef, Subquery
 
@@ -10,10 +11,10 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
 from tenantry.groups.estate import CLOSED, StoredGroup
 from tenantry.roles.estate import RoleNames, name_key
-from tenantry.roles.models import Role
 from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, RoleId
+from tenantry.sharing.kinds import SOURCES
 from tenantry.sharing.models import Share, ShareEnd
 from tenantry.store.bulk import insert_rows
 from tenantry.store.crossings import Crossing
@@ -33,63 +34,79 @@ class GroupResourceLine(Line, tag="group_resource"):
 
 
 def check(line: GroupResourceLine) -> Iterator[FieldProblem]:
-    """Judge a line by itself. Of the six kinds this version has roles."""
+    """Judge a line by itself."""
     kind = _KINDS.get(line.type)
     if kind is None:
         yield "type", f"there is no type {line.type[:60]!r}; known: {', '.join(_KINDS)}"
-    elif kind is not Kind.ROLE:
-        yield "type", f"shares of type {line.type} are not supported by this version"
-    elif name_key(line.name) in DEFAULT_ROLE_BY_NAME:
+    elif kind is Kind.ROLE and name_key(line.name) in DEFAULT_ROLE_BY_NAME:
         yield "name", f"{line.name} is a default role, which every account has; custom roles are shared (ROLE-1)"
+
+
+class Named(Protocol):
+    """What names of resources of one kind mean in an account."""
+
+    def named(self, account: str, name: str) -> str | None:
+        """The id of the account's own resource of this name; `None` also where several have it."""
 
 
 @dataclass(slots=True)
 class ShareChanges:
-    """The shares that lines add."""
+    """The shares that lines add: roles, and `others` with kind, id and name."""
 
     new: list[tuple[StoredGroup, RoleId]] = field(default_factory=list)
+    others: list[tuple[StoredGroup, Kind, str, str]] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
     def primaries(self) -> set[str]:
         """The primaries that share more."""
-        return {group.account for group, _ in self.new}
+        return {group.account for group, _ in self.new} | {group.account for group, *_ in self.others}
 
 
 def differences(
     lines: Sequence[GroupResourceLine],
     groups: Sequence[StoredGroup],
-    names: RoleNames,
+    names: Mapping[Kind, Named],
     closed: Collection[str],
     report: Report,
 ) -> ShareChanges:
     """Compare with what is stored; `groups` are those of the lines, `closed` names accounts deleted before.
 
-    Reports what is no custom role of the primary itself (SHARE-2) and changes of what is deleted. Whether the primary
-    has Advanced User Security does not matter: an import describes a state (SHARE-15).
+    Reports what is no resource of the primary itself (SHARE-2) and changes of what is deleted. Whether the primary has
+    Advanced User Security, or a resource is in its assignable state, does not matter: an import describes a state
+    (SHARE-15).
     """
     changes = ShareChanges()
-    roles = [names.named(line.account, line.name) for line in lines]
-    stored = _groups_sharing(role for role in roles if role is not None)
-    for number, (line, group, role) in enumerate(zip(lines, groups, roles, strict=True)):
-        if role is None:
-            report(number, "name", f"there is no custom role of {line.account} named {line.name[:60]!r} (SHARE-2)")
-        elif group.id in stored.get(role, {}):
+    meant = [names[_KINDS[line.type]].named(line.account, line.name) for line in lines]
+    stored = {
+        kind: _groups_sharing(
+            kind, (key for key, line in zip(meant, lines, strict=True) if key is not None and line.type == kind.value)
+        )
+        for kind in Kind
+    }
+    for number, (line, group, resource) in enumerate(zip(lines, groups, meant, strict=True)):
+        kind = _KINDS[line.type]
+        if resource is None:
+            one = "custom role" if kind is Kind.ROLE else kind.words.one
+            report(number, "name", f"there is no {one} of {line.account} named {line.name[:60]!r} (SHARE-2)")
+        elif group.id in stored[kind].get(resource, {}):
             changes.tally.unchanged += 1
         elif line.account in closed:
             report(number, "account", f"{line.account} {CLOSED}")
+        elif kind is Kind.ROLE:
+            changes.new.append((group, RoleId(resource)))
         else:
-            changes.new.append((group, role))
-    changes.tally.new = len(changes.new)
+            changes.others.append((group, kind, resource, line.name.strip()))
+    changes.tally.new = len(changes.new) + len(changes.others)
     return changes
 
 
-def _groups_sharing(roles: Iterable[RoleId]) -> dict[RoleId, dict[GroupId, bool]]:
-    """The groups that share each of these roles, and which of them are All Accounts."""
-    found: dict[RoleId, dict[GroupId, bool]] = defaultdict(dict)
-    for some in portions(sorted(set(roles))):
-        rows = Share.rows.across(Crossing.ESTATE).filter(kind=Kind.ROLE, resource__in=some)
-        for role, group, everywhere in rows.values_list("resource", "group_id", "group__everywhere"):
-            found[RoleId(role)][GroupId(group)] = everywhere
+def _groups_sharing(kind: Kind, resources: Iterable[str]) -> dict[str, dict[GroupId, bool]]:
+    """The groups that share each of these resources, and which of them are All Accounts."""
+    found: dict[str, dict[GroupId, bool]] = defaultdict(dict)
+    for some in portions(sorted(set(resources))):
+        rows = Share.rows.across(Crossing.ESTATE).filter(kind=kind, resource__in=some)
+        for resource, group, everywhere in rows.values_list("resource", "group_id", "group__everywhere"):
+            found[resource][GroupId(group)] = everywhere
     return found
 
 
@@ -103,7 +120,7 @@ class Received:
         self, roles: Iterable[RoleId], memberships: Mapping[str, Collection[GroupId]], changes: ShareChanges
     ) -> None:
         """`memberships` are the groups that hold each account after the load, `changes` the shares that begin."""
-        self._groups = _groups_sharing(roles)
+        self._groups = _groups_sharing(Kind.ROLE, roles)
         for group, role in changes.new:
             self._groups[role][group.id] = group.everywhere
         self._memberships = memberships
@@ -117,15 +134,17 @@ class Received:
 
 def write(changes: ShareChanges) -> None:
     """Write the differences."""
-    rows = ((group.account, group.id, Kind.ROLE.value, role) for group, role in changes.new)
+    rows = [(group.account, group.id, Kind.ROLE.value, str(role)) for group, role in changes.new]
+    rows += [(group.account, group.id, kind.value, resource) for group, kind, resource, _ in changes.others]
     insert_rows(Share, ("account_id", "group_id", "kind", "resource"), rows)
 
 
 def entries(changes: ShareChanges, names: RoleNames) -> Iterator[BulkEntry]:
     """The audit entries that the single commands would have written, primary by primary."""
-    told = sorted((group.account, group.name, names.title(role)) for group, role in changes.new)
-    for account, group, name in told:
-        shared = {"group": (None, group), "type": (None, Kind.ROLE.words.object_type)}
+    told = [(group.account, group.name, Kind.ROLE, names.title(role)) for group, role in changes.new]
+    told += [(group.account, group.name, kind, name) for group, kind, _, name in changes.others]
+    for account, group, kind, name in sorted(told):
+        shared = {"group": (None, group), "type": (None, kind.words.object_type)}
         yield BulkEntry(Act.SHARED, account, name, shared)
 
 
@@ -145,15 +164,17 @@ def note_ends(ends: Iterable[tuple[str, str | None]], *, actor: Actor, at: Insta
 
 
 def lines(account: AccountId | None) -> Iterator[GroupResourceLine]:
-    """Every share of a role, or those of one primary, by primary, group and name of the role."""
-    rows = Share.rows.across(Crossing.ESTATE) if account is None else Share.rows.of(account)
-    role = Role.rows.across(Crossing.ESTATE).filter(id=OuterRef("resource"), account_id=OuterRef("account_id"))
-    named = rows.filter(kind=Kind.ROLE).annotate(
-        role_name=Subquery(role.values("name")[:1]), role_key=Subquery(role.values("name_key")[:1])
-    )
-    ordered = named.filter(role_name__isnull=False).order_by(
-        *by_code_point("account_id", "group__name_key", "role_key")
-    )
-    columns = ordered.values_list("account_id", "group__name", "role_name")
-    for owner, group, name in columns.iterator(chunk_size=5000):
-        yield GroupResourceLine(owner, group, Kind.ROLE.value, name)
+    """Every share, or those of one primary, kind by kind and by primary, group and name of the resource."""
+    for source in SOURCES.values():
+        rows = Share.rows.across(Crossing.ESTATE) if account is None else Share.rows.of(account)
+        of = source.table.rows.across(Crossing.ESTATE)
+        of = of.filter(id=OuterRef("resource"), account_id=OuterRef("account_id"))
+        named = rows.filter(kind=source.kind).annotate(
+            resource_name=Subquery(of.values("name")[:1]), resource_key=Subquery(of.values("name_key")[:1])
+        )
+        ordered = named.filter(resource_name__isnull=False).order_by(
+            *by_code_point("account_id", "group__name_key", "resource_key")
+        )
+        columns = ordered.values_list("account_id", "group__name", "resource_name")
+        for owner, group, name in columns.iterator(chunk_size=5000):
+            yield GroupResourceLine(owner, group, source.kind.value, name)

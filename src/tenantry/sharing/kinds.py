@@ -1,51 +1,113 @@
-"""Where the resources of each kind come from. A kind without a source has nothing to share in this version."""
+"""Where the resources of each kind come from, all alike: a table, and the condition under which one can be shared.
 
-from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+A kind's own folder says what such a resource is; sharing only asks whose it is, what it is called, whether its state
+lets it be shared (SHARE-5), and what lives by it where it is received.
+"""
 
-from tenantry.roles import queries as roles
-from tenantry.rules.features import Feature
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from tenantry.clouds.models import Cloud
+from tenantry.connectors.models import Connector
+from tenantry.datahub.models import Model
+from tenantry.library.models import Process
+from tenantry.packs.models import Pack
+from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
 from tenantry.rules.vocabulary import AccountId
+from tenantry.store.crossings import Crossing
+from tenantry.store.paging import Page, keyset_page
+
+EVERY: Final = Q(pk__isnull=False)
+"""The condition that every row meets."""
 
 
-class Source(Protocol):
-    """What sharing asks about resources of one kind."""
+class Living(NamedTuple):
+    """What lives by one resource in one account, in words that go on after "there": "2 attachments"."""
+
+    account: AccountId
+    resource: str
+    what: str
+
+
+Lives = Callable[[Iterable[str], QuerySet[Any]], Iterator[Living]]
+"""What lives by these resources in the accounts of a query (which gives ids), other than their owner; a fixed number of
+queries for all of them."""
+
+
+def nothing_lives(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:  # noqa: ARG001 - as `Lives`
+    """Copies and choices need nobody: what was taken over stays (PROC-7, MODEL-4)."""
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The resources of one kind. `table` has account, id, name and name_key (its name with case folded); `ready` is the
+    assignable state as a condition on it (SHARE-5).
+    """
+
+    kind: Kind
+    table: Any
+    ready: Q = EVERY
+    lives: Lives = nothing_lives
+
+    def _told(self, rows: QuerySet[Any]) -> Iterator[Resource]:
+        state = ExpressionWrapper(self.ready, output_field=BooleanField())
+        columns = rows.annotate(is_ready=state).values_list("id", "name", "account_id", "is_ready")
+        for key, name, owner, ready in columns:
+            yield Resource(self.kind, key, name, AccountId(owner), bool(ready))
 
     def one(self, owner: AccountId, resource: str) -> Resource | None:
         """The owner's resource of this id; `None` also for those of others."""
-
-    def named(self, owner: AccountId, resources: Iterable[str]) -> Mapping[str, Resource]:
-        """The owner's resources of these ids."""
-
-    def assignable(
-        self, owner: AccountId, search: str, besides: Iterable[str], limit: int
-    ) -> tuple[tuple[Resource, ...], int]:
-        """The first of the owner's resources that can be shared (SHARE-5), by name, and how many match."""
-
-
-class Roles:
-    """Custom roles: every saved one can be shared."""
-
-    def one(self, owner: AccountId, resource: str) -> Resource | None:
-        """The owner's custom role of this id."""
         return self.named(owner, [resource]).get(resource)
 
     def named(self, owner: AccountId, resources: Iterable[str]) -> Mapping[str, Resource]:
-        """The owner's custom roles of these ids."""
-        found = roles.names_of_roles(owner, resources)
-        return {key: Resource(Kind.ROLE, key, name, owner) for key, name in found.items()}
+        """The owner's resources of these ids."""
+        rows = self.table.rows.of(owner).filter(id__in=tuple(resources))
+        return {resource.id: resource for resource in self._told(rows)}
+
+    def known(self, resource: str) -> Resource | None:
+        """The resource of this id, whoever owns it; default roles are nobody's and not among them."""
+        rows = self.table.rows.across(Crossing.RESOURCE_BY_ID).filter(id=resource, account_id__isnull=False)
+        return next(self._told(rows), None)
 
     def assignable(
         self, owner: AccountId, search: str, besides: Iterable[str], limit: int
     ) -> tuple[tuple[Resource, ...], int]:
-        """Custom roles by name."""
-        found, count = roles.roles_besides(owner, search, besides, limit)
-        return tuple(Resource(Kind.ROLE, key, name, owner) for key, name in found), count
+        """The first of the owner's resources that can be shared, by name, and how many match (SHARE-4)."""
+        rows = _searched(self.table.rows.of(owner).filter(self.ready).exclude(id__in=tuple(besides)), search)
+        return tuple(self._told(rows.order_by("name_key", "id")[:limit])), rows.count()
+
+    def page(
+        self, owner: AccountId, resources: QuerySet[Any], search: str = "", place: str = ""
+    ) -> tuple[Page[Any], int]:
+        """One page of those of the owner's resources whose ids the query gives, by name, and how many match."""
+        rows = _searched(self.table.rows.of(owner).filter(id__in=resources), search)
+        return keyset_page(rows, ("name_key", "id"), place), rows.count()
 
 
-SOURCES: Final[Mapping[Kind, Source]] = {Kind.ROLE: Roles()}
-"""The kinds that can be shared."""
+def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:
+    """Those whose name has every word searched for."""
+    for word in search.casefold().split():
+        rows = rows.filter(name_key__contains=word)
+    return rows
+
+
+SOURCES: Final[Mapping[Kind, Source]] = {
+    source.kind: source
+    for source in (
+        Source(Kind.CLOUD, Cloud),
+        Source(Kind.CONNECTOR, Connector),
+        Source(Kind.ROLE, Role),
+        Source(Kind.PROCESS, Process),
+        Source(Kind.INTEGRATION_PACK, Pack),
+        Source(Kind.MODEL, Model),
+    )
+}
+"""Each kind, in the order of the sections of the Resources tab."""
 
 
 def resource_of(kind: Kind, owner: AccountId, resource: str) -> Resource | None:
@@ -57,7 +119,7 @@ def resource_of(kind: Kind, owner: AccountId, resource: str) -> Resource | None:
 def assignable(
     kind: Kind,
     owner: AccountId,
-    features: Iterable[Feature],
+    features: Iterable[Any],
     besides: Iterable[str],
     *,
     search: str = "",

@@ -4,11 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from tenantry.rules.sharing import Kind
+from tenantry.rules.sharing import RESOURCE_ID_LIMIT, Kind
 from tenantry.store.ownership import AccountOwned
-
-RESOURCE_ID_LIMIT = 255
-"""Characters in the id of a resource."""
 
 
 class Share(AccountOwned):

@@ -4,13 +4,12 @@ from collections import defaultdict
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from tenantry.accounts.models import Account
 from tenantry.groups.models import AccountGroup, GroupAccount
-from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, GroupId, RoleId, Status
 from tenantry.sharing.models import Share, ShareEnd
 from tenantry.store.crossings import Crossing
-from tenantry.store.paging import Page, keyset_page
 
 
 def shared_roles_by_group(primary: AccountId | str) -> dict[GroupId, frozenset[RoleId]]:
@@ -33,6 +32,22 @@ def share_reaching(resource: str, account: str, primary: str, kind: Kind = Kind.
         kind=kind, resource=OuterRef(resource), account_id=OuterRef(primary)
     )
     return Exists(shares.exclude(account__status=Status.DELETED).filter(Q(group__everywhere=True) | Exists(holds)))
+
+
+def shared_with(account: AccountId | str, kind: Kind) -> QuerySet[Share]:
+    """The shares of one kind that reach an account right now (SHARE-3): of groups of its own primary that hold it, All
+    Accounts included, while neither of the two is deleted. Whether resources are in their state does not matter here.
+    """
+    living = Account.rows.of(account).exclude(status=Status.DELETED)
+    holds = GroupAccount.rows.across(Crossing.SHARED_WITH).filter(member_id=account).values("group_id")
+    shares = Share.rows.across(Crossing.SHARED_WITH).filter(kind=kind, account_id__in=living.values("primary_id"))
+    return shares.exclude(account__status=Status.DELETED).filter(Q(group__everywhere=True) | Q(group_id__in=holds))
+
+
+def groups_carrying(account: AccountId | str, kind: Kind, resource: str) -> tuple[str, ...]:
+    """The names of the groups by which a resource reaches an account right now, All Accounts first."""
+    rows = shared_with(account, kind).filter(resource=resource).order_by("-group__everywhere", "group__name_key")
+    return tuple(rows.values_list("group__name", flat=True))
 
 
 def default_own_or_shared(role: str = "role", account: str = "account") -> Q:
@@ -67,12 +82,3 @@ def groups_sharing(primary: AccountId | str, kind: Kind, resource: str) -> tuple
 def share_ends(limit: int = 10) -> list[ShareEnd]:
     """Ended shares that still have remains, the oldest first."""
     return list(ShareEnd.rows.across(Crossing.SHARE_ENDS).order_by("id")[:limit])
-
-
-def shared_roles_page(group: AccountGroup, search: str = "", place: str = "") -> tuple[Page[Role], int]:
-    """One page of the roles that a group shares, by name, and how many match."""
-    shares = shares_of(group, Kind.ROLE).values("resource")
-    rows = Role.rows.of(group.account_id).filter(id__in=shares)
-    for word in search.casefold().split():
-        rows = rows.filter(name_key__contains=word)
-    return keyset_page(rows, ("name_key", "id"), place), rows.count()
