@@ -7,6 +7,7 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.jobs.kinds import JobKind, JobState
 from tenantry.jobs.models import QueuedJob
+from tenantry.rules import refusals
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
 from tenantry.store.bulk import insert_rows
 from tenantry.store.crossings import Crossing
@@ -69,8 +70,9 @@ def cancel(*, kind: JobKind, account: AccountId, key: str) -> bool:
 def retry(*, actor: Actor, at: Instant, job: int) -> bool:
     """Have a job tried again at once, with all its tries before it; whether there is such a job.
 
-    For the platform operator, who names it by its number in the queue. It goes on from what it had reached.
+    For the platform operator alone, who names it by its number in the queue. It goes on from what it had reached.
     """
+    _check_operator(actor, "try a job again")
     row = _held(job)
     if row is None:
         return False
@@ -84,14 +86,20 @@ def retry(*, actor: Actor, at: Instant, job: int) -> bool:
 def call_off(*, actor: Actor, at: Instant, job: int) -> bool:
     """Take a job out of the queue: it will not be done. Whether there was such a job.
 
-    For the platform operator, who names it by its number in the queue.
+    For the platform operator alone, who names it by its number in the queue.
     """
+    _check_operator(actor, "call off a job")
     row = _held(job)
     if row is None:
         return False
     QueuedJob.rows.of(row.account_id).filter(pk=row.pk).delete()
     _record(Act.JOB_CANCELLED, row, actor=actor, at=at)
     return True
+
+
+def _check_operator(actor: Actor, act: str) -> None:
+    if actor.user is not None:
+        raise refusals.Refused(refusals.OperatorOnly(act=act))
 
 
 def _held(job: int) -> QueuedJob | None:
