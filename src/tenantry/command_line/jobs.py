@@ -26,7 +26,7 @@ HEADINGS = ("ID", "STATE", "KIND", "ACCOUNT", "KEY", "DUE", "NEXT TRY", "FAILED"
 @click.option("--after", default="", metavar="MARK", help="Go on where an earlier listing ended.")
 @database_option
 @click.pass_context
-def jobs(context: click.Context, **asked: Any) -> None:
+def jobs(context: click.Context, /, **asked: Any) -> None:  # noqa: ANN401 - options as click hands them over
     """Show what waits to be done and what has failed: first what is tried next."""
     if context.invoked_subcommand is None:
         _show(**asked)

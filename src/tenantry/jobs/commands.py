@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import record
+from tenantry.audit.trail import Changes, record
 from tenantry.jobs.kinds import JobKind, JobState
 from tenantry.jobs.models import QueuedJob
 from tenantry.rules import refusals
@@ -78,7 +78,7 @@ def retry(*, actor: Actor, at: Instant, job: int) -> bool:
         return False
     same = QueuedJob.rows.of(row.account_id).filter(pk=row.pk)
     same.update(state=JobState.WAITING, attempts=0, next_at=at)
-    _record(Act.JOB_RETRIED, row, actor=actor, at=at)
+    _record(Act.JOB_RETRIED, row, {"state": (row.state, JobState.WAITING.value)}, actor=actor, at=at)
     return True
 
 
@@ -93,7 +93,7 @@ def call_off(*, actor: Actor, at: Instant, job: int) -> bool:
     if row is None:
         return False
     QueuedJob.rows.of(row.account_id).filter(pk=row.pk).delete()
-    _record(Act.JOB_CANCELLED, row, actor=actor, at=at)
+    _record(Act.JOB_CANCELLED, row, {"due": (row.due.isoformat(), None)}, actor=actor, at=at)
     return True
 
 
@@ -106,6 +106,5 @@ def _held(job: int) -> QueuedJob | None:
     return QueuedJob.rows.across(Crossing.JOBS).select_for_update().filter(pk=job).first()
 
 
-def _record(act: Act, row: QueuedJob, *, actor: Actor, at: Instant) -> None:
-    changes = {"kind": (row.kind, row.kind if act is Act.JOB_RETRIED else None), "due": (row.due.isoformat(), None)}
+def _record(act: Act, row: QueuedJob, changes: Changes, *, actor: Actor, at: Instant) -> None:
     record(act, actor=actor, account=row.account_id, at=at, container=f"{row.kind} {row.key}", changes=changes)

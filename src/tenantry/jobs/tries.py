@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from tenantry.rules.refusals import Refused
+
 TRIES: Final = 10
 """How often a job is tried before it stands as failed: for about two and a half hours after it fell due."""
 
@@ -37,7 +39,8 @@ def one_line(error: BaseException) -> str:
     """The error as one short line for operators: its kind and the first line of its text, without what looks like a
     secret.
     """
-    text = str(error).strip()
+    rules = f" ({', '.join(error.refusal.rules)})" if isinstance(error, Refused) else ""
+    text = f"{error}{rules}".strip()
     first = " ".join(text.splitlines()[0].split()) if text else ""
     for pattern, left in _SECRETS:
         first = pattern.sub(left, first)
