@@ -303,7 +303,7 @@ def jobs_are_done(installation: Installation) -> bool:
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_serve_serves_the_demo_and_ends_when_told(end: signal.Signals, installation: Installation) -> None:
-    """Address and sign-ins are printed, a second server is refused the port, jobs are done, and the end is a clean one."""
+    """Address and sign-ins are printed, a second server is refused the port, jobs are done, the end is clean."""
     port = free_port()
     process = installation.start("serve", "--demo", "--port", str(port), PYTHONUNBUFFERED="1")
     try:
