@@ -20,4 +20,5 @@ class Crossing(Enum):
     RUNTIME_CALLING = "a runtime is known by its secret alone, which tells whose it is"
     SHARED_WITH = "whether a role is shared to an account is told by the groups of its primary (SHARE-3)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
+    CONTENT = "the sweep asks every table that names content which of it is still named"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
