@@ -127,7 +127,7 @@ def test_no_entry_is_a_link_or_a_device(kind: int) -> None:
     assert judged(archive({entry("link", mode=kind | 0o777): b"/etc"})) == no.ArchiveEntryLinked(entry="link")
     assert judged(archive({entry("link/", mode=stat.S_IFLNK): b""})) == no.ArchiveEntryLinked(entry="link/")
     accepted(archive({entry("file", mode=stat.S_IFREG | 0o644): b"", entry("d/", mode=stat.S_IFDIR | 0o755): b""}))
-    accepted(archive({entry("of older Maven/", mode=stat.S_IFREG | stat.S_IFDIR | 0o755): b""}))
+    accepted(archive({entry("of older Maven/", mode=0o177777): b""}))
 
 
 @pytest.mark.parametrize("flag", [0x1, 0x40, 0x2000])
@@ -223,6 +223,7 @@ DAMAGED: dict[str, Callable[[], bytes]] = {
     "another method before the bytes": lambda: patched(archive({"a": b"x"}), LOCAL, 8, "<H", 0),
     "bzip2": lambda: in_another_way(zipfile.ZIP_BZIP2),
     "lzma": lambda: in_another_way(zipfile.ZIP_LZMA),
+    "a patch": lambda: patched(archive({"a": b"x"}), CENTRAL, 8, "<H", 0x20),
     "a folder with content": lambda: archive({"a/": b"x"}),
 }
 

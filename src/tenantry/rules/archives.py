@@ -39,8 +39,8 @@ PART_LIMIT: Final = 255
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _FILE_KINDS: Final = frozenset({0, stat.S_IFREG})
-_FOLDER_KINDS: Final = frozenset({0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFREG | stat.S_IFDIR})
-"""What Unix may say of an entry with such a name. Both together is what older releases of Maven say of folders."""
+_FOLDER_KINDS: Final = frozenset({0, stat.S_IFREG, stat.S_IFDIR, 0o170000})
+"""What Unix may say of an entry with such a name. All bits at once is what older releases of Maven say of folders."""
 
 _NEVER_NAMED: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories of control characters, halves of characters, and line ends."""
