@@ -67,7 +67,7 @@ def test_what_a_bucket_does_not_say() -> None:
         f"s3://key:{SECRET}@[host/bucket",
         f"https://key:{SECRET}@host/bucket",
         f"file:{SECRET}",
-        f"file://{SECRET}/x".replace("file://", "file:" + "//"),
+        f"file:{'//'}{SECRET}/x",
         SECRET,
     ],
 )
