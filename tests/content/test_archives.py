@@ -214,6 +214,24 @@ def in_another_way(method: int) -> bytes:
     return archive({info: b"x" * 100})
 
 
+def packed_by_hand(packed: bytes, unpacked: bytes) -> bytes:
+    """These packed bytes, said to be those unpacked ones, with their size and checksum."""
+    made = archive({entry("a", packed=False): packed})
+    for signature, at in ((LOCAL, 8), (CENTRAL, 10)):
+        made = patched(made, signature, at, "<H", zipfile.ZIP_DEFLATED)
+        made = patched(made, signature, at + 6, "<L", zlib.crc32(unpacked))
+        made = patched(made, signature, at + 14, "<L", len(unpacked))
+    return made
+
+
+DEFLATED = zlib.compress(b"text " * 100)[2:-4]
+
+
+def test_bytes_packed_by_hand_pass() -> None:
+    """So that the two below are refused for what they are."""
+    accepted(packed_by_hand(DEFLATED, b"text " * 100))
+
+
 DAMAGED: dict[str, Callable[[], bytes]] = {
     "another byte": lambda: archive({entry("a", packed=False): b"xyz"}).replace(b"xyz", b"xyy", 1),
     "another checksum": lambda: patched(archive({"a": b"x"}), CENTRAL, 16, "<L", 1),
@@ -221,6 +239,8 @@ DAMAGED: dict[str, Callable[[], bytes]] = {
     "more packed bytes": lambda: patched(archive({"a": zlib.compress(NOISE)}), CENTRAL, 20, "<L", 500),
     "another name before the bytes": lambda: archive({"aaa": b""}).replace(b"aaa", b"bbb", 1),
     "another method before the bytes": lambda: patched(archive({"a": b"x"}), LOCAL, 8, "<H", 0),
+    "something after the packed bytes": lambda: packed_by_hand(DEFLATED + b"x", b"text " * 100),
+    "packed bytes without their end": lambda: packed_by_hand(b"\0\1\0\xfe\xffx", b"x"),
     "bzip2": lambda: in_another_way(zipfile.ZIP_BZIP2),
     "lzma": lambda: in_another_way(zipfile.ZIP_LZMA),
     "a patch": lambda: patched(archive({"a": b"x"}), CENTRAL, 8, "<H", 0x20),
