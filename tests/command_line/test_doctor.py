@@ -157,7 +157,7 @@ def test_shared_roles_and_what_is_left_of_them(loaded: Installation) -> None:
     shared = {"kind": "user_role", "account": "m", "user": "bob@acme.test", "role": {"account": "p", "name": "R"}}
     admin = {"kind": "user_role", "account": "m", "user": "ann@acme.test", "role": "Administrator"}
     assert loaded.run("load", loaded.write("partner.jsonl", *PARTNER, shared, admin)).returncode == 0
-    assert loaded.run("doctor").stdout.count("in order") == 4
+    assert loaded.run("doctor").stdout.count("in order") == 5
     broken(loaded, "DELETE FROM share")
     done = loaded.run("doctor")
     assert done.returncode == 0
@@ -167,7 +167,7 @@ def test_shared_roles_and_what_is_left_of_them(loaded: Installation) -> None:
     broken(loaded, remember.format("acme"))
     assert "wait to be deleted" in loaded.run("doctor").stdout
     broken(loaded, remember.format("m"))
-    assert loaded.run("doctor").stdout.count("in order") == 4
+    assert loaded.run("doctor").stdout.count("in order") == 5
 
 
 def test_an_account_without_administrator_is_a_warning(loaded: Installation) -> None:

@@ -21,6 +21,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.ExecutionNotFound, 404),
     (no.DocumentNotFound, 404),
     (no.WorkNotFound, 404),
+    (no.ContentNotFound, 404),
     (no.NotSupportStaff, 403),
     (no.Denial, 403),
     (no.OperatorOnly, 403),
