@@ -55,7 +55,7 @@ def build(request: HttpRequest) -> HttpResponse:
     if component:
         return render(request, "build/build.html", component_context(request, looker, component))
     here = place_at(looker, request.GET.get("folder", ""))
-    context = _shell(looker, here, query)
+    context = _shell(looker, here, query) | {"moved": request.GET.get("moved", "")}
     context |= _found(request, looker, query) if query else _folder(request, looker, here)
     return render(request, "build/build.html", context)
 
@@ -108,7 +108,8 @@ def _why_closed(looker: Looker, here: Place) -> dict[str, str]:
 
 
 def _folder(request: HttpRequest, looker: Looker, here: Place) -> dict[str, Any]:
-    page, number = components_in_page(looker.account, here.folder.id, place(request))
+    moved = request.GET.get("moved", "")
+    page, number = components_in_page(looker.account, here.folder.id, place(request), holding=moved)
     return {
         "pane": "folder",
         "menu_entries": menu_of(here),
@@ -120,6 +121,7 @@ def _folder(request: HttpRequest, looker: Looker, here: Place) -> dict[str, Any]
 
 def _row(saved: Saved, path: str | None = None) -> dict[str, Any]:
     row = {
+        "id": saved.id,
         "name": saved.name,
         "url": at("build", component=saved.id),
         "type": TYPES.get(saved.type, saved.type),
