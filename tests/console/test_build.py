@@ -111,6 +111,7 @@ def test_fold_6_a_restricted_folder_opens_read_only_and_says_for_whom(site: Site
     component = site.component(here)
     answer = get(browser(site, site.tom), "build", component=component)
     assert "Only Team A may change this folder" in place(answer)
+    assert f"{reverse('why')}?privilege=BUILD&amp;folder={here}" in answer.content.decode()
     assert "Rule FOLD-6" in place(answer)
     assert ">Save<" not in answer.content.decode()
     assert ">Save<" in get(browser(site, site.tim), "build", component=component).content.decode()

@@ -1,6 +1,7 @@
 """The page "Build": the Component Explorer with a folder, a component, or what a search finds."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,7 +36,7 @@ from tenantry.build.heading import (
     tree_of,
 )
 from tenantry.build.queries import folder_with_id, paths_of
-from tenantry.console.shown import counted, place, shown_page
+from tenantry.console.shown import counted, place, shown_page, shown_refusal
 from tenantry.console.visit import needs, visit_of
 from tenantry.rules.components import TYPES, Format
 from tenantry.rules.folders import Act, writable
@@ -97,12 +98,17 @@ def _shell(looker: Looker, here: Place, query: str) -> dict[str, Any]:
 def _why_closed(looker: Looker, here: Place) -> dict[str, str]:
     """Why nothing can be changed here, if so (PRIV-6, FOLD-6)."""
     if BUILD not in looker.visit.privileges:
-        return {"text": "You may look at everything in Build and copy from it, and change nothing.", "rule": "PRIV-6"}
+        return {
+            "text": "You may look at everything in Build and copy from it, and change nothing.",
+            "rule": "PRIV-6",
+            "why": urlencode({"privilege": BUILD}),
+        }
     found = writable(looker.visit.access, looker.facts, here.folder)
     if isinstance(found, FolderRestricted):
         return {
             "text": f"Only {found.roles} may change this folder, and you hold none of these roles here.",
             "rule": found.rule,
+            "why": shown_refusal(found)["why"],
         }
     return {}
 

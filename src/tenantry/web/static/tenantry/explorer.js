@@ -49,6 +49,7 @@
     thing = null;
   });
 
-  /* What was moved just now has the focus; its folder is shown in a tree longer than its window. */
-  $("tree").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  /* The folder one is in is seen, and what is around it, in a tree longer than its window. */
+  const tree = $("tree"), here = tree.querySelector("[aria-current]");
+  if (here) tree.scrollTop += here.getBoundingClientRect().top - tree.getBoundingClientRect().top - tree.clientHeight / 3;
 })();
