@@ -51,6 +51,11 @@ def unattached_rows(account: AccountId, mark: str = "") -> Page[Runtime]:
     return keyset_page(Runtime.rows.of(account).filter(environment_id=None), ("name", "id"), mark)
 
 
+def attached_rows(account: AccountId, environment: EnvironmentId, mark: str = "") -> Page[Runtime]:
+    """Those attached to an environment, page by page."""
+    return keyset_page(Runtime.rows.of(account).filter(environment_id=environment), ("name", "id"), mark)
+
+
 def attachable_page(
     account: AccountId, environment: EnvironmentId, reachable: Sequence[str], search: str
 ) -> tuple[tuple[Runtime, ...], bool]:
