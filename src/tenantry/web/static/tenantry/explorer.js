@@ -3,16 +3,18 @@
   "use strict";
   const $ = (id) => document.getElementById(id);
 
-  /* The tree shows where the pane beside it is, also when one got there in the pane. A refusal is over by then. */
-  document.body.addEventListener("htmx:afterSettle", (event) => {
+  /* The tree shows where the pane beside it is, also when one got there in the pane. */
+  document.body.addEventListener("htmx:afterSettle", () => {
     const { folder } = $("place").dataset;
-    if (event.target.id === "place") $("refusal").replaceChildren();
     for (const link of $("tree").querySelectorAll("a[data-folder]")) {
       if (link.dataset.folder === folder) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
   });
-  document.addEventListener("click", (event) => { if (event.target.closest?.("#refusal button")) $("refusal").replaceChildren(); });
+  /* A refusal is over when it is closed, or when one goes on to something else. */
+  const dismiss = () => $("refusal").replaceChildren();
+  document.addEventListener("click", (event) => { if (event.target.closest?.("#refusal button")) dismiss(); });
+  document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.target.id === "place") dismiss(); });
 
   /* Components and folders are dragged onto folders. Nobody is asked beforehand: a drop sends what the dialog "Move" sends,
      and where it is not allowed the server says why (FOLD-12). The dialog is the way by keyboard and touch. */
