@@ -23,3 +23,5 @@ class Crossing(Enum):
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
     JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
+    PACKS_INSTALLED = "a pack is released and deleted for all accounts that have installed it (PACK-7, PACK-10)"
+    PACKS_RECEIVED = "an installed pack runs from the packages of its publisher, and follows its releases (PACK-8)"
