@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -40,7 +41,7 @@ def name_taken(account: AccountId, name: str, besides: str = "") -> bool:
     return Pack.rows.of(account).filter(name_key=name.casefold()).exclude(id=besides).exists()
 
 
-def packs_page(account: AccountId, search: str = "", place: str = "") -> Page[Pack]:
+def packs_page(account: AccountId, search: str = "", place: str = "") -> Page[Any]:
     """One page of the account's own packs by name, each with `packages`, the number of components it holds."""
     held = PackComponent.rows.of(account).filter(pack=OuterRef("pk"), deleted=False).order_by().values("pack")
     rows = Pack.rows.of(account).annotate(packages=Subquery(held.annotate(number=Count("pk")).values("number")))

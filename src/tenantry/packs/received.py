@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import BooleanField
@@ -51,9 +52,9 @@ def usable_packs(account: AccountId) -> QuerySet[Pack]:
     return rows.filter(released__gt=0)
 
 
-def usable_packs_page(account: AccountId, search: str = "", place: str = "") -> tuple[Page[Pack], int]:
-    """One page of them by name, each with `publisher` and with `times`, how often the account has installed it; and how
-    many match.
+def usable_packs_page(account: AccountId, search: str = "", place: str = "") -> tuple[Page[Any], int]:
+    """One page of them by name, each with `publisher` and `taken`, whether the account has installed it; and how many
+    match.
     """
     rows = usable_packs(account)
     for word in search.casefold().split():
