@@ -48,6 +48,32 @@ def a_shelf(kind: str = "SINGLE", *, released: bool = True) -> Shelf:
     return Shelf(home, process, pack, group, abc, ghi)
 
 
+@dataclass(frozen=True)
+class Crate:
+    """A pack with Multiple Attachments of a primary that has installed it itself, attached to an environment with a
+    runtime. It holds `process`, whose `package` is released and whose next version is pending; `other` could be put
+    into it.
+    """
+
+    pack: str
+    process: ComponentId
+    package: str
+    other: ComponentId
+    instance: str
+
+
+def a_crate(home: AccountId, place: EnvironmentId) -> Crate:
+    """Such a pack."""
+    process = a_component(home, "Crated", version="")
+    package = packaged(home, process, "1.0")
+    pack = a_pack(home, process, kind="MULTI", name="Crate")
+    release(home, pack)
+    instance = installed(home, pack, "First", place)
+    packaged(home, process, "2.0")
+    release_pack(actor=OPERATOR, at=AT, account=home, pack=pack, day=(AT + timedelta(days=3)).date())
+    return Crate(pack, process, package, a_component(home, "Uncrated"), instance)
+
+
 def a_component(
     account: AccountId, name: str = "Orders", kind: str = "process", *, text: str = "<process/>", version: str = "1.0"
 ) -> ComponentId:

@@ -22,8 +22,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chooser:
-    """The words of such a dialog. `name` is the form's field, `word` one of the things, `back` the page behind it; `none`
-    is said where there is nothing to choose.
+    """The words of such a dialog. `name` is the form's field, `word` one of the things, `back` the page behind it, and
+    `none` what is said where there is nothing to choose.
     """
 
     title: str

@@ -99,7 +99,6 @@ def edit_pack(
     Pack.rows.of(account).filter(id=pack).update(**changed)
     changes: Changes = {"name": (row.name, name), "description": (row.description, description)}
     record(Act.PACK_EDITED, actor=actor, account=account, at=at, container=name, reason=reason, changes=changes)
-    revisions.raise_given([account])
 
 
 @command

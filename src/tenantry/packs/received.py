@@ -96,6 +96,7 @@ def _told(rows: QuerySet[PackInstance]) -> QuerySet[PackInstance]:
     return rows.select_related("pack", "pack__account").annotate(
         here=Case(When(reached(), then=Value(value=True)), default=Value(value=False), output_field=BooleanField()),
         due=Subquery(pending.values("day")[:1]),
+        zone=Subquery(pending.values("zone")[:1]),
         runs=Case(
             When(held__isnull=False, then=F("held_id")),
             When(APPLIED, then=F("early_id")),
@@ -108,7 +109,7 @@ def _told(rows: QuerySet[PackInstance]) -> QuerySet[PackInstance]:
 class Instance:
     """An installed pack: what people call it, where it stands, the version they see and the release it runs.
 
-    `due` is the day on which the pending update comes to it, if one is pending.
+    `due` is the day on which the pending update comes to it, if one is pending, as the calendar in `zone` has it.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Instance:
     version: int
     stands: Standing
     due: date | None
+    zone: str
     runs: int
     row: PackInstance
 
@@ -147,6 +149,7 @@ def _instance(row: PackInstance) -> Instance:
         version=following.version(pack.released),
         stands=stands,
         due=due if here else None,
+        zone=getattr(row, "zone", None) or "",
         runs=int(getattr(row, "runs", 0)),
         row=row,
     )
