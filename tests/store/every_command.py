@@ -1005,6 +1005,14 @@ def _detached(world: World) -> None:
     VERBS["detach_environments"].run(world, OPERATOR)
 
 
+def _marked(world: World) -> None:
+    VERBS["mark_deleted"].run(world, OPERATOR)
+
+
+def _packaged_anew(world: World) -> None:
+    packaged(world.here, world.crate.process, "3.0")
+
+
 def _due(world: World) -> None:
     """The night of the pending release has come."""
     PackRelease.rows.of(world.here).filter(number__isnull=True).update(due=AT)
@@ -1049,12 +1057,12 @@ VERBS |= {
         packs.undelete,
         ("as.ipack", "UPDATE", "CONTENTS"),
         component=lambda w: w.crate.process,
-        prepare=lambda w: VERBS["mark_deleted"].run(w, OPERATOR) and None,
+        prepare=_marked,
     ),
     "release_pack": _on_pack(
         packs.release_pack,
         ("as.ipack", "RELEASE", "NONE"),
-        prepare=lambda w: packaged(w.here, w.crate.process, "3.0") and None,
+        prepare=_packaged_anew,
     ),
     "change_release_day": _on_pack(
         packs.change_release_day, ("as.ipack", "RELEASE", "SCHEDULED"), day=lambda _: (AT + timedelta(days=9)).date()

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -13,10 +15,13 @@ from tenantry.accounts.commands import change_account_status, switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
 from tenantry.build.components import save_component
+from tenantry.deploy.commands import deploy
+from tenantry.deploy.models import PackagedComponent
 from tenantry.environments.commands import remove_environment
+from tenantry.estate import invariants_of_packs
 from tenantry.groups.commands import add_accounts_to_group, remove_accounts_from_group, remove_group
 from tenantry.jobs.models import QueuedJob
-from tenantry.packs import commands, instances
+from tenantry.packs import commands, instances, received
 from tenantry.packs.commands import (
     add_to_pack,
     change_release_day,
@@ -37,7 +42,8 @@ from tenantry.packs.instances import (
 )
 from tenantry.packs.models import Pack, PackAttachment, PackComponent, PackInstance, PackRelease, ReleasedPackage
 from tenantry.packs.queries import contents, pack_of, packages_of, pending_release
-from tenantry.packs.received import environments_of, instances_page, usable_packs, usable_packs_page
+from tenantry.packs.received import environments_of, instances_page, packs_to_run, usable_packs, usable_packs_page
+from tenantry.reporting.models import Execution
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
 from tenantry.rules.packs import Standing
@@ -47,6 +53,7 @@ from tenantry.sharing.kinds import SOURCES
 from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
 from tenantry.users.models import User
+from tests.estate.loading import Loader
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
@@ -83,6 +90,7 @@ from tests.store.shelves import (
     told,
     withdraw_pack,
 )
+from tests.store.test_runtime_api import Line, an_execution
 from tests.store.workplaces import a_runtime, an_environment
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -225,7 +233,7 @@ def test_pack_1_packs_need_the_right_and_their_features() -> None:
     shelf = a_shelf(released=False)
     manager = a_user(shelf.home, a_role(shelf.home, "Packs", "INTEGRATION_PACK")).actor
     other = a_user(shelf.home, a_role(shelf.home, "Deploys", "DEPLOY", "ACCOUNT_GROUP_MANAGEMENT")).actor
-    here = {"at": AT, "account": shelf.home}
+    here: dict[str, Any] = {"at": AT, "account": shelf.home}
     with refused(no.PrivilegeNotHeld, "ROLE-11"):
         create_pack(actor=other, name="Mine", type="SINGLE", **here)
     create_pack(actor=manager, name="Mine", type="MULTI", description="d" * 500, **here)
@@ -323,7 +331,7 @@ def test_pack_12_with_a_dated_release_it_stays_until_that_night(shelf: Shelf) ->
     that waits for the next release.
     """
     other, third = a_component(shelf.home, "Stock"), a_component(shelf.home, "Third")
-    here = {"actor": OPERATOR, "at": AT, "account": shelf.home, "pack": shelf.pack}
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": shelf.home, "pack": shelf.pack}
     add_to_pack(components={other, third}, **here)
     release(shelf.home, shelf.pack)
     mark_deleted(component=other, **here)
@@ -364,7 +372,7 @@ def test_pack_3_the_first_completed_release_makes_a_pack_assignable() -> None:
 def test_pack_3_new_versions_release_nothing_by_themselves(shelf: Shelf) -> None:
     """They make another release possible; a version chosen back makes it needless; an empty pack has none."""
     instance = installed(shelf.abc, shelf.pack)
-    here = {"actor": OPERATOR, "at": AT, "account": shelf.home, "pack": shelf.pack}
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": shelf.home, "pack": shelf.pack}
     [old] = [package.id for package in packages_of(PackRelease.rows.of(shelf.home).get(number=1)).values()]
     with refused(no.NothingToRelease, "PACK-3"):
         release_pack(**here)
@@ -418,7 +426,7 @@ def test_pack_4_the_day_has_not_begun(shelf: Shelf) -> None:
     who = a_user(shelf.home, ADMINISTRATOR)
     User.objects.filter(pk=who.id).update(time_zone="Pacific/Kiritimati")
     packaged(shelf.home, shelf.process, "2.0")
-    here = {"actor": who.actor, "at": AT, "account": shelf.home, "pack": shelf.pack}
+    here: dict[str, Any] = {"actor": who.actor, "at": AT, "account": shelf.home, "pack": shelf.pack}
     for day in (date(2031, 5, 20), date(2031, 5, 21)):  # it is the 21st there already
         with refused(no.ReleaseDayInvalid, "PACK-4"):
             release_pack(day=day, **here)
@@ -545,7 +553,7 @@ def test_pack_8_installing_and_attaching_take_deploy_and_the_gate(shelf: Shelf) 
     place = a_place(shelf.abc)
     deployer = a_user(shelf.abc, a_role(shelf.abc, "Deployer", "DEPLOY")).actor
     looker = a_user(shelf.abc, a_role(shelf.abc, "Looker", "ATOM_MANAGEMENT", "PACKAGE_MANAGEMENT")).actor
-    here = {"at": AT, "account": shelf.abc}
+    here: dict[str, Any] = {"at": AT, "account": shelf.abc}
     with refused(no.PrivilegeNotHeld, "ROLE-11"):
         install_pack(actor=looker, pack=shelf.pack, **here)
     instance = install_pack(actor=deployer, pack=shelf.pack, **here)
@@ -812,3 +820,97 @@ def test_pack_1_a_new_name_is_seen_wherever_the_pack_is(shelf: Shelf) -> None:
     assert pending_release(pack_of(shelf.home, shelf.pack)) is None
     assert entries(shelf.home)[-1].container == "Retail"
     assert Entry.rows.of(shelf.home).filter(type="as.ipack").count() == 4
+
+
+# ---- what runtimes are told, estates, the doctor -------------------------------------------------------------------
+
+
+def test_pack_8_runtimes_run_what_is_attached_where_they_are(shelf: Shelf) -> None:
+    """Deployments first, then each process of an attached pack with its text, at the version that the instance runs;
+    what they report of it is an execution like others.
+    """
+    place, elsewhere = a_place(shelf.abc), a_place(shelf.abc, "Elsewhere")
+    here, there = Line(a_runtime(shelf.abc, place).secret), Line(a_runtime(shelf.abc, elsewhere).secret)
+    instance = installed(shelf.abc, shelf.pack, "", place)
+    own = a_component(shelf.abc, "Own", text="<process name='own'/>")
+    package = PackagedComponent.rows.of(shelf.abc).get(component=own).pk
+    deploy(actor=OPERATOR, at=AT, account=shelf.abc, package=package, environment=place)
+    deployed, one = here.get("deployments").json()["deployments"]
+    assert (deployed["name"], "pack" in deployed) == ("Own", False)
+    assert (one["name"], one["version"], one["component"]) == ("Orders", "1.0", shelf.process)
+    assert one["pack"] == {"id": instance, "name": told(shelf.abc, instance).name, "version": 1}
+    assert here.get(f"deployments/{one['id']}").json()["text"] == "<process/>"
+    assert here.get(f"deployments?after={deployed['id']}").json()["deployments"] == [one]
+    assert here.get(f"deployments?after={one['id']}").json()["deployments"] == []
+    assert here.get("deployments?after=packs-1").status_code == 422
+    assert there.get("deployments").json()["deployments"] == []
+    assert there.get(f"deployments/{one['id']}").status_code == 404
+    report = {**an_execution("run-1"), "process": "Orders", "component": one["component"]}
+    assert here.post("executions", {"executions": [report]}).json()["new"] == 1
+    assert Execution.rows.of(shelf.abc).get().component == shelf.process
+    re_release(shelf, "2.0")
+    _, newer = here.get("deployments").json()["deployments"]
+    assert (newer["version"], newer["pack"]["version"], newer["id"] != one["id"]) == ("2.0", 2, True)
+    assert here.get(f"deployments/{one['id']}").status_code == 404
+    detach(shelf.abc, instance, place)
+    assert here.get("deployments").json()["deployments"] == [deployed]
+
+
+def test_pack_8_a_list_of_what_to_run_goes_on(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page by page everything once, also where a page has little."""
+    monkeypatch.setattr(received, "AT_ONCE", 3)
+    monkeypatch.setattr(received, "_ATTACHMENTS_AT_ONCE", 2)
+    multi = a_shelf("MULTI")
+    more = {a_component(multi.home, f"Process {number}") for number in range(3)}
+    add_to_pack(actor=OPERATOR, at=AT, account=multi.home, pack=multi.pack, components=more)
+    release(multi.home, multi.pack)
+    place = a_place(multi.abc)
+    for number in range(3):
+        installed(multi.abc, multi.pack, f"Shop {number}", place)
+    seen: list[tuple[int, int]] = []
+    after: tuple[int, int] | None = (0, 0)
+    while after is not None:
+        found, after = packs_to_run(multi.abc, place, after)
+        assert len(found) <= 3
+        seen += [(run.attachment, run.item) for run in found]
+    assert len(seen) == len(set(seen)) == 12
+    assert seen == sorted(seen)
+
+
+def test_pack_11_a_load_ends_and_begins_shares_as_well(shelf: Shelf, tmp_path: Path) -> None:
+    """An account that moves away stands still; back again, it goes on, by whatever line lets it."""
+    loads = Loader(tmp_path)
+    abc = {"kind": "account", "id": shelf.abc, "name": "Customer ABC"}
+    instance = installed(shelf.abc, shelf.pack)
+    loads(
+        {"kind": "account", "id": "other", "name": "Other", "features": ["account_groups"]}, {**abc, "primary": "other"}
+    )
+    re_release(shelf, "2.0")
+    assert runs(shelf.abc, instance) == (1, ["1.0"])
+    back = {"kind": "group_account", "account": shelf.home, "group": "Pack users", "member": shelf.abc}
+    loads({**abc, "primary": shelf.home})
+    assert runs(shelf.abc, instance) == (1, ["1.0"])
+    loads(back)
+    assert runs(shelf.abc, instance) == (2, ["2.0"])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda s: Pack.rows.of(s.home).update(released=2), "not at their last release"),
+        (lambda s: PackInstance.rows.of(s.abc).update(held=_first(s), held_version=1), "stand still although"),
+        (lambda s: PackInstance.rows.of(s.abc).update(early=_first(s)), "none of theirs"),
+        (lambda s: PackAttachment.rows.of(s.abc).update(account=s.ghi), "environments of others"),
+    ],
+)
+def test_pack_11_the_doctor_looks_at_packs(shelf: Shelf, spoil: Callable[[Shelf], object], said: str) -> None:
+    """Nothing is found while all is well, and each thing that cannot be is."""
+    installed(shelf.abc, shelf.pack, "", a_place(shelf.abc))
+    assert [finding for check in invariants_of_packs.CHECKS for finding in check()] == []
+    spoil(shelf)
+    [finding] = [finding for check in invariants_of_packs.CHECKS for finding in check()]
+    assert said in str(finding)
+
+
+def _first(shelf: Shelf) -> PackRelease:
+    return PackRelease.rows.of(shelf.home).get(number=1)

@@ -42,7 +42,7 @@ from tenantry.rules.components import TYPES
 from tenantry.rules.environments import within
 from tenantry.rules.packs import InstallationType, Standing
 from tenantry.rules.places import Environment, Opening
-from tenantry.rules.refusals import Refused
+from tenantry.rules.refusals import Denial, Refused
 from tenantry.rules.vocabulary import EnvironmentId
 from tenantry.runtimes.queries import count_by_environment
 
@@ -288,6 +288,8 @@ def pack_update(request: HttpRequest) -> HttpResponse:
         try:
             apply_pending_update(actor=visit.actor, at=visit.at, account=visit.account, instance=one.id)
         except Refused as refused:
+            if isinstance(refused.refusal, Denial):
+                raise
             context["refusal"] = shown_refusal(refused.refusal)
         else:
             messages.success(request, f"{one.name} runs version {one.version + 1} now.")
@@ -311,6 +313,8 @@ def pack_uninstall(request: HttpRequest) -> HttpResponse:
         try:
             uninstall_pack(actor=visit.actor, at=visit.at, account=visit.account, instance=one.id)
         except Refused as refused:
+            if isinstance(refused.refusal, Denial):
+                raise
             context["refusal"] = shown_refusal(refused.refusal)
         else:
             messages.success(request, f"{one.name} is uninstalled.")
