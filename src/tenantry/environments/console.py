@@ -222,7 +222,9 @@ def environment_add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs("ENV_MANAGEMENT")
 def environment_remove(request: HttpRequest) -> HttpResponse:
-    """The confirmation that deletes an environment; with runtimes attached it only says so (ENV-6)."""
+    """The confirmation that deletes an environment; with runtimes attached it only says so, and
+    integration packs are looked for after OK (ENV-6).
+    """
     visit = visit_of(request)
     one, _ = reached(request, visit)
     context: dict[str, Any] = {"environment": one, "back": at_environment(one)}
@@ -234,6 +236,7 @@ def environment_remove(request: HttpRequest) -> HttpResponse:
             remove_environment(actor=visit.actor, at=visit.at, account=visit.account, environment=one.id)
         except Refused as refused:
             context["refusal"] = shown_refusal(refused.refusal)
+            context["packs"] = isinstance(refused.refusal, no.PacksAttached)
         else:
             messages.success(request, f"The environment {one.name} is deleted.")
             return done(request, "runtime_management")

@@ -24,3 +24,5 @@ class Crossing(Enum):
     JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
     CONTENT = "the sweep asks every table that names content which of it is still named"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
+    PACKS_INSTALLED = "a pack is released and deleted for all accounts that have installed it (PACK-7, PACK-10)"
+    PACKS_RECEIVED = "an installed pack runs from the packages of its publisher, and follows its releases (PACK-8)"
