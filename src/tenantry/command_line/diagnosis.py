@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @database_option
 def doctor() -> None:
-    """Check configuration, database, migrations and invariants, and say what to do."""
+    """Check configuration, database, migrations, invariants and jobs, and say what to do."""
     set_up()
     from tenantry.estate.invariants import findings
 
@@ -35,6 +35,7 @@ def doctor() -> None:
         errors = _tell("Configuration", _configuration())
         errors += _tell(f"Database {place()}", _database())
         errors += _tell("Invariants", findings(datetime.now(UTC)))
+        errors += _tell("Jobs", _jobs(datetime.now(UTC)))
     if errors:
         raise SystemExit(1)
 
@@ -68,6 +69,25 @@ def _configuration() -> "Iterator[Finding]":
             yield Finding(f"Others can read {key} (mode {mode:04o}).", f"Run: chmod 600 {key}")
     if not settings.SECRET_KEY.strip():
         yield Finding("The secret key is empty.", f"Set TENANTRY_SECRET_KEY, or remove {key} to have one made.")
+
+
+def _jobs(at: datetime) -> "Iterator[Finding]":
+    from tenantry.estate.findings import Finding
+    from tenantry.jobs.queries import queue_health
+
+    health = queue_health(at)
+    if health.since is not None:
+        yield Finding(
+            f"{health.overdue} jobs are overdue, the oldest since {health.since:%Y-%m-%dT%H:%M:%SZ}.",
+            "Run `tenantry serve` or `tenantry worker`; if one runs, look into its log.",
+            error=False,
+        )
+    if health.failed:
+        yield Finding(
+            f"{health.failed} jobs have failed for good.",
+            "See why with `tenantry jobs --failed`; then `tenantry jobs retry ID` or `tenantry jobs cancel ID`.",
+            error=False,
+        )
 
 
 def _database() -> "Iterator[Finding]":
