@@ -1,5 +1,5 @@
-"""Connectors: groups with their versions, types and classifications, releases, visibility and reviews; and which of them
-the text of a component names (CONN).
+"""Connectors: groups with versions, types and classifications, releases, visibility and reviews; and which of them the
+text of a component names (CONN).
 """
 
 import json
@@ -123,7 +123,7 @@ _PART: Final = re.compile(r"[^A-Za-z0-9_.]+")
 
 
 def word_of(text: str) -> str:
-    """The part of types that comes from a group's name or an estate line: no hyphen, so that types can be taken apart."""
+    """A type's part from a group's name or an estate line; without hyphen, so that types can be taken apart."""
     return _PART.sub("", text)[:WORD_LIMIT] or "connector"
 
 

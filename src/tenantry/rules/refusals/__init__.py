@@ -77,6 +77,22 @@ from tenantry.rules.refusals.connectors import (
     VersionInForce as VersionInForce,
     VisibilityNotReached as VisibilityNotReached,
 )
+from tenantry.rules.refusals.content import (
+    ArchiveBomb as ArchiveBomb,
+    ArchiveEntryDamaged as ArchiveEntryDamaged,
+    ArchiveEntryEncrypted as ArchiveEntryEncrypted,
+    ArchiveEntryEscapes as ArchiveEntryEscapes,
+    ArchiveEntryLinked as ArchiveEntryLinked,
+    ArchiveEntryNameInvalid as ArchiveEntryNameInvalid,
+    ArchiveEntryRepeated as ArchiveEntryRepeated,
+    ArchiveTooLarge as ArchiveTooLarge,
+    ArchiveTooManyEntries as ArchiveTooManyEntries,
+    ContentNotFound as ContentNotFound,
+    ContentTooLarge as ContentTooLarge,
+    DescriptorInvalid as DescriptorInvalid,
+    DescriptorUnsafe as DescriptorUnsafe,
+    NotAnArchive as NotAnArchive,
+)
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
     CappedBySupportAccess as CappedBySupportAccess,
