@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 from xml.parsers import expat
@@ -157,11 +157,6 @@ def on_the_hour(at: Instant) -> Instant:
     """When a release that is due at an instant is carried out: at that full hour, or the next (CONN-4)."""
     full = at.replace(minute=0, second=0, microsecond=0)
     return full if full == at else full + timedelta(hours=1)
-
-
-def start_of(day: date) -> Instant:
-    """When a release on a date is due: as that day begins, UTC."""
-    return datetime.combine(day, time(), UTC)
 
 
 def check_due(due: Instant, at: Instant) -> no.ReleaseDateInvalid | None:

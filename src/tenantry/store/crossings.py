@@ -27,3 +27,4 @@ class Crossing(Enum):
     USABLE_CONNECTORS = (
         "connectors are used by accounts that do not own them; none may be deleted while used (CONN-5, CONN-10)"
     )
+    CONNECTOR_REVIEWS = "platform staff decide reviews of connectors of all accounts (CONN-6)"
