@@ -19,7 +19,7 @@ from tenantry.connectors.models import (
     Publisher,
 )
 from tenantry.deploy.models import DeploymentConnector
-from tenantry.rules import refusals as no
+from tenantry.rules import connectors as law, refusals as no
 from tenantry.rules.connectors import Review, State, Visibility, owner_prefixes
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
@@ -230,14 +230,14 @@ def connector_of(account: AccountId | str, connector: str) -> Connector:
 
 def version_of(account: AccountId | str, group: int, number: int) -> ConnectorVersion:
     """A version of one of the account's groups; refuses with `ConnectorVersionNotFound`."""
-    row = ConnectorVersion.rows.of(account).filter(group_id=group, number=number).first() if number < _MOST else None
+    row = (
+        ConnectorVersion.rows.of(account).filter(group_id=group, number=number).first()
+        if number < law.VERSION_MOST
+        else None
+    )
     if row is None:
         raise Refused(no.ConnectorVersionNotFound())
     return row
-
-
-_MOST = 2**31
-"""The first number that no version has."""
 
 
 def connectors_page(account: AccountId, group: int, place: str = "") -> Page[Any]:

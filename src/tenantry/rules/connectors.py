@@ -25,6 +25,9 @@ WORD_LIMIT: Final = 80
 LABEL_LIMIT: Final = 40
 """Characters in what people call a version."""
 
+VERSION_MOST: Final = 1_000_000_000
+"""The first number that no version has."""
+
 LOG_LIMIT: Final = 4000
 """Characters in a change log, and in the note of a review."""
 
