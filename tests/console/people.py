@@ -35,6 +35,7 @@ from tenantry.support.commands import grant_support_access, request_support_acce
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.reports import Reports, make_reports
+from tests.store.workshops import Workshop, a_workshop
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
@@ -45,7 +46,7 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; and with `reports`.
+    one folder; with `reports`; and with a workshop for connectors.
     """
 
     account: AccountId
@@ -61,6 +62,7 @@ class House:
     environment: EnvironmentId
     runtime: RuntimeId
     reports: Reports
+    workshop: Workshop
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -129,6 +131,7 @@ def make_house(name: str) -> House:
         environment=environment,
         runtime=runtime,
         reports=make_reports(account, AT, f"{name} reports"),
+        workshop=a_workshop(account, group),
     )
 
 

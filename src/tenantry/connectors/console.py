@@ -11,10 +11,10 @@ from tenantry.connectors.commands import (
     Details,
     add_connector,
     add_version,
-    change_group,
-    create_group,
+    change_connector_group,
+    create_connector_group,
     remove_connector,
-    remove_group,
+    remove_connector_group,
     rename_connector,
 )
 from tenantry.connectors.forms import ConnectorForm, DetailsForm, GroupForm, NewConnectorForm, VersionForm
@@ -35,6 +35,7 @@ from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.rules import refusals as no
 from tenantry.rules.connectors import State, Visibility, Way, ways_from
 from tenantry.rules.refusals import Refused
+from tenantry.rules.vocabulary import AccountId
 from tenantry.store.paging import Page
 
 SUBMIT = "CONNECTOR_SUBMISSION"
@@ -153,7 +154,7 @@ def connector_group_add(request: HttpRequest) -> HttpResponse:
         told = {name: given.pop(name) for name in Details.__slots__}
         try:
             with kept(visit.account, descriptor.file, archive.file, archive.name) as files:
-                made = create_group(
+                made = create_connector_group(
                     actor=visit.actor,
                     at=visit.at,
                     account=visit.account,
@@ -191,7 +192,7 @@ def connector_group_edit(request: HttpRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         name = given.pop("name")
         try:
-            change_group(
+            change_connector_group(
                 actor=visit.actor,
                 at=visit.at,
                 account=visit.account,
@@ -216,7 +217,7 @@ def connector_group_remove(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"what": row.name, "kind": "connector group", "back": at_group(row.pk)}
     if request.method == "POST":
         try:
-            remove_group(actor=visit.actor, at=visit.at, account=visit.account, group=row.pk)
+            remove_connector_group(actor=visit.actor, at=visit.at, account=visit.account, group=row.pk)
         except Refused as refused:
             context["refusal"] = shown_refusal(refused.refusal)
         else:
@@ -291,7 +292,7 @@ def connector_file(request: HttpRequest) -> HttpResponse:
     return file_of(visit.account, row, request.GET.get("file", ""))
 
 
-def file_of(account: Any, row: Any, asked: str) -> Any:  # noqa: ANN401 - a row of the queries, and an answer
+def file_of(account: AccountId, row: Any, asked: str) -> HttpResponse:  # noqa: ANN401 - a row of the queries
     """The descriptor or the archive of a version, as an attachment."""
     if asked == "descriptor":
         return download(account, row.descriptor, "connector-descriptor.xml", "application/xml")

@@ -108,5 +108,4 @@ def connector_review_file(request: HttpRequest) -> HttpResponse:
     row = _asked(request)
     account = AccountId(row.account_id)
     version = version_of(account, row.connector.group_id, row.version)
-    answer: HttpResponse = file_of(account, version, request.GET.get("file", ""))
-    return answer
+    return file_of(account, version, request.GET.get("file", ""))

@@ -122,7 +122,14 @@ def decide_review(
         Connector.rows.of(account).filter(pk=row.pk).update(visibility=Visibility.PUBLIC, public_at=at)
         cause = "the connector became Public (CONN-7)"
         end_of_resource(
-            actor=actor, at=at, account=account, kind=Kind.CONNECTOR, resource=row.pk, name=row.name, cause=cause
+            actor=actor,
+            at=at,
+            account=account,
+            kind=Kind.CONNECTOR,
+            resource=row.pk,
+            name=row.name,
+            cause=cause,
+            reason=reason,
         )
     else:
         Connector.rows.of(account).filter(pk=row.pk).update(visibility=found.wanted)

