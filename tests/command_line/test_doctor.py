@@ -18,6 +18,8 @@ PARTNER = (
     {"kind": "group_user_role", "account": "p", "group": "G", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_user_role", "account": "p", "group": "All Accounts", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_resource", "account": "p", "group": "G", "type": "role", "name": "R"},
+    {"kind": "connector", "account": "p", "name": "C", "type": "c", "released": "private"},
+    {"kind": "group_resource", "account": "p", "group": "G", "type": "connector", "name": "C"},
     {"kind": "environment", "account": "p", "name": "E", "id": "e"},
     {"kind": "environment_role", "account": "p", "environment": "E", "role": "R"},
     {"kind": "folder", "account": "p", "path": "F", "id": "f"},
@@ -47,6 +49,22 @@ BREAKS = {
         "INSERT INTO runtime (id, account_id, name, environment_id, cloud, digest, version, installed_at)"  # noqa: ISC004
         " VALUES ('r', 'm', 'Engine', 'e', '', 'x', '', '2026-01-01')",
         "Runtimes attached to environments of others: 'Engine' of m",
+    ),
+    "connector of others": (
+        "UPDATE connector_group SET account_id = 'm'",
+        "Connectors in groups of others: 'C' of p",
+    ),
+    "connector without its version": (
+        "DELETE FROM connector_version",
+        "Connectors without their version: 'C' of p",
+    ),
+    "planned release without a job": (
+        "UPDATE connector SET next_at = '2026-01-01', next_version = 1",
+        "Planned releases that nothing carries out: 'C' of p",
+    ),
+    "shared and public": (
+        "UPDATE connector SET visibility = 'public', public_at = released_at",
+        "Public connectors that are shared: 'C' of p",
     ),
     "folder in a circle": (
         "UPDATE folder SET parent_id = id WHERE id = 'f'",

@@ -36,6 +36,7 @@ from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.packs import Packs, make_packs
 from tests.console.reports import Reports, make_reports
+from tests.store.workshops import Workshop, a_workshop
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
@@ -46,7 +47,7 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; and with `reports` and `packs`.
+    one folder; with `reports` and `packs`; and with a workshop for connectors.
     """
 
     account: AccountId
@@ -63,6 +64,7 @@ class House:
     runtime: RuntimeId
     reports: Reports
     packs: Packs
+    workshop: Workshop
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -136,6 +138,7 @@ def make_house(name: str) -> House:
         runtime=runtime,
         reports=reports,
         packs=make_packs(account, AT, name, reports.environment),
+        workshop=a_workshop(account, group),
     )
 
 

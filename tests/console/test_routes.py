@@ -14,6 +14,7 @@ from tests.console.packs import NO_PACKS
 from tests.console.people import House, make_house, signed_in
 from tests.console.reports import NOWHERE
 from tests.store.partners import around_all_tests
+from tests.store.workshops import NO_WORKSHOP
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -41,6 +42,7 @@ READ = "BUILD_READ_ONLY"
 RUNTIMES = "ATOM_MANAGEMENT"
 ENVIRONMENTS = "ENV_MANAGEMENT"
 PACKS = "INTEGRATION_PACK"
+DEVELOPER = "DEVELOPER"
 
 ROUTES = (
     Route("home", "", get=302),
@@ -118,6 +120,27 @@ ROUTES = (
     Route("component_delete", "BUILD", thing="component", post=303),
     Route("component_usage", READ, thing="component"),
     Route("component_revision_restore", "BUILD", thing="component", get=405, post=303),
+    Route("publisher", "ACCOUNT_ADMIN", post=422),
+    Route("publisher_enable", "ACCOUNT_ADMIN", post=303),
+    Route("developer", DEVELOPER, thing="connector group"),
+    Route("connector_group_add", DEVELOPER, post=422),
+    Route("connector_group_edit", DEVELOPER, thing="connector group", post=422),
+    Route("connector_group_remove", DEVELOPER, thing="spare connector group", post=303),
+    Route("connector_version_add", DEVELOPER, thing="connector group", post=422),
+    Route("connector_version", DEVELOPER, thing="connector version"),
+    Route("connector_file", DEVELOPER, thing="connector version"),
+    Route("connector_add", DEVELOPER, thing="connector group", post=422),
+    Route("connector_edit", DEVELOPER, thing="connector", post=422),
+    Route("connector_remove", DEVELOPER, thing="fresh connector", post=303),
+    Route("connector_release", DEVELOPER, thing="connector", post=422),
+    Route("connector_release_cancel", DEVELOPER, thing="planned connector", post=303),
+    Route("connector_visibility", DEVELOPER, thing="connector", post=422),
+    Route("connector_submit", DEVELOPER, thing="connector", post=422),
+    Route("connector_review_cancel", DEVELOPER, thing="asked connector", post=303),
+    Route("connector_reviews", "", get=403),
+    Route("connector_review", "", get=403, post=403),
+    Route("connector_review_file", "", get=403),
+    Route("connectors", READ),
     Route("packages", "PACKAGE_MANAGEMENT"),
     Route("package_add", "BUILD", post=422),
     Route("package", "PACKAGE_MANAGEMENT", thing="package"),
@@ -197,8 +220,22 @@ def address(route: Route, house: House) -> str:  # noqa: C901 - one case for eac
         case "reporting environment":
             query["environment"] = house.reports.environment
         case _:
-            pass
+            query = about_connectors(house).get(route.thing, query)
     return reverse(route.name, kwargs=parts.get(route.thing)) + ("?" + urlencode(query) if query else "")
+
+
+def about_connectors(house: House) -> dict[str, dict[str, str]]:
+    """What addresses about connectors are asked with."""
+    here = house.workshop
+    return {
+        "connector group": {"group": str(here.group)},
+        "spare connector group": {"group": str(here.spare)},
+        "connector version": {"group": str(here.group), "version": "1", "file": "archive"},
+        "connector": {"connector": here.released},
+        "fresh connector": {"connector": here.fresh},
+        "planned connector": {"connector": here.planned},
+        "asked connector": {"connector": here.asked},
+    }
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> list[str]:
@@ -299,6 +336,7 @@ class TestRoutes:
             runtime=RuntimeId("no-such-runtime"),
             reports=NOWHERE,
             packs=NO_PACKS,
+            workshop=NO_WORKSHOP,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

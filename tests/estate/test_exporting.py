@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
+from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersion
 from tenantry.estate.kinds import KINDS
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.jobs.models import QueuedJob
@@ -74,6 +75,14 @@ RICH: tuple[Fields, ...] = (
     shares("ärger", "All Accounts", "Zeta"),
     shares("Ops", "Ämter", "Zeta"),
     gives({"id": "zoë@beta.test"}, shared("Ops", "Zeta"), "beta", valid_from="2021-01-01T00:00:00Z"),
+    {"kind": "connector", "account": "Zeta", "name": "CRM", "type": "crm", "version": "1.4", "released": "private"},
+    {"kind": "connector", "account": "Zeta", "name": "CRM", "type": "Zeta-crm-qa", "version": 3, "released": None},
+    {"kind": "connector", "account": "Zeta", "name": "Über", "type": "uber", "id": "ü", "released": "public"},
+    {"kind": "connector", "account": "acme", "name": "Old", "type": "old", "released": "hidden"},
+    {"kind": "connector", "account": "acme", "name": "Older", "type": "old", "released": "hidden_public"},
+    {"kind": "connector", "account": "acme", "name": "Oldest", "type": "old", "released": "hidden_unreleased"},
+    {"kind": "group_resource", "account": "Zeta", "group": "Ämter", "type": "connector", "name": "Sales"},
+    {"kind": "connector", "account": "Zeta", "name": "Sales", "type": "sales", "version": 2, "released": "private"},
     {"kind": "object", "account": "beta", "type": "report", "id": "r-1"},
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
@@ -83,7 +92,17 @@ RICH: tuple[Fields, ...] = (
 
 def empty() -> None:
     """Take everything away that an estate holds; audit entries, which nobody can take away, are worked around."""
-    for table in (QueuedJob, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
+    for table in (
+        Connector,
+        ConnectorVersion,
+        ConnectorGroup,
+        QueuedJob,
+        Share,
+        GroupUserRole,
+        GroupUser,
+        GroupAccount,
+        AccountGroup,
+    ):
         table.rows.across(Crossing.ESTATE).delete()
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()
@@ -175,6 +194,7 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
     assert [tuple(line.values())[2:] for line in lines if line["kind"] == "group_resource"] == [
         ("All Accounts", "role", "ärger"),
         ("Service", "role", "Ops"),
+        ("Ämter", "connector", "Sales"),
         ("Ämter", "role", "Ops"),
     ]
     assert [list(line) for line in lines if line.get("id") in {"kept-id", "trial"}] == [
@@ -195,7 +215,8 @@ def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(l
         *("account", "user", "user", "role", "role"),
         *("account_group",) * 3,
         *("group_user_role",) * 3,
-        *("group_resource",) * 3,
+        *("group_resource",) * 4,
+        *("connector",) * 4,
     ]
     assert [line["id"] for line in lines if line["kind"] == "user"] == ["nobody@beta.test", "Zoë@beta.test"]
     empty()

@@ -16,6 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
+from tenantry.connectors import commands as connectors, publisher, releases, reviews
 from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
@@ -29,6 +30,7 @@ from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
 from tenantry.rules.changes import ShareEnds, UserLeaves
+from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
@@ -71,8 +73,9 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
-from tests.store.shelves import PUBLISHER, Crate, a_crate, lend_pack, packaged
+from tests.store.shelves import PUBLISHER, Crate, a_crate, packaged
 from tests.store.workplaces import Stage, a_run, a_stage
+from tests.store.workshops import DUE, Workshop, a_workshop, some_files
 
 MODULES: tuple[ModuleType, ...] = (
     users,
@@ -95,6 +98,10 @@ MODULES: tuple[ModuleType, ...] = (
     following,
     reporting,
     calls,
+    publisher,
+    connectors,
+    releases,
+    reviews,
 )
 """Whose commands this table holds."""
 
@@ -113,7 +120,7 @@ class World:
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
     of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `crate` an
-    integration pack of `here`.
+    integration pack of `here`, `workshop` where its connectors are developed.
     """
 
     here: AccountId
@@ -139,6 +146,7 @@ class World:
     component: ComponentId
     stage: Stage
     crate: Crate
+    workshop: Workshop
 
 
 @dataclass(frozen=True)
@@ -180,11 +188,12 @@ def a_world() -> World:
         tokens.issue_user_token(actor=who.actor, at=AT, account=account, user=who.email, name="first")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
-    _dealings(there, dot, sid, "there")
+    theirs = _dealings(there, dot, sid, "there")
     furnish(there)
     folder, component = furnish(here)
     a_crate(there, a_stage(there).environment)
     ours_staged = a_stage(here)
+    a_workshop(there, theirs.group)
     return World(
         here=here,
         there=there,
@@ -209,6 +218,7 @@ def a_world() -> World:
         component=component,
         stage=ours_staged,
         crate=a_crate(here, ours_staged.environment),
+        workshop=a_workshop(here, ours.group),
     )
 
 
@@ -1109,17 +1119,163 @@ VERBS |= {
     ),
     "leave_behind": Verb(lambda w, _: _leave_behind(w), None, where=(), raises=(), part=True),
     "resume_updates": Verb(lambda w, _: following.resume_updates(primary=w.here), None, where=(), raises=(), part=True),
+}
+
+
+def _develops(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    also: tuple[tuple[str, str, str], ...] = (),
+    gives: tuple[str, ...] = (),
+    standard: bool = True,
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command about connectors, with what it is given."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    return Verb(run, words, raises=gives, gives=gives, also=also, standard=standard)
+
+
+def _connector_release_job(world: World) -> Job:
+    details = {"version": 2, "user": None}
+    return Job(JobKind.CONNECTOR_RELEASE, world.here, world.workshop.planned, details, DUE)
+
+
+VERBS |= {
+    "set_publisher_name": _develops(
+        publisher.set_publisher_name, ("account", "EDIT", "NONE"), standard=False, name=lambda _: "Other"
+    ),
+    "enable_development": Verb(
+        lambda w, who: publisher.enable_development(actor=who, at=AT, account=w.plain, reason=REASON),
+        ("account", "EDIT", "NONE"),
+        where=("plain",),
+        raises=(),
+        operator=True,
+    ),
+    "require_developing": Verb(
+        lambda w, who: publisher.require_developing(actor=who, at=AT, account=w.here),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "may_develop": Verb(
+        lambda w, who: publisher.may_develop(actor=who, at=AT, account=w.here), None, where=(), raises=(), part=True
+    ),
+    "create_connector_group": _develops(
+        connectors.create_connector_group,
+        ("as.connectorgroup", "ADD", "NONE"),
+        also=(("as.connector", "ADD", "NONE"),),
+        name=lambda _: "New",
+        display_name=lambda _: "New",
+        classification=lambda _: "dev",
+        files=lambda w: some_files(w.here),
+    ),
+    "change_connector_group": _develops(
+        connectors.change_connector_group,
+        ("as.connectorgroup", "UPDATE", "NONE"),
+        group=lambda w: w.workshop.group,
+        name=lambda _: "Other",
+    ),
+    "remove_connector_group": _develops(
+        connectors.remove_connector_group, ("as.connectorgroup", "DELETE", "NONE"), group=lambda w: w.workshop.spare
+    ),
+    "add_version": _develops(
+        connectors.add_version,
+        ("as.connectorgroup.version", "ADD", "NONE"),
+        group=lambda w: w.workshop.group,
+        files=lambda w: some_files(w.here),
+    ),
+    "add_connector": _develops(
+        connectors.add_connector,
+        ("as.connector", "ADD", "NONE"),
+        group=lambda w: w.workshop.group,
+        name=lambda _: "New",
+        classification=lambda _: "new",
+        version=lambda _: 1,
+    ),
+    "rename_connector": _develops(
+        connectors.rename_connector,
+        ("as.connector", "UPDATE", "NAME"),
+        connector=lambda w: w.workshop.fresh,
+        name=lambda _: "Other",
+    ),
+    "remove_connector": _develops(
+        connectors.remove_connector,
+        ("as.connector", "DELETE", "NONE"),
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        gives=("here",),
+        connector=lambda w: w.workshop.asked,
+    ),
+    "release_version": _develops(
+        releases.release_version,
+        ("as.connector", "RELEASE", "NONE"),
+        connector=lambda w: w.workshop.planned,
+        version=lambda _: 1,
+    ),
+    "plan_release": _develops(
+        releases.plan_release,
+        ("as.connector", "RELEASE", "PLANNED"),
+        connector=lambda w: w.workshop.released,
+        version=lambda _: 2,
+        due=lambda _: DUE,
+    ),
+    "cancel_release": _develops(
+        releases.cancel_release, ("as.connector", "RELEASE", "CANCELLED"), connector=lambda w: w.workshop.planned
+    ),
+    "carry_out_release": Verb(
+        lambda w, _: releases.carry_out_release(_connector_release_job(w), AT),
+        ("as.connector", "RELEASE", "NONE"),
+        raises=(),
+        operator=True,
+        self_service=True,
+        reasoned=False,
+    ),
+    "hide_connector": _develops(
+        reviews.hide_connector, ("as.connector", "UPDATE", "VISIBILITY"), connector=lambda w: w.workshop.released
+    ),
+    "submit_for_review": _develops(
+        reviews.submit_for_review,
+        ("as.connector.review", "ADD", "NONE"),
+        standard=False,
+        connector=lambda w: w.workshop.released,
+        wanted=lambda _: Visibility.PUBLIC,
+    ),
+    "cancel_review": _develops(
+        reviews.cancel_review,
+        ("as.connector.review", "UPDATE", "NONE"),
+        standard=False,
+        connector=lambda w: w.workshop.asked,
+    ),
+    "decide_review": Verb(
+        lambda w, who: reviews.decide_review(actor=who, at=AT, review=w.workshop.review, approved=True, reason=REASON),
+        ("as.connector.review", "UPDATE", "NONE"),
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        raises=("here",),
+        gives=("here",),
+        by="sid",
+    ),
     "end_of_resource": Verb(
         lambda w, who: ends.end_of_resource(
-            actor=who, at=AT, account=w.here, kind=Kind.INTEGRATION_PACK, resource=w.crate.pack, name="Crate"
+            actor=who,
+            at=AT,
+            account=w.here,
+            kind=Kind.CONNECTOR,
+            resource=w.workshop.asked,
+            name="Toolbox",
+            cause="so it is",
         ),
         ("as.accountgroup.resource", "DELETE", "NONE"),
         gives=("here",),
         part=True,
         reasoned=False,
-        prepare=lambda w: lend_pack(w.here, w.group, w.crate.pack),
     ),
 }
+"""Those about connectors, with the others."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

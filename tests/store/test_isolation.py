@@ -135,6 +135,17 @@ def swapped(world: World) -> World:
 
 
 FOREIGN = {
+    **dict.fromkeys(
+        ("change_connector_group", "remove_connector_group", "add_version", "add_connector"),
+        no.ConnectorGroupNotFound(),
+    ),
+    **dict.fromkeys(
+        (
+            *("rename_connector", "remove_connector", "release_version", "plan_release", "cancel_release"),
+            *("hide_connector", "submit_for_review", "cancel_review"),
+        ),
+        no.ConnectorNotFound(),
+    ),
     "change_user_roles": no.UserNotLinked(),
     "remove_user": no.UserNotLinked(),
     "remove_user_role": no.UserNotLinked(),

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tenantry.connectors.queries import names_of_types, unusable
 from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import access_in, require, require_in
@@ -24,6 +25,8 @@ from tenantry.deploy.queries import (
     PackageRow,
     chosen_to_package,
     components_to_package,
+    connectors_of_deployments,
+    connectors_of_package,
     deployment_of,
     deployments_page,
     package_of,
@@ -110,13 +113,28 @@ def package(request: HttpRequest, package: str) -> HttpResponse:
     row = package_of(visit.account, package)
     access, facts, environments = _seen(visit)
     deployed = where_deployed(visit.account, [row.pk], environments).get(row.pk, [])
+    connectors = connectors_of_package(visit.account, row.pk)
+    names = names_of_types(kind for kind, _ in connectors)
+    made_with = connectors_of_deployments(visit.account, [one.pk for one in deployed])
     context = {
         "package": _row(row),
         "notes": row.notes,
         "text": row.text,
         "deployed": [
-            {"environment": one.environment.name, "user": one.user, "at": one.deployed_at} for one in deployed
+            {
+                "environment": one.environment.name,
+                "user": one.user,
+                "at": one.deployed_at,
+                "connectors": [
+                    {"name": names.get(kind, kind), "version": version} for kind, version in made_with.get(one.pk, [])
+                ],
+            }
+            for one in deployed
         ],
+        "connectors": [
+            {"name": names.get(kind, kind), "type": kind, "version": version} for kind, version in connectors
+        ],
+        "blocked": ", ".join(unusable(visit.account, (kind for kind, _ in connectors))),
         "versions": [_row(one) for one in versions_of(visit.account, row.component_id) if one.pk != row.pk],
         "can_deploy": bool(_deployable_to(visit, access, facts, environments)),
     }

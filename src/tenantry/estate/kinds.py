@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
 from tenantry.build import estate as folders, estate_roles as folder_roles
+from tenantry.connectors import estate as connectors
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
@@ -33,6 +34,7 @@ AnyLine = (
     | packs.PackLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
+    | connectors.ConnectorLine
 )
 
 KINDS: Final[dict[str, type[Line]]] = {
@@ -55,10 +57,12 @@ KINDS: Final[dict[str, type[Line]]] = {
 
 RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
     Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
+    Kind.CONNECTOR: (connectors.ConnectorLine, connectors.Connectors()),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 
 KINDS.update({kind.value: line for kind, (line, _) in RESOURCE_KINDS.items()})
+KINDS.update({last: KINDS.pop(last) for last in ("object", "privilege")})
 
 LATER_KINDS: Final = frozenset({"federation", *(kind.value for kind in Kind if kind.value not in KINDS)})
 """Kinds of the format that this version refuses by name."""

@@ -12,7 +12,8 @@ from typing import Any, Final, NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tenantry.clouds.models import Cloud
-from tenantry.connectors.models import Connector
+from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
+from tenantry.connectors.queries import components_using
 from tenantry.datahub.models import Model
 from tenantry.library.models import Process
 from tenantry.packs.models import Pack
@@ -134,11 +135,16 @@ def _instances(packs: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living
     return starmap(Living, instances_living(packs, accounts))
 
 
+def components_use(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """Components that use connectors: without these they cannot be opened, tested, packaged or deployed (CONN-9)."""
+    return (Living(*found) for found in components_using(resources, accounts))
+
+
 SOURCES: Final[Mapping[Kind, Source]] = {
     source.kind: source
     for source in (
         Source(Kind.CLOUD, Cloud),
-        Source(Kind.CONNECTOR, Connector),
+        Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
         Source(Kind.PROCESS, Process),
         Source(Kind.INTEGRATION_PACK, Pack, ready=Q(released__gt=0), lives=_instances),

@@ -26,3 +26,7 @@ class Crossing(Enum):
     IMPACT = "a preview looks at every account that a change in a primary reaches"
     PACKS_INSTALLED = "a pack is released and deleted for all accounts that have installed it (PACK-7, PACK-10)"
     PACKS_RECEIVED = "an installed pack runs from the packages of its publisher, and follows its releases (PACK-8)"
+    USABLE_CONNECTORS = (
+        "connectors are used by accounts that do not own them; none may be deleted while used (CONN-5, CONN-10)"
+    )
+    CONNECTOR_REVIEWS = "platform staff decide reviews of connectors of all accounts (CONN-6)"

@@ -34,6 +34,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("User Information", "user_information"),
             Item("Preferences", "preferences"),
             Item("Support Access", "support_requests", staff=True),
+            Item("Connector Reviews", "connector_reviews", staff=True),
         ),
     ),
     (
@@ -41,6 +42,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Account Information", "account_information", ("ACCOUNT_ADMIN",)),
             Item("Features", "features", ("ACCOUNT_ADMIN",)),
+            Item("Publisher", "publisher", ("ACCOUNT_ADMIN",)),
             Item("Audit Log", "audit_log", ("VIEW_AUDIT_LOGS",)),
         ),
     ),
@@ -51,7 +53,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
-    ("Build", (Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),)),
+    (
+        "Build",
+        (
+            Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),
+            Item("Connectors", "connectors", ("BUILD_READ_ONLY", "BUILD")),
+        ),
+    ),
     (
         "Deploy",
         (
@@ -70,6 +78,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
         ),
     ),
+    ("Development Resources", (Item("Developer", "developer", ("DEVELOPER",)),)),
     ("Demo", (Item("Outbox", "outbox", demo=True),)),
 )
 """The left menu by section; entries without the needed privilege are not shown."""

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tenantry.sharing.urls")),
     path("", include("tenantry.groups.urls")),
     path("", include("tenantry.build.urls")),
+    path("", include("tenantry.connectors.urls")),
     path("", include("tenantry.environments.urls")),
     path("", include("tenantry.runtimes.urls")),
     path("", include("tenantry.support.urls")),
