@@ -16,6 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
+from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
@@ -51,6 +52,7 @@ from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
+    PARTNER,
     STANDARD_USER,
     SUPPORT,
     Somebody,
@@ -65,6 +67,7 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
+from tests.store.modellers import FIELDS, Hub, a_hub
 from tests.store.workplaces import Stage, a_run, a_stage
 
 MODULES: tuple[ModuleType, ...] = (
@@ -84,6 +87,8 @@ MODULES: tuple[ModuleType, ...] = (
     deploying,
     reporting,
     calls,
+    modelling,
+    repositories,
 )
 """Whose commands this table holds."""
 
@@ -101,7 +106,8 @@ class World:
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
-    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`.
+    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`. `hub` has
+    models of `here`, of which the group shares one.
     """
 
     here: AccountId
@@ -126,6 +132,7 @@ class World:
     deep: FolderId
     component: ComponentId
     stage: Stage
+    hub: Hub
 
 
 @dataclass(frozen=True)
@@ -157,7 +164,7 @@ def _dealings(primary: AccountId, boss: Somebody, sid: Somebody, tag: str) -> De
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    here, there = a_primary("Here"), a_primary("There")
+    here, there = (a_primary(name, PARTNER | {Feature.DATA_HUB}) for name in ("Here", "There"))
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
     bob = a_user(here, STANDARD_USER, held, email="bob@example.com", password=PASSWORD)
@@ -167,7 +174,8 @@ def a_world() -> World:
         tokens.issue_user_token(actor=who.actor, at=AT, account=account, user=who.email, name="first")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
-    _dealings(there, dot, sid, "there")
+    theirs = _dealings(there, dot, sid, "there")
+    a_hub(there, theirs.group, theirs.member)
     furnish(there)
     folder, component = furnish(here)
     a_stage(there)
@@ -195,6 +203,7 @@ def a_world() -> World:
         deep=a_folder(here, "Furnished/Deep"),
         component=component,
         stage=ours_staged,
+        hub=a_hub(here, ours.group, ours.member),
     )
 
 
@@ -911,6 +920,102 @@ VERBS |= {
     "report_executions": _by_runtime(reporting.report_executions, records=lambda _: [a_run("another")]),
     "finish_work": _by_runtime(reporting.finish_work, work=lambda w: w.stage.work, outcome=lambda _: Outcome.COMPLETE),
     "note_seen": _by_runtime(calls.note_seen),
+}
+
+
+def _in_data_hub(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    gives: bool = False,
+    also: tuple[tuple[str, str, str], ...] = (),
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command about models, with what it is given. Standard Users have no right of Data Hub."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    scope = ("here",) if gives else ()
+    return Verb(run, words, raises=scope, gives=scope, also=also)
+
+
+VERBS |= {
+    "create_model": _in_data_hub(modelling.create_model, ("as.model", "CREATE", "NONE"), name=lambda _: "New"),
+    "rename_model": _in_data_hub(
+        modelling.rename_model, ("as.model", "UPDATE", "NAME"), model=lambda w: w.hub.draft, name=lambda _: "Renamed"
+    ),
+    "save_draft": _in_data_hub(
+        modelling.save_draft,
+        ("as.model", "UPDATE", "NONE"),
+        model=lambda w: w.hub.draft,
+        document=lambda _: FIELDS,
+        opened=lambda _: 1,
+    ),
+    "publish_model": _in_data_hub(
+        modelling.publish_model,
+        ("as.model", "PUBLISH", "NONE"),
+        gives=True,
+        model=lambda w: w.hub.ready,
+        opened=lambda _: 2,
+    ),
+    "copy_shared_model": Verb(
+        lambda w, who: modelling.copy_shared_model(
+            actor=who, at=AT, account=w.member, model=w.hub.shared, reason=REASON
+        ),
+        ("as.model", "COPY", "NONE"),
+        where=("member",),
+        raises=(),
+        operator=True,
+    ),
+    "remove_model": _in_data_hub(
+        modelling.remove_model,
+        ("as.model", "DELETE", "NONE"),
+        gives=True,
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        model=lambda w: w.hub.shared,
+    ),
+    "create_repository": _in_data_hub(
+        repositories.create_repository, ("as.repository", "CREATE", "NONE"), name=lambda _: "New"
+    ),
+    "rename_repository": _in_data_hub(
+        repositories.rename_repository,
+        ("as.repository", "UPDATE", "NAME"),
+        repository=lambda w: w.hub.repository,
+        name=lambda _: "Renamed",
+    ),
+    "remove_repository": _in_data_hub(
+        repositories.remove_repository, ("as.repository", "DELETE", "NONE"), repository=lambda w: w.hub.empty
+    ),
+    "deploy_model": _in_data_hub(
+        repositories.deploy_model,
+        ("as.model.deployment", "ADD", "NONE"),
+        model=lambda w: w.hub.shared,
+        version=lambda _: 1,
+        repository=lambda w: w.hub.empty,
+    ),
+    "undeploy_model": _in_data_hub(
+        repositories.undeploy_model,
+        ("as.model.deployment", "DELETE", "NONE"),
+        model=lambda w: w.hub.deployed,
+        repository=lambda w: w.hub.repository,
+    ),
+    "end_of_resource": Verb(
+        lambda w, who: ends.end_of_resource(
+            actor=who,
+            at=AT,
+            account=w.here,
+            kind=Kind.MODEL,
+            resource=w.hub.shared,
+            name="Shared",
+            cause="The model Shared was deleted.",
+            reason=REASON,
+        ),
+        ("as.accountgroup.resource", "DELETE", "NONE"),
+        gives=("here",),
+        part=True,
+    ),
 }
 
 

@@ -165,6 +165,14 @@ FOREIGN = {
     "copy_component": no.ComponentNotFound(),
     "remove_component": no.ComponentNotFound(),
     "restore_component": no.ComponentNotFound(),
+    "rename_model": no.ModelNotFound(),
+    "save_draft": no.ModelNotFound(),
+    "publish_model": no.ModelNotFound(),
+    "remove_model": no.ModelNotFound(),
+    "rename_repository": no.RepositoryNotFound(),
+    "remove_repository": no.RepositoryNotFound(),
+    "deploy_model": no.ModelNotFound(),
+    "undeploy_model": no.ModelNotFound(),
 }
 """The refusal of another account's ids: that of ids that nobody has."""
 

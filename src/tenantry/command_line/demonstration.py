@@ -15,6 +15,7 @@ from django.conf import settings
 from tenantry.accounts.queries import account_row
 from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
+from tenantry.command_line.demonstrated_models import fill_models
 from tenantry.deploy.commands import create_package, deploy
 from tenantry.environments.queries import environments_in
 from tenantry.reporting.commands import report_executions
@@ -53,6 +54,7 @@ def fill(at: Instant) -> None:
             runtime = _runtime(account, environment, at)
             runs = [_run(number, processes, at) for number in range(WEEK)]
             report_executions(at=at, account=account, runtime=runtime, records=runs)
+    fill_models(at)
 
 
 def _packaged(account: AccountId, process: str, at: Instant) -> str:

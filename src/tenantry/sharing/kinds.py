@@ -12,7 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tenantry.clouds.models import Cloud
 from tenantry.connectors.models import Connector
-from tenantry.datahub.models import Model
+from tenantry.datahub.models import PUBLISHED, Model
 from tenantry.library.models import Process
 from tenantry.packs.models import Pack
 from tenantry.roles.models import Role
@@ -104,7 +104,7 @@ SOURCES: Final[Mapping[Kind, Source]] = {
         Source(Kind.ROLE, Role),
         Source(Kind.PROCESS, Process),
         Source(Kind.INTEGRATION_PACK, Pack),
-        Source(Kind.MODEL, Model),
+        Source(Kind.MODEL, Model, PUBLISHED),
     )
 }
 """Each kind, in the order of the sections of the Resources tab."""

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("tenantry.decisions.urls")),
     path("", include("tenantry.deploy.urls")),
     path("", include("tenantry.reporting.urls")),
+    path("", include("tenantry.datahub.urls")),
     path("", include("tenantry.runtimes.api_urls")),
 ]
 
