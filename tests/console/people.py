@@ -35,9 +35,11 @@ from tenantry.support.commands import grant_support_access, request_support_acce
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.reports import Reports, make_reports
+from tests.store.modellers import Hub, a_hub
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
+FEATURES = frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.DATA_HUB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; and with `reports`.
+    one folder; with `reports`; and with a `hub`.
     """
 
     account: AccountId
@@ -61,6 +63,7 @@ class House:
     environment: EnvironmentId
     runtime: RuntimeId
     reports: Reports
+    hub: Hub
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -74,9 +77,7 @@ def known(account: AccountId, email: str, *, staff: bool = False) -> int:
 
 def make_house(name: str) -> House:
     """Make the account and its people; addresses carry the account's name."""
-    account = create_account(
-        actor=OPERATOR, at=AT, name=name, features=frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS})
-    )
+    account = create_account(actor=OPERATOR, at=AT, name=name, features=FEATURES)
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
     people = [
@@ -129,6 +130,7 @@ def make_house(name: str) -> House:
         environment=environment,
         runtime=runtime,
         reports=make_reports(account, AT, f"{name} reports"),
+        hub=a_hub(account, group, member, f"{name} hub"),
     )
 
 

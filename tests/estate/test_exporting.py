@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
+from tenantry.datahub.models import Model, ModelVersion
 from tenantry.estate.kinds import KINDS
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.objects.models import HostObject
@@ -77,6 +78,9 @@ RICH: tuple[Fields, ...] = (
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
     {"kind": "privilege", "name": "X:0", "title": "X nought"},
+    {"kind": "model", "account": "Zeta", "name": "Customer", "id": "zeta-customer", "published": True},
+    {"kind": "model", "account": "beta", "name": "Ärger", "published": False},
+    shares("Customer", "Service", "Zeta", type="model"),
 )
 
 
@@ -87,6 +91,8 @@ def empty() -> None:
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()
     HostObject.rows.across(Crossing.ESTATE).delete()
+    ModelVersion.rows.across(Crossing.ESTATE).delete()
+    Model.rows.across(Crossing.ESTATE).delete()
     HostPrivilege.objects.all().delete()
     User.objects.all().delete()
     accounts = Account.rows.across(Crossing.ESTATE)
@@ -175,6 +181,7 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
         ("All Accounts", "role", "ärger"),
         ("Service", "role", "Ops"),
         ("Ämter", "role", "Ops"),
+        ("Service", "model", "Customer"),
     ]
     assert [list(line) for line in lines if line.get("id") in {"kept-id", "trial"}] == [
         ["kind", "id", "name", "status", "trial_ends"],

@@ -88,12 +88,16 @@ def put_into(account: AccountId, repository: str, model: str, version: int = 1) 
     deploy_model(actor=OPERATOR, at=AT, account=account, model=model, version=version, repository=repository)
 
 
-def a_hub(account: AccountId, group: GroupId, member: AccountId) -> Hub:
-    """Such models of an account that has Data Hub; the member of the group gets it as well."""
+def a_hub(account: AccountId, group: GroupId, member: AccountId, name: str = "Hub") -> Hub:
+    """Such models of an account that has Data Hub, all named after `name`; the member of the group gets it too."""
     with_data_hub(member)
-    shared, deployed = (a_model(account, published=True) for _ in range(2))
-    repository = a_repository(account)
+    shared, deployed = (a_model(account, f"{name} {word}", published=True) for word in ("shared", "deployed"))
+    repository, empty = a_repository(account, f"{name} records"), a_repository(account, f"{name} nothing")
     lend_model(account, group, shared)
     put_into(account, repository, deployed)
-    draft = a_model(account, document=Document())
-    return Hub(draft, a_model(account), shared, deployed, repository, a_repository(account))
+    draft, ready = a_model(account, f"{name} draft", Document()), a_model(account, f"{name} ready")
+    return Hub(draft, ready, shared, deployed, repository, empty)
+
+
+NO_HUB = Hub(*["none"] * 6)
+"""Ids that nothing has."""

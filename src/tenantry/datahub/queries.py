@@ -187,10 +187,8 @@ def deployment_in(account: AccountId, model: Model, repository: Repository) -> M
 
 def named_some(names: QuerySet[Any], shown: int = 5) -> tuple[str, ...]:
     """The first of these names, and in words how many more there are."""
-    found = list(names[: shown + 1])
-    if len(found) <= shown:
-        return tuple(found)
-    return (*found[:shown], f"{names.count() - shown} more")
+    found, beyond = list(names[:shown]), names.count() - shown
+    return (*found, f"{beyond} more") if beyond > 0 else tuple(found)
 
 
 def repositories_holding(account: AccountId, row: Model) -> tuple[str, ...]:
