@@ -80,7 +80,7 @@ def test_scn_76_and_share_5_a_share_of_an_unpublished_model_waits_for_its_first_
     """An import describes a state; nobody is offered it before."""
     loader(*PARTNER, model(id="m-1", published=False), shares("Customer", type="model"))
     assert not received_models(AccountId("m")).exists()
-    found = SOURCES[Kind.MODEL].known("m-1")
+    found = SOURCES[Kind.MODEL].one(AccountId("p"), "m-1")
     assert found is not None
     assert not found.shareable
     loader(model(id="m-1"))

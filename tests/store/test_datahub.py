@@ -1,15 +1,17 @@
 """Chapter MODEL against the tables: drafts, versions, copies of shared models, deleting; scenarios 75 and 76."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from tenantry.accounts.commands import delete_account, switch_feature
 from tenantry.build.queries import top_id
 from tenantry.datahub import commands as models, deploying as repositories
-from tenantry.datahub.documents import read
+from tenantry.datahub.documents import read, schema, written
 from tenantry.datahub.models import Model, ModelVersion
 from tenantry.datahub.queries import (
     latest_document,
@@ -19,15 +21,19 @@ from tenantry.datahub.queries import (
     usable_models_page,
     version_of,
 )
+from tenantry.decisions.authzen import evaluate, parse
+from tenantry.decisions.engine import Engine
 from tenantry.groups.commands import add_accounts_to_group, remove_accounts_from_group, remove_group
 from tenantry.rules import refusals as no
+from tenantry.rules.answers import Allowed
 from tenantry.rules.features import Feature
-from tenantry.rules.modelling import Document, Step, StepKind
+from tenantry.rules.modelling import Document, Step, StepKind, check_document
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tenantry.sharing.commands import share, withdraw
 from tenantry.sharing.kinds import SOURCES, assignable
 from tenantry.sharing.models import Share
+from tests.borders.tree import PROJECT
 from tests.store.explorers import a_component
 from tests.store.factories import (
     AT,
@@ -356,16 +362,33 @@ def test_model_4_sharing_again_offers_the_model_again(modellers: Modellers) -> N
 
 
 def test_model_2_what_an_account_can_use(modellers: Modellers) -> None:
-    """Its own published models and those it receives, sorted and searched together; nothing without Data Hub."""
+    """Its own models and the published ones it receives, sorted and searched together; nothing without Data Hub. The
+    list and single decisions agree about every model there is.
+    """
     m = modellers
-    own, _ = a_model(m.abc, "Own", published=True), a_model(m.abc, "Own draft")
+    own, draft = a_model(m.abc, "Own", published=True), a_model(m.abc, "Own draft")
     theirs = a_model(m.home, "Lent", published=True)
+    others = [a_model(m.home, "Kept", published=True), a_model(m.home, "Draft")]
     lend_model(m.home, m.partner.services, theirs)
-    assert [row.pk for row in usable_models_page(m.abc).rows] == [theirs, own]
-    assert [row.pk for row in usable_models_page(m.abc, "own").rows] == [own]
+
+    def decided() -> set[str]:
+        asked = ((key, decide_use(m.cus, m.abc, key)) for key in (own, draft, theirs, *others))
+        return {key for key, allowed in asked if allowed}
+
+    assert [row.pk for row in usable_models_page(m.abc).rows] == [theirs, own, draft]
+    assert [row.pk for row in usable_models_page(m.abc, "own d").rows] == [draft]
+    assert decided() == {own, draft, theirs}
     switch_feature(actor=OPERATOR, at=AT, account=m.abc, feature=Feature.DATA_HUB, on=False)
     assert not usable_models(m.abc).exists()
+    assert decided() == set()
     assert [one.pk for one in received_models(m.abc)] == [theirs]  # the link is there; the account cannot use it
+
+
+def decide_use(who: Somebody, account: AccountId, model: str) -> bool:
+    """Whether somebody may use a model in an account, as a host application asks for it."""
+    resource = {"type": "model", "id": model, "properties": {"account": account}}
+    asked = {"subject": {"type": "user", "id": who.email}, "action": {"name": "USE"}, "resource": resource}
+    return isinstance(evaluate(Engine(), parse(msgspec.json.encode(asked)), AT), Allowed)
 
 
 # ---- sharing: state and rights -------------------------------------------------------------------------------------
@@ -386,7 +409,7 @@ def test_scn_76_an_unpublished_model_is_not_offered_on_resources(modellers: Mode
     [offered], count = assignable(Kind.MODEL, home, features, [])
     assert (offered.id, offered.shareable, count) == (model, True, 1)
     assert assignable(Kind.MODEL, home, {Feature.ACCOUNT_GROUPS}, []) == ((), 0)
-    assert SOURCES[Kind.MODEL].known(model) == offered
+    assert SOURCES[Kind.MODEL].one(home, model) == offered
     switch_feature(actor=OPERATOR, at=AT, account=home, feature=Feature.DATA_HUB, on=False)
     with refused(no.FeatureMissing, "MODEL-1"):
         share(actor=OPERATOR, **here, resources={model})
@@ -491,3 +514,40 @@ def test_conf_19_deploying_is_not_asked_for_to_share(modellers: Modellers) -> No
     standard = a_user(m.abc, STANDARD_USER)
     with refused(no.PrivilegeNotHeld, "ROLE-11"):
         copied(standard, m.abc, model)
+
+
+# ---- how documents are kept ----------------------------------------------------------------------------------------
+
+
+def test_the_document_that_the_documentation_shows_has_the_schema() -> None:
+    """It is read and written unchanged, and can be kept; the page names every field and word of the schema."""
+    text = (PROJECT / "docs" / "models.md").read_text()
+    shown = json.loads(text.partition("```json\n")[2].partition("```")[0])
+    document = read(json.dumps(shown))
+    assert json.loads(written(document)) == shown
+    assert check_document(document) is None
+    defined = schema()["$defs"]
+    words = {name for kind in ("Field", "Step") for name in defined[kind]["properties"]}
+    words |= {word for kind in ("FieldType", "StepKind") for word in defined[kind]["enum"]}
+    assert len(words) == 18
+    for word in words:
+        assert f"`{word}`" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "[]",
+        '{"format": 2, "fields": [], "steps": []}',
+        '{"format": 1, "fields": [], "steps": [], "more": 1}',
+        '{"format": 1, "fields": [{"name": "N", "type": "colour"}], "steps": []}',
+        '{"format": 1, "fields": [{"type": "text"}], "steps": []}',
+        '{"format": 1, "fields": [{"name": "N", "type": "text", "required": "yes"}], "steps": []}',
+        "",
+    ],
+)
+def test_a_text_without_the_schema_is_no_document(text: str) -> None:
+    """Of another format, with unknown or missing fields, or of other types."""
+    with pytest.raises(msgspec.MsgspecError):
+        read(text)

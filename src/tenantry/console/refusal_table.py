@@ -26,6 +26,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.ModelPartNotFound, 404),
     (no.ModelNotShared, 404),
     (no.RepositoryNotFound, 404),
+    (no.ContentNotFound, 404),
     (no.NotSupportStaff, 403),
     (no.Denial, 403),
     (no.OperatorOnly, 403),

@@ -226,12 +226,12 @@ def received_models(account: AccountId) -> QuerySet[Model]:
 
 
 def usable_models(account: AccountId) -> QuerySet[Model]:
-    """What an account can use of models: its own published ones and those it receives; nothing without Data Hub."""
+    """What an account can use of models: its own, and the published ones it receives; nothing without Data Hub."""
     row = account_row(account)
     if row is None or Feature.DATA_HUB not in row.features:
         return Model.rows.of(account).none()
     received = received_models(account).values("id")
-    return Model.rows.across(Crossing.SHARED_MODELS).filter(PUBLISHED, Q(account=account) | Q(id__in=received))
+    return Model.rows.across(Crossing.SHARED_MODELS).filter(Q(account=account) | Q(id__in=received))
 
 
 def usable_models_page(account: AccountId, search: str = "", at: str = "") -> Page[Model]:

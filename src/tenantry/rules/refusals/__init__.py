@@ -5,7 +5,8 @@
     │   ├── UnknownUser, UnknownAccount, UnknownPrivilege, UnknownResource
     │   ├── AccountNotAvailable, UserLocked
     │   ├── NoRoles, RolesNotInForce, NoOutsideAccess
-    │   └── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   ├── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   └── ResourceNotReceived, ResourceNotReady, ResourceNeedsFeature, OnlyUse
     ├── Invalid         what was asked is malformed: name, e-mail, length, date
     └── Conflict        well-formed, but the state of things forbids it
 
@@ -52,6 +53,22 @@ from tenantry.rules.refusals.build import (
     RevisionNotFound as RevisionNotFound,
     RoleNotForFolders as RoleNotForFolders,
     TopFolderFixed as TopFolderFixed,
+)
+from tenantry.rules.refusals.content import (
+    ArchiveBomb as ArchiveBomb,
+    ArchiveEntryDamaged as ArchiveEntryDamaged,
+    ArchiveEntryEncrypted as ArchiveEntryEncrypted,
+    ArchiveEntryEscapes as ArchiveEntryEscapes,
+    ArchiveEntryLinked as ArchiveEntryLinked,
+    ArchiveEntryNameInvalid as ArchiveEntryNameInvalid,
+    ArchiveEntryRepeated as ArchiveEntryRepeated,
+    ArchiveTooLarge as ArchiveTooLarge,
+    ArchiveTooManyEntries as ArchiveTooManyEntries,
+    ContentNotFound as ContentNotFound,
+    ContentTooLarge as ContentTooLarge,
+    DescriptorInvalid as DescriptorInvalid,
+    DescriptorUnsafe as DescriptorUnsafe,
+    NotAnArchive as NotAnArchive,
 )
 from tenantry.rules.refusals.datahub import (
     DraftChanged as DraftChanged,
@@ -156,6 +173,12 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNameInvalid as RuntimeNameInvalid,
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
+)
+from tenantry.rules.refusals.sharing import (
+    OnlyUse as OnlyUse,
+    ResourceNeedsFeature as ResourceNeedsFeature,
+    ResourceNotReady as ResourceNotReady,
+    ResourceNotReceived as ResourceNotReceived,
 )
 from tenantry.rules.refusals.signin import (
     LinkNotValid as LinkNotValid,
