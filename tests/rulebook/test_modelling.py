@@ -57,7 +57,7 @@ def test_model_1_sharing_needs_data_hub_in_the_primary_and_a_published_model() -
 )
 def test_model_1_a_draft_that_cannot_be_kept_says_why(document: Document, problem: str) -> None:
     """Names that differ, limits, and steps that say what they do."""
-    assert law.check_document(document) == no.ModelPartInvalid(problem=problem)
+    assert law.check_document(document) == no.ModelPartInvalid(why=problem)
 
 
 def test_model_1_a_draft_may_lack_what_publishing_asks_for() -> None:

@@ -89,7 +89,7 @@ def save_draft(
     if added:
         require(*SEE_PROCESSES, actor=actor, account=account, at=at)
         if len(names_of_processes(account, added)) < len(added):
-            raise Refused(no.ModelPartInvalid(problem="There is no such process in this account."))
+            raise Refused(no.ModelPartInvalid(why="There is no such process in this account."))
     if document == before:
         return row.revision
     number = row.revision + 1

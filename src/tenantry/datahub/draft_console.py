@@ -149,7 +149,7 @@ def model_move(request: HttpRequest, part: str) -> HttpResponse:
     draft, form = draft_of(row), OpenedForm(request.POST)
     if direction not in {"up", "down"} or not form.is_valid():
         return model_page(
-            request, row, part, status=422, refusal=shown_refusal(ModelPartInvalid(problem="Nothing was moved."))
+            request, row, part, status=422, refusal=shown_refusal(ModelPartInvalid(why="Nothing was moved."))
         )
     by = -1 if direction == "up" else 1
     try:

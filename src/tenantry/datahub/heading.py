@@ -81,7 +81,7 @@ def placed(form: forms.Form, refusal: Refusal) -> dict[str, Any]:
     """Show a refusal at its field where it has one, else above the form."""
     taken = refusal.code in {"model_name_taken", "repository_name_taken"}
     field = "name" if taken else getattr(refusal, "place", "")
-    if isinstance(refusal, ModelPartInvalid) and "checks" in refusal.problem and "check" in form.fields:
+    if isinstance(refusal, ModelPartInvalid) and "checks" in refusal.why and "check" in form.fields:
         field = "check"
     if (isinstance(refusal, Invalid) or taken) and field in form.fields:
         form.add_error(field, refusal.message)

@@ -167,7 +167,7 @@ def check_document(document: Document) -> no.ModelPartInvalid | None:
         ),
         "",
     )
-    return no.ModelPartInvalid(problem=problem) if problem else None
+    return no.ModelPartInvalid(why=problem) if problem else None
 
 
 def _names(parts: Iterable[_Named], what: str) -> Iterable[str]:

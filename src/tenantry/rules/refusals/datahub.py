@@ -71,8 +71,8 @@ class ModelPartInvalid(Invalid):
     code = "model_part_invalid"
     rule = "MODEL-1"
     place = "name"
-    sentence = "{problem}"
-    problem: str
+    sentence = "{why}"
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
