@@ -61,7 +61,7 @@ def repositories(request: HttpRequest) -> HttpResponse:
         "repositories": [
             {"id": row.pk, "name": row.name, "models": row.models, "url": _at_repository(row.pk)} for row in page.rows
         ],
-        "page": shown_page(page, f"{count:,} repositor{'y' if count == 1 else 'ies'}"),
+        "page": shown_page(page, counted(count, "repository")),
         "can_manage": MANAGE_REPOSITORIES in visit.privileges,
     }
     return render(request, "datahub/repositories.html", context)
