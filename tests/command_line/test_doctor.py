@@ -24,6 +24,8 @@ PARTNER = (
     {"kind": "environment_role", "account": "p", "environment": "E", "role": "R"},
     {"kind": "folder", "account": "p", "path": "F", "id": "f"},
     {"kind": "folder_role", "account": "p", "path": "F", "role": "R"},
+    {"kind": "model", "account": "p", "name": "Customer", "id": "cu", "published": True},
+    {"kind": "model", "account": "m", "name": "Copy", "id": "co", "published": False},
 )
 
 _COMPONENT = (
@@ -32,7 +34,34 @@ _COMPONENT = (
 )
 """One without any revision."""
 
+_REPOSITORY = "INSERT INTO data_hub_repository (id, account_id, name, name_key) VALUES ('x', 'm', 'East', 'east');"
+_DEPLOYED = (
+    "INSERT INTO data_hub_model_deployment (account_id, repository_id, model_id, version_id, user, at)"
+    " SELECT 'p', 'x', 'cu', id, 'op', '2026-01-01' FROM data_hub_model_version"
+)
+"""A repository of somebody else, and a version in it."""
+
 BREAKS = {
+    "version that its model does not know": (
+        "UPDATE data_hub_model SET published = 2 WHERE id = 'cu'",
+        "Models whose published versions are not those they know: 'Customer' of p",
+    ),
+    "draft without its schema": (
+        "UPDATE data_hub_model SET draft = '{\"format\": 2}' WHERE id = 'co'",
+        "Models whose draft cannot be read: 'Copy' of m",
+    ),
+    "version without its schema": (
+        "UPDATE data_hub_model_version SET document = ''",
+        "Models of which a version cannot be read: 'Customer' of p",
+    ),
+    "version of somebody else's model": (
+        "UPDATE data_hub_model_version SET account_id = 'm'",
+        "Versions of models of another account: 'Customer' in m",
+    ),
+    "deployment to somebody else's repository": (
+        _REPOSITORY + _DEPLOYED,
+        "Deployments that join what does not belong together: 'Customer' in p",
+    ),
     "role on an environment": (
         "UPDATE environment_role SET account_id = 'm'",
         "Roles of another account are attached to environments: 'R' on 'E' of m",

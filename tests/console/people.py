@@ -36,10 +36,14 @@ from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.packs import Packs, make_packs
 from tests.console.reports import Reports, make_reports
+from tests.store.modellers import Hub, a_hub
 from tests.store.workshops import Workshop, a_workshop
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
+FEATURES = frozenset(
+    {Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.DATA_HUB, Feature.INTEGRATION_PACKS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; with `reports` and `packs`; and with a workshop for connectors.
+    one folder; with `reports`, `packs`, a workshop for connectors and a `hub` for models.
     """
 
     account: AccountId
@@ -65,6 +69,7 @@ class House:
     reports: Reports
     packs: Packs
     workshop: Workshop
+    hub: Hub
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -78,12 +83,7 @@ def known(account: AccountId, email: str, *, staff: bool = False) -> int:
 
 def make_house(name: str) -> House:
     """Make the account and its people; addresses carry the account's name."""
-    account = create_account(
-        actor=OPERATOR,
-        at=AT,
-        name=name,
-        features=frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.INTEGRATION_PACKS}),
-    )
+    account = create_account(actor=OPERATOR, at=AT, name=name, features=FEATURES)
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
     people = [
@@ -139,6 +139,7 @@ def make_house(name: str) -> House:
         reports=reports,
         packs=make_packs(account, AT, name, reports.environment),
         workshop=a_workshop(account, group),
+        hub=a_hub(account, group, member, f"{name} hub"),
     )
 
 

@@ -13,6 +13,7 @@ from tenantry.rules.vocabulary import AccountId, EnvironmentId, FolderId, GroupI
 from tests.console.packs import NO_PACKS
 from tests.console.people import House, make_house, signed_in
 from tests.console.reports import NOWHERE
+from tests.store.modellers import NO_HUB
 from tests.store.partners import around_all_tests
 from tests.store.workshops import NO_WORKSHOP
 
@@ -43,6 +44,9 @@ RUNTIMES = "ATOM_MANAGEMENT"
 ENVIRONMENTS = "ENV_MANAGEMENT"
 PACKS = "INTEGRATION_PACK"
 DEVELOPER = "DEVELOPER"
+MODELS = "MDM_VIEW_MODELS"
+EDIT_MODELS = "MDM_EDIT_MODELS"
+REPOSITORIES = "MDM_VIEW_REPOSITORIES"
 
 ROUTES = (
     Route("home", "", get=302),
@@ -175,7 +179,37 @@ ROUTES = (
     Route("document_download", "VIEW_RESULT", thing="document"),
     Route("document_test", "VIEW_RESULT", thing="document", get=405, post=303),
     Route("document_rerun", "VIEW_RESULT", thing="document", get=405, post=303),
+    Route("models", MODELS),
+    Route("model_add", EDIT_MODELS, post=422),
+    Route("model_copy", EDIT_MODELS, post=422),
+    Route("model", MODELS, thing="model"),
+    Route("model_rename", EDIT_MODELS, thing="model", post=422),
+    Route("model_remove", EDIT_MODELS, thing="model", post=303),
+    Route("model_version", MODELS, thing="published model"),
+    Route("model_publish", EDIT_MODELS, thing="model", post=422),
+    Route("model_field", EDIT_MODELS, thing="model", post=422),
+    Route("model_step", EDIT_MODELS, thing="model", post=422),
+    Route("model_move", EDIT_MODELS, thing="part of a model", get=405, post=422),
+    Route("model_part_remove", EDIT_MODELS, thing="part of a model", post=422),
+    Route("model_deploy", "MDM_MODEL_DEPLOYMENT", thing="published model", post=422),
+    Route("model_undeploy", "MDM_MODEL_REMOVAL", thing="published model", post=303),
+    Route("repositories", REPOSITORIES),
+    Route("repository", REPOSITORIES, thing="repository"),
+    Route("repository_add", "MDM_REPOSITORY_MANAGEMENT", post=422),
+    Route("repository_rename", "MDM_REPOSITORY_MANAGEMENT", thing="repository", post=422),
+    Route("repository_remove", "MDM_REPOSITORY_MANAGEMENT", thing="repository", post=303),
 )
+
+
+def in_data_hub(thing: str, house: House) -> dict[str, str]:
+    """What addresses about models and repositories name."""
+    hub = house.hub
+    return {
+        "model": {"model": hub.ready, "kind": "rule"},
+        "part of a model": {"model": hub.ready, "name": "Name"},
+        "published model": {"model": hub.deployed, "version": "1", "repository": hub.repository},
+        "repository": {"repository": hub.empty},
+    }.get(thing, {})
 
 
 def address(route: Route, house: House) -> str:  # noqa: C901 - one case for each thing
@@ -194,8 +228,10 @@ def address(route: Route, house: House) -> str:  # noqa: C901 - one case for eac
         "deployment": {"deployment": house.reports.deployment},
         "execution": {"execution": house.reports.execution},
         "document": {"document": house.reports.document},
+        "part of a model": {"part": "fields"},
     }
     query: dict[str, str] = {"group": house.group} if "group" in route.thing else {}
+    query |= in_data_hub(route.thing, house)
     match route.thing:
         case "account in group" | "managed account":
             query["account"] = house.member
@@ -337,6 +373,7 @@ class TestRoutes:
             reports=NOWHERE,
             packs=NO_PACKS,
             workshop=NO_WORKSHOP,
+            hub=NO_HUB,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

@@ -10,6 +10,7 @@ from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
 from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersion
+from tenantry.datahub.models import Model, ModelVersion
 from tenantry.estate.kinds import KINDS
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.jobs.models import QueuedJob
@@ -87,6 +88,9 @@ RICH: tuple[Fields, ...] = (
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
     {"kind": "privilege", "name": "X:0", "title": "X nought"},
+    {"kind": "model", "account": "Zeta", "name": "Customer", "id": "zeta-customer", "published": True},
+    {"kind": "model", "account": "beta", "name": "Ärger", "published": False},
+    shares("Customer", "Service", "Zeta", type="model"),
 )
 
 
@@ -107,6 +111,8 @@ def empty() -> None:
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()
     HostObject.rows.across(Crossing.ESTATE).delete()
+    ModelVersion.rows.across(Crossing.ESTATE).delete()
+    Model.rows.across(Crossing.ESTATE).delete()
     HostPrivilege.objects.all().delete()
     User.objects.all().delete()
     accounts = Account.rows.across(Crossing.ESTATE)
@@ -196,6 +202,7 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
         ("Service", "role", "Ops"),
         ("Ämter", "connector", "Sales"),
         ("Ämter", "role", "Ops"),
+        ("Service", "model", "Customer"),
     ]
     assert [list(line) for line in lines if line.get("id") in {"kept-id", "trial"}] == [
         ["kind", "id", "name", "status", "trial_ends"],
@@ -217,6 +224,7 @@ def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(l
         *("group_user_role",) * 3,
         *("group_resource",) * 4,
         *("connector",) * 4,
+        "model",
     ]
     assert [line["id"] for line in lines if line["kind"] == "user"] == ["nobody@beta.test", "Zoë@beta.test"]
     empty()

@@ -17,6 +17,7 @@ from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.connectors import commands as connectors, publisher, releases, reviews
+from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
@@ -73,6 +74,7 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
+from tests.store.modellers import FIELDS, Hub, a_hub
 from tests.store.shelves import PUBLISHER, Crate, a_crate, packaged
 from tests.store.workplaces import Stage, a_run, a_stage
 from tests.store.workshops import DUE, Workshop, a_workshop, some_files
@@ -102,6 +104,8 @@ MODULES: tuple[ModuleType, ...] = (
     connectors,
     releases,
     reviews,
+    modelling,
+    repositories,
 )
 """Whose commands this table holds."""
 
@@ -120,7 +124,8 @@ class World:
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
     of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `crate` an
-    integration pack of `here`, `workshop` where its connectors are developed.
+    integration pack of `here`, `workshop` where its connectors are developed. `hub` has models of `here`, of which the
+    group shares one.
     """
 
     here: AccountId
@@ -147,6 +152,7 @@ class World:
     stage: Stage
     crate: Crate
     workshop: Workshop
+    hub: Hub
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,8 @@ def _dealings(primary: AccountId, boss: Somebody, sid: Somebody, tag: str) -> De
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    here, there = a_primary("Here", PUBLISHER), a_primary("There", PUBLISHER)
+    features = PUBLISHER | {Feature.DATA_HUB}
+    here, there = a_primary("Here", features), a_primary("There", features)
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
     bob = a_user(here, STANDARD_USER, held, email="bob@example.com", password=PASSWORD)
@@ -189,6 +196,7 @@ def a_world() -> World:
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
+    a_hub(there, theirs.group, theirs.member)
     furnish(there)
     folder, component = furnish(here)
     a_crate(there, a_stage(there).environment)
@@ -219,6 +227,7 @@ def a_world() -> World:
         stage=ours_staged,
         crate=a_crate(here, ours_staged.environment),
         workshop=a_workshop(here, ours.group),
+        hub=a_hub(here, ours.group, ours.member),
     )
 
 
@@ -1276,6 +1285,87 @@ VERBS |= {
     ),
 }
 """Those about connectors, with the others."""
+
+
+def _in_data_hub(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    gives: bool = False,
+    also: tuple[tuple[str, str, str], ...] = (),
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command about models, with what it is given. Standard Users have no right of Data Hub."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    scope = ("here",) if gives else ()
+    return Verb(run, words, raises=scope, gives=scope, also=also)
+
+
+VERBS |= {
+    "create_model": _in_data_hub(modelling.create_model, ("as.model", "CREATE", "NONE"), name=lambda _: "New"),
+    "rename_model": _in_data_hub(
+        modelling.rename_model, ("as.model", "UPDATE", "NAME"), model=lambda w: w.hub.draft, name=lambda _: "Renamed"
+    ),
+    "save_draft": _in_data_hub(
+        modelling.save_draft,
+        ("as.model", "UPDATE", "NONE"),
+        model=lambda w: w.hub.draft,
+        document=lambda _: FIELDS,
+        opened=lambda _: 1,
+    ),
+    "publish_model": _in_data_hub(
+        modelling.publish_model,
+        ("as.model", "PUBLISH", "NONE"),
+        gives=True,
+        model=lambda w: w.hub.ready,
+        opened=lambda _: 2,
+    ),
+    "copy_shared_model": Verb(
+        lambda w, who: modelling.copy_shared_model(
+            actor=who, at=AT, account=w.member, model=w.hub.shared, reason=REASON
+        ),
+        ("as.model", "COPY", "NONE"),
+        where=("member",),
+        raises=(),
+        operator=True,
+    ),
+    "remove_model": _in_data_hub(
+        modelling.remove_model,
+        ("as.model", "DELETE", "NONE"),
+        gives=True,
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        model=lambda w: w.hub.shared,
+    ),
+    "create_repository": _in_data_hub(
+        repositories.create_repository, ("as.repository", "CREATE", "NONE"), name=lambda _: "New"
+    ),
+    "rename_repository": _in_data_hub(
+        repositories.rename_repository,
+        ("as.repository", "UPDATE", "NAME"),
+        repository=lambda w: w.hub.repository,
+        name=lambda _: "Renamed",
+    ),
+    "remove_repository": _in_data_hub(
+        repositories.remove_repository, ("as.repository", "DELETE", "NONE"), repository=lambda w: w.hub.empty
+    ),
+    "deploy_model": _in_data_hub(
+        repositories.deploy_model,
+        ("as.model.deployment", "ADD", "NONE"),
+        model=lambda w: w.hub.shared,
+        version=lambda _: 1,
+        repository=lambda w: w.hub.empty,
+    ),
+    "undeploy_model": _in_data_hub(
+        repositories.undeploy_model,
+        ("as.model.deployment", "DELETE", "NONE"),
+        model=lambda w: w.hub.deployed,
+        repository=lambda w: w.hub.repository,
+    ),
+}
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

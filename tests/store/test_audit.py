@@ -150,6 +150,17 @@ OURS = {
     ("as.component", "UPDATE", "NONE"),
     ("as.component", "MOVE", "NONE"),
     ("as.component", "RESTORE", "NONE"),
+    ("as.model", "CREATE", "NONE"),
+    ("as.model", "UPDATE", "NONE"),
+    ("as.model", "UPDATE", "NAME"),
+    ("as.model", "PUBLISH", "NONE"),
+    ("as.model", "COPY", "NONE"),
+    ("as.model", "DELETE", "NONE"),
+    ("as.model.deployment", "ADD", "NONE"),
+    ("as.model.deployment", "DELETE", "NONE"),
+    ("as.repository", "CREATE", "NONE"),
+    ("as.repository", "UPDATE", "NAME"),
+    ("as.repository", "DELETE", "NONE"),
 }
 """Acts the table is silent about."""
 

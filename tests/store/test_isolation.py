@@ -188,6 +188,14 @@ FOREIGN = {
     "attach_environments": no.InstanceNotFound(),
     "detach_environments": no.InstanceNotFound(),
     "apply_pending_update": no.InstanceNotFound(),
+    "rename_model": no.ModelNotFound(),
+    "save_draft": no.ModelNotFound(),
+    "publish_model": no.ModelNotFound(),
+    "remove_model": no.ModelNotFound(),
+    "rename_repository": no.RepositoryNotFound(),
+    "remove_repository": no.RepositoryNotFound(),
+    "deploy_model": no.ModelNotFound(),
+    "undeploy_model": no.ModelNotFound(),
 }
 """The refusal of another account's ids: that of ids that nobody has."""
 

@@ -16,6 +16,7 @@ from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.queries import account_row
 from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
+from tenantry.command_line.demonstrated_models import fill_models
 from tenantry.deploy.commands import create_package, deploy
 from tenantry.environments.queries import environments_in
 from tenantry.groups.queries import group_names
@@ -61,6 +62,7 @@ def fill(at: Instant) -> None:
             runs = [_run(number, processes, at) for number in range(WEEK)]
             report_executions(at=at, account=account, runtime=runtime, records=runs)
     publish(at)
+    fill_models(at)
 
 
 PUBLISHER: Final = AccountId("documentation-7Q2KXD")

@@ -6,6 +6,7 @@ from typing import Any, Final
 from tenantry.accounts import estate as accounts
 from tenantry.build import estate as folders, estate_roles as folder_roles
 from tenantry.connectors import estate as connectors
+from tenantry.datahub import estate as models
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
@@ -35,6 +36,7 @@ AnyLine = (
     | objects.ObjectLine
     | privileges.PrivilegeLine
     | connectors.ConnectorLine
+    | models.ModelLine
 )
 
 KINDS: Final[dict[str, type[Line]]] = {
@@ -58,6 +60,7 @@ KINDS: Final[dict[str, type[Line]]] = {
 RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
     Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
     Kind.CONNECTOR: (connectors.ConnectorLine, connectors.Connectors()),
+    Kind.MODEL: (models.ModelLine, models.LINES),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 

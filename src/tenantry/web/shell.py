@@ -79,6 +79,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     ("Development Resources", (Item("Developer", "developer", ("DEVELOPER",)),)),
+    (
+        "Data Hub",
+        (
+            Item("Models", "models", ("MDM_VIEW_MODELS",)),
+            Item("Repositories", "repositories", ("MDM_VIEW_REPOSITORIES",)),
+        ),
+    ),
     ("Demo", (Item("Outbox", "outbox", demo=True),)),
 )
 """The left menu by section; entries without the needed privilege are not shown."""

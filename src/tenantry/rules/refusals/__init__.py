@@ -95,6 +95,26 @@ from tenantry.rules.refusals.content import (
     DescriptorUnsafe as DescriptorUnsafe,
     NotAnArchive as NotAnArchive,
 )
+from tenantry.rules.refusals.datahub import (
+    DraftChanged as DraftChanged,
+    ModelIsDeployed as ModelIsDeployed,
+    ModelNameInvalid as ModelNameInvalid,
+    ModelNameTaken as ModelNameTaken,
+    ModelNotDeployed as ModelNotDeployed,
+    ModelNotesInvalid as ModelNotesInvalid,
+    ModelNotFound as ModelNotFound,
+    ModelNotPublishable as ModelNotPublishable,
+    ModelNotShared as ModelNotShared,
+    ModelPartInvalid as ModelPartInvalid,
+    ModelPartNotFound as ModelPartNotFound,
+    ModelVersionNotFound as ModelVersionNotFound,
+    NothingToPublish as NothingToPublish,
+    RepositoryInUse as RepositoryInUse,
+    RepositoryNameInvalid as RepositoryNameInvalid,
+    RepositoryNameTaken as RepositoryNameTaken,
+    RepositoryNotFound as RepositoryNotFound,
+    VersionDeployedAlready as VersionDeployedAlready,
+)
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
     CappedBySupportAccess as CappedBySupportAccess,
