@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import F
 
-from tenantry.build.models import LIVING, Component, ComponentReference, ComponentRevision, Folder
+from tenantry.build.models import LIVING, Component, ComponentConnector, ComponentReference, ComponentRevision, Folder
 from tenantry.build.queries import Step
 from tenantry.rules.components import ids_in, with_ids
+from tenantry.rules.connectors import connector_types_in
 from tenantry.rules.vocabulary import AccountId, Actor, ComponentId, FolderId, Instant
 from tenantry.store.bulk import insert_rows
 from tenantry.store.lines import portions
@@ -31,11 +32,16 @@ def references_in(account: AccountId, texts: Mapping[str, str]) -> list[tuple[st
 
 
 def write_references(account: AccountId, texts: Mapping[str, str]) -> None:
-    """Note what the newest texts of these components refer to, and forget what older ones did."""
+    """Note which components and connectors the newest texts of these name, and forget what older ones did."""
     for some in portions(sorted(texts)):
         ComponentReference.rows.of(account).filter(component_id__in=some).delete()
+        ComponentConnector.rows.of(account).filter(component_id__in=some).delete()
     rows = ((account, component, target) for component, target in references_in(account, texts))
     insert_rows(ComponentReference, ("account_id", "component_id", "target_id"), rows)
+    named = (
+        (account, component, kind) for component, text in texts.items() for kind in sorted(connector_types_in(text))
+    )
+    insert_rows(ComponentConnector, ("account_id", "component_id", "type"), named)
 
 
 def copied_tree(

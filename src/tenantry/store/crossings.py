@@ -22,3 +22,6 @@ class Crossing(Enum):
     RESOURCE_BY_ID = "ids of shared resources are unique platform-wide; one is looked up to tell whose it is (SHARE-2)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
+    USABLE_CONNECTORS = (
+        "connectors are used by accounts that do not own them; none may be deleted while used (CONN-5, CONN-10)"
+    )
