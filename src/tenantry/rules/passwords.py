@@ -2,8 +2,8 @@
 
 In XML a password field is
 
-- an element marked `type="password"`: its attribute `value` and whatever text is in it, however deep, with the attributes
-  `value` of the elements in it;
+- an element marked `type="password"`: its attribute `value` and whatever text is in it, however deep, with the
+  attributes `value` of the elements in it;
 - an element named `password`: its attribute `value` and the text directly in it;
 - an attribute named `password`.
 
@@ -12,8 +12,8 @@ In JSON it is
 - the member `value` of an object with the member `"type": "password"`, with whatever is in it, however deep;
 - a member named `password` whose value is a text or a number.
 
-Names and the word itself are compared ignoring case, without prefixes of name spaces. A field that is empty is none. Nothing
-else of a text is touched, byte for byte.
+Names and the word itself are compared ignoring case, without prefixes of name spaces. A field that is empty is none.
+Nothing else of a text is touched, byte for byte.
 """
 
 import html
@@ -143,19 +143,19 @@ def _in_json(text: str) -> Iterator[Span]:
     ranges: list[Span] = []
     stack = [_Opened(keyed=False, awaits_key=False)]
     for found in _TOKEN.finditer(text):
-        token, here = found[0], stack[-1]
-        if token in {"{", "["}:
-            stack.append(_Opened(keyed=token == "{", awaits_key=token == "{"))
-        elif token in {"}", "]"}:
+        piece, here = found[0], stack[-1]
+        if piece in {"{", "["}:
+            stack.append(_Opened(keyed=piece == "{", awaits_key=piece == "{"))
+        elif piece in {"}", "]"}:
             here.end_member(len(scalars))
             ranges += here.ranges if here.marked else ()
             stack.pop()
-        elif token == ",":
+        elif piece == ",":
             here.end_member(len(scalars))
         elif here.awaits_key:
-            here.member, here.start, here.awaits_key = _folded(token), len(scalars), False
-        elif token not in _EMPTY and token != ":":
-            here.marked |= here.member == "type" and token[0] == '"' and _folded(token).strip() == _WORD
+            here.member, here.start, here.awaits_key = _folded(piece), len(scalars), False
+        elif piece not in _EMPTY and piece != ":":
+            here.marked |= here.member == "type" and piece[0] == '"' and _folded(piece).strip() == _WORD
             ranges += [(len(scalars), len(scalars) + 1)] if here.member == _WORD else ()
             scalars.append(found.span())
     reached = 0

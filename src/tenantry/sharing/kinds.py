@@ -13,7 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from tenantry.clouds.models import Cloud
 from tenantry.connectors.models import Connector
 from tenantry.datahub.models import Model
-from tenantry.library.models import Process
+from tenantry.library.models import READY as PUBLISHED, Process
 from tenantry.packs.models import Pack
 from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
@@ -102,7 +102,7 @@ SOURCES: Final[Mapping[Kind, Source]] = {
         Source(Kind.CLOUD, Cloud),
         Source(Kind.CONNECTOR, Connector),
         Source(Kind.ROLE, Role),
-        Source(Kind.PROCESS, Process),
+        Source(Kind.PROCESS, Process, PUBLISHED),
         Source(Kind.INTEGRATION_PACK, Pack),
         Source(Kind.MODEL, Model),
     )

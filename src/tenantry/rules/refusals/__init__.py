@@ -72,6 +72,7 @@ from tenantry.rules.refusals.deploy import (
     DeploymentEnded as DeploymentEnded,
     DeploymentNotFound as DeploymentNotFound,
     NotDeployable as NotDeployable,
+    PackageInUse as PackageInUse,
     PackageNotesInvalid as PackageNotesInvalid,
     PackageNotFound as PackageNotFound,
     VersionInvalid as VersionInvalid,
@@ -105,6 +106,17 @@ from tenantry.rules.refusals.groups import (
     ResourceNotShareable as ResourceNotShareable,
     ResourceNotYours as ResourceNotYours,
     RoleNotForGroups as RoleNotForGroups,
+)
+from tenantry.rules.refusals.library import (
+    AlreadyNewest as AlreadyNewest,
+    ConnectorsNotUsable as ConnectorsNotUsable,
+    NotPublishable as NotPublishable,
+    ProcessIsShared as ProcessIsShared,
+    ProcessNameTaken as ProcessNameTaken,
+    ProcessNotFound as ProcessNotFound,
+    PublicationDescriptionInvalid as PublicationDescriptionInvalid,
+    PublicationNotesInvalid as PublicationNotesInvalid,
+    PublisherNameMissing as PublisherNameMissing,
 )
 from tenantry.rules.refusals.previews import (
     ImpactChanged as ImpactChanged,
