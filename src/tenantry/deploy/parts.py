@@ -11,6 +11,7 @@ from tenantry.rules.passwords import passwords_in
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.bulk import insert_rows
 from tenantry.store.lines import portions
+from tenantry.store.paging import Page, keyset_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,12 @@ def contents_of(package: PackagedComponent) -> list[Content]:
         Content(package.component_id, package.name, package.type, package.format),
         *(Content(*one) for one in parts),
     ]
+
+
+def parts_page(account: AccountId, package: str, at: str = "") -> tuple[Page[PackagedPart], int]:
+    """One page of what a packaged component contains besides itself, by name and without the texts; and how many."""
+    rows = PackagedPart.rows.of(account).filter(package_id=package).defer("text")
+    return keyset_page(rows, ("name_key", "id"), at), rows.count()
 
 
 def texts_of(package: PackagedComponent, components: Sequence[str]) -> Iterator[tuple[str, str, str]]:

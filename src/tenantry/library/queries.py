@@ -141,6 +141,11 @@ def shareable_versions(account: AccountId, process: str, search: str = "") -> tu
     return found[:OFFERED], len(found) > OFFERED
 
 
+def shareable_package(account: AccountId, process: str, package: str) -> PackagedComponent | None:
+    """The package of this id, if it is a shareable one of this process."""
+    return PackagedComponent.rows.of(account).filter(id=package, component_id=process, shareable=True).first()
+
+
 def stored_process(account: AccountId, process: str) -> Process | None:
     """The account's process of this id, published or not."""
     return Process.rows.of(account).filter(id=process).first()

@@ -51,7 +51,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
-    ("Build", (Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),)),
+    (
+        "Build",
+        (
+            Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),
+            Item("Browse Process Library", "library", ("BUILD_READ_ONLY", "BUILD")),
+        ),
+    ),
     (
         "Deploy",
         (
@@ -64,6 +70,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Dashboard", "dashboard", ("DASHBOARD",)),
             Item("Process Reporting", "reporting", ("VIEW_RESULT",)),
+            Item("Process Library", "library_manage", ("PROCESS_LIBRARY",)),
             Item("Runtime Management", "runtime_management", ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")),
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
         ),
