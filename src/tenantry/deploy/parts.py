@@ -70,6 +70,11 @@ def connectors_in(account: AccountId, package: str) -> tuple[str, ...]:
     return tuple(rows.order_by("type").values_list("type", flat=True))
 
 
+def component_count(package: PackagedComponent) -> int:
+    """How many components there are in a package, itself among them."""
+    return PackagedPart.rows.of(package.account_id).filter(package_id=package.pk).count() + 1
+
+
 def contents_of(package: PackagedComponent) -> list[Content]:
     """The packaged component itself, and what it contains besides by name."""
     rows = PackagedPart.rows.of(package.account_id).filter(package_id=package.pk).order_by("name_key", "id")

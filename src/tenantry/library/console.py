@@ -14,6 +14,7 @@ from tenantry.build.queries import paths_of, top_id
 from tenantry.connectors.queries import unusable
 from tenantry.console.shown import counted, dialog, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.deploy.parts import component_count, connectors_in
 from tenantry.library.commands import install
 from tenantry.library.contents import contents_shown
 from tenantry.library.forms import InstallForm, LibraryForm
@@ -28,7 +29,7 @@ from tenantry.library.queries import (
 )
 from tenantry.rules.library import check_connectors
 from tenantry.rules.refusals import Refused
-from tenantry.rules.vocabulary import FolderId
+from tenantry.rules.vocabulary import AccountId, FolderId
 
 _NOWHERE = "Select a folder."
 
@@ -110,15 +111,15 @@ def library_install(request: HttpRequest) -> HttpResponse:
     """The dialog "Install": a name, and a folder (PROC-5)."""
     visit = visit_of(request)
     row, publication = _found(request, visit)
-    contents = contents_shown(publication.package)
-    blocked = check_connectors(row.name, unusable(visit.account, contents.connectors))
+    types = connectors_in(AccountId(row.account_id), publication.package_id)
+    blocked = check_connectors(row.name, unusable(visit.account, types))
     picker = Picker("library_install", {"process": row.pk}, top_id(visit.account))
     acting = request.method == "POST" and "search" not in request.POST
     form = InstallForm(request.POST if acting else None, initial={"name": request.POST.get("name", row.name)})
     context: dict[str, Any] = {
         "form": form,
         "process": row.name,
-        "components": counted(contents.total, "component"),
+        "components": counted(component_count(publication.package), "component"),
         "back": at("library_process", process=row.pk),
         "blocked": blocked is not None,
     }
