@@ -14,7 +14,6 @@ from tenantry.build.models import Component
 from tenantry.build.queries import top_id
 from tenantry.connectors.models import Publisher
 from tenantry.library.models import Publication
-from tenantry.rules.connectors import connector_type
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tests.console.people import signed_in
@@ -22,7 +21,7 @@ from tests.console.test_page_queries import MOST
 from tests.store.explorers import a_folder, restrict
 from tests.store.factories import ADMINISTRATOR, AT, Somebody, a_role, a_user
 from tests.store.partners import around_all_tests
-from tests.store.publishers import Trade, a_part, many_parts, names_in
+from tests.store.publishers import Trade, a_connector, a_part, many_parts, names_in
 
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
@@ -179,7 +178,7 @@ def test_proc_5_installing_by_the_dialog(trade: Trade) -> None:
 
 def test_scn_69_and_proc_6_the_details_name_the_connector_and_installing_is_closed(trade: Trade) -> None:
     """In the page, in the dialog, and where the form is sent all the same."""
-    kind = connector_type(trade.home, "mail", "prod")
+    kind = a_connector(trade.home)
     process = a_part(trade.home, "Mailer", f"<process connector-type='{kind}'/>")
     trade.published(trade.packaged("1.0", process))
     trade.shared(process)
@@ -189,7 +188,7 @@ def test_scn_69_and_proc_6_the_details_name_the_connector_and_installing_is_clos
     assert "PROC-6" in viewed
     assert reverse("library_install") not in viewed
     asked = page(client, "library_install", process=process)
-    assert kind in asked
+    assert "in this account: Mail." in asked
     assert 'name="destination"' not in asked
     url = f"{reverse('library_install')}?process={process}"
     assert client.post(url, {"name": "Ours", "destination": top_id(trade.shop)}).status_code == 422

@@ -11,6 +11,7 @@ from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
 from tenantry.estate.kinds import KINDS
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
+from tenantry.jobs.models import QueuedJob
 from tenantry.objects.models import HostObject
 from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
@@ -19,7 +20,7 @@ from tenantry.rules.privileges import BUILT_IN
 from tenantry.rules.refusals import Refused
 from tenantry.rules.roles import DEFAULT_ROLES
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Status
-from tenantry.sharing.models import Share, ShareEnd
+from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
 from tenantry.users.models import AccountUser, User, UserRole
@@ -82,7 +83,7 @@ RICH: tuple[Fields, ...] = (
 
 def empty() -> None:
     """Take everything away that an estate holds; audit entries, which nobody can take away, are worked around."""
-    for table in (ShareEnd, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
+    for table in (QueuedJob, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
         table.rows.across(Crossing.ESTATE).delete()
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()

@@ -7,9 +7,10 @@ from tenantry.build.components import create_component
 from tenantry.build.copying import Put, put
 from tenantry.build.models import Component, ComponentRevision
 from tenantry.build.queries import top_id
-from tenantry.connectors.models import Publisher
+from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersion, Publisher
 from tenantry.deploy.commands import create_package
 from tenantry.library.commands import install, publish
+from tenantry.rules.connectors import connector_type
 from tenantry.rules.deploying import PackageId
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
@@ -24,6 +25,20 @@ SECRET = '<connection><field type="password" value="s3cret"/></connection>'
 def named_publisher(account: AccountId, name: str) -> None:
     """Give an account its Publisher Name."""
     Publisher.rows.of(account).bulk_create([Publisher(account_id=account, name=name)])
+
+
+def a_connector(account: AccountId, name: str = "Mail") -> str:
+    """A Private connector that has been released; its type."""
+    group = ConnectorGroup(account_id=account, name=name, name_key=name.casefold(), word=name.casefold())
+    [group] = ConnectorGroup.rows.of(account).bulk_create([group])
+    version = ConnectorVersion(account_id=account, group=group, number=1, label="1", user="operator", at=AT)
+    ConnectorVersion.rows.of(account).bulk_create([version])
+    kind = connector_type(account, name.casefold(), "prod")
+    row = Connector(id=f"connector-{kind}", account_id=account, name=name, name_key=name.casefold(), group=group)
+    row.classification = row.classification_key = "prod"
+    row.type, row.version, row.released_at = kind, 1, AT
+    Connector.rows.of(account).bulk_create([row])
+    return kind
 
 
 def a_part(account: AccountId, name: str, text: str, kind: str = "process", written: str = "xml") -> ComponentId:

@@ -107,6 +107,8 @@ OURS = {
     ("account", "DELETE", "NONE"),
     ("as.accountgroup", "UPDATE", "NONE"),
     ("object", "ADD", "NONE"),
+    ("job", "UPDATE", "NONE"),
+    ("job", "DELETE", "NONE"),
     ("as.package", "ADD", "NONE"),
     ("as.deployment", "ADD", "NONE"),
     ("as.deployment", "DELETE", "NONE"),

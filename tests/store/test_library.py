@@ -32,7 +32,6 @@ from tenantry.library.queries import (
     usable_processes,
 )
 from tenantry.rules import refusals as no
-from tenantry.rules.connectors import connector_type
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
@@ -55,7 +54,7 @@ from tests.store.factories import (
     words,
 )
 from tests.store.partners import around_all_tests
-from tests.store.publishers import Trade, a_part, many_parts, names_in, newest_text
+from tests.store.publishers import Trade, a_connector, a_part, many_parts, names_in, newest_text
 from tests.store.workplaces import an_environment
 
 if TYPE_CHECKING:
@@ -408,14 +407,27 @@ def test_proc_5_installing_needs_build_and_write_access_to_the_folder(trade: Tra
 
 
 def test_scn_69_and_proc_6_a_connector_that_cannot_be_used_stops_the_install(trade: Trade) -> None:
-    """Named by its type where nobody has it, wherever in the process it is used; the platform's own are no matter."""
-    kind = connector_type(trade.home, "mail", "prod")
-    edit(trade.home, trade.connection, f"<connection connector-type='{kind}' x='http-own-1'/>")
+    """Wherever in the process it is used, by its name; shared with the account, it lets the process be installed."""
+    kind = a_connector(trade.home)
+    edit(
+        trade.home,
+        trade.connection,
+        f"<connection connector-type='{kind}'><x connector-type='http-own-1'/></connection>",
+    )
     trade.published(trade.packaged("2.0"))
     trade.shared()
     with refused(no.ConnectorsNotUsable, "PROC-6") as told:
         trade.installed()
-    assert told[0].message == f"Order uses connectors that cannot be used in this account: {kind}."
+    assert told[0].message == "Order uses connectors that cannot be used in this account: Mail."
+    share(
+        actor=OPERATOR,
+        at=AT,
+        account=trade.home,
+        group=trade.group,
+        kind=Kind.CONNECTOR,
+        resources={f"connector-{kind}"},
+    )
+    trade.installed()
 
 
 def test_proc_5_a_large_process_is_installed_in_few_statements_or_not_at_all(

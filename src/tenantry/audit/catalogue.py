@@ -78,10 +78,27 @@ class Act(Enum):
     COMPONENT_COPIED = Kind("as.component", "COPY", "NONE", "Component copied")
     COMPONENT_DELETED = Kind("as.component", "DELETE", "NONE", "Component deleted")
     COMPONENT_RESTORED = Kind("as.component", "RESTORE", "NONE", "Component restored")
+    CONNECTOR_GROUP_ADDED = Kind("as.connectorgroup", "ADD", "NONE", "Connector group added")
+    CONNECTOR_GROUP_CHANGED = Kind("as.connectorgroup", "UPDATE", "NONE", "Connector group changed")
+    CONNECTOR_GROUP_DELETED = Kind("as.connectorgroup", "DELETE", "NONE", "Connector group deleted")
+    CONNECTOR_VERSION_ADDED = Kind("as.connectorgroup.version", "ADD", "NONE", "Version of a connector group added")
+    CONNECTOR_ADDED = Kind("as.connector", "ADD", "NONE", "Connector added")
+    CONNECTOR_RENAMED = Kind("as.connector", "UPDATE", "NAME", "Connector renamed")
+    CONNECTOR_RELEASED = Kind("as.connector", "RELEASE", "NONE", "Connector version released")
+    CONNECTOR_RELEASE_PLANNED = Kind("as.connector", "RELEASE", "PLANNED", "Release of a connector version planned")
+    CONNECTOR_RELEASE_CANCELLED = Kind(
+        "as.connector", "RELEASE", "CANCELLED", "Planned release of a connector cancelled"
+    )
+    CONNECTOR_VISIBILITY = Kind("as.connector", "UPDATE", "VISIBILITY", "Visibility of a connector changed")
+    CONNECTOR_DELETED = Kind("as.connector", "DELETE", "NONE", "Connector deleted")
+    CONNECTOR_SUBMITTED = Kind("as.connector.review", "ADD", "NONE", "Connector submitted for review")
+    CONNECTOR_REVIEWED = Kind("as.connector.review", "UPDATE", "NONE", "Review of a connector decided or cancelled")
     TOKEN_REVOKED = Kind("user.token", "DELETE", "AUTHENTICATION", "Token revoked")
     TOKEN_ISSUED = Kind("user.token", "ADD", "AUTHENTICATION", "Token generated")
     OBJECT_ADDED = Kind("object", "ADD", "NONE", "Object added")
     OBJECT_MOVED = Kind("object", "UPDATE", "NONE", "Object put into an environment")
+    JOB_RETRIED = Kind("job", "UPDATE", "NONE", "Job tried again by the operator")
+    JOB_CANCELLED = Kind("job", "DELETE", "NONE", "Job called off by the operator")
 
 
 def title_of(kind: str, action: str, modifier: str) -> str:

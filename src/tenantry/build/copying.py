@@ -8,6 +8,7 @@ from django.db.models import F
 
 from tenantry.build.models import LIVING, Component, ComponentConnector, ComponentReference, ComponentRevision, Folder
 from tenantry.build.queries import Step
+from tenantry.connectors.queries import hold_named
 from tenantry.rules.components import ids_in, with_ids
 from tenantry.rules.connectors import connector_types_in
 from tenantry.rules.vocabulary import AccountId, Actor, ComponentId, FolderId, Instant
@@ -39,10 +40,9 @@ def write_references(account: AccountId, texts: Mapping[str, str]) -> None:
         ComponentConnector.rows.of(account).filter(component_id__in=some).delete()
     rows = ((account, component, target) for component, target in references_in(account, texts))
     insert_rows(ComponentReference, ("account_id", "component_id", "target_id"), rows)
-    named = (
-        (account, component, kind) for component, text in texts.items() for kind in sorted(connector_types_in(text))
-    )
-    insert_rows(ComponentConnector, ("account_id", "component_id", "type"), named)
+    named = [(account, component, kind) for component, text in texts.items() for kind in connector_types_in(text)]
+    hold_named(kind for _, _, kind in named)
+    insert_rows(ComponentConnector, ("account_id", "component_id", "type"), sorted(named))
 
 
 def copied_tree(

@@ -4,12 +4,27 @@ from typing import ClassVar
 
 from django.db import models
 
-from tenantry.rules.connectors import CLASSIFICATION_LIMIT, TYPE_LIMIT, WORD_LIMIT, Visibility
+from tenantry.content.columns import ContentColumn
+from tenantry.rules.connectors import (
+    ADDRESS_LIMIT,
+    CLASSIFICATION_LIMIT,
+    LABEL_LIMIT,
+    TYPE_LIMIT,
+    WORD_LIMIT,
+    Review,
+    Visibility,
+)
 from tenantry.rules.sharing import NAME_LIMIT, RESOURCE_ID_LIMIT
 from tenantry.store.ownership import AccountOwned
 
 RELEASED = models.Q(released_at__isnull=False)
 """What has had a version put into force (CONN-4)."""
+
+READY = RELEASED & models.Q(visibility=Visibility.PRIVATE)
+"""What can be shared (SHARE-5)."""
+
+TO_EVERYBODY = models.Q(public_at__isnull=False)
+"""What every account can use, Hidden by now or not (CONN-5)."""
 
 
 class Publisher(AccountOwned):
@@ -35,8 +50,8 @@ class ConnectorGroup(AccountOwned):
     name = models.CharField(max_length=NAME_LIMIT)
     name_key = models.CharField(max_length=NAME_LIMIT * 3, help_text="name with case folded")
     word = models.CharField(max_length=WORD_LIMIT)
-    support_url = models.CharField(max_length=500, blank=True, default="")
-    support_email = models.CharField(max_length=254, blank=True, default="")
+    support_url = models.CharField(max_length=ADDRESS_LIMIT, blank=True, default="")
+    support_email = models.CharField(max_length=ADDRESS_LIMIT, blank=True, default="")
     vendor = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
     product = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
     product_version = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
@@ -52,12 +67,21 @@ class ConnectorGroup(AccountOwned):
 
 
 class ConnectorVersion(AccountOwned):
-    """A version of a connector group, numbered from one on. `label` is what people call it."""
+    """A version of a connector group, numbered from one on, with its two files; `label` is what people call it.
+
+    One that came from an estate file has no files. `released_at` is when it was put into force first.
+    """
 
     group = models.ForeignKey(ConnectorGroup, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
-    label = models.CharField(max_length=40)
+    label = models.CharField(max_length=LABEL_LIMIT)
     change_log = models.TextField(blank=True, default="")
+    descriptor = ContentColumn(blank=True, default="")
+    archive = ContentColumn(blank=True, default="")
+    archive_name = models.CharField(max_length=NAME_LIMIT, blank=True, default="")
+    archive_size = models.BigIntegerField(default=0)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=254, blank=True, default="")
     user = models.CharField(max_length=254)
     at = models.DateTimeField()
 
@@ -75,7 +99,8 @@ class Connector(AccountOwned):
     """A connector of a group: a classification that points at one of the group's versions (CONN-3).
 
     `version` is the number of that version; without `released_at` it was never put into force (CONN-4). `public_at`
-    stays when a public connector is hidden: everybody may go on using it (CONN-5).
+    stays when a public connector is hidden: everybody may go on using it (CONN-5). With `next_at` a release of the
+    version `next_version` is pending, which `next_by` wants.
     """
 
     id = models.CharField(primary_key=True, max_length=RESOURCE_ID_LIMIT)
@@ -90,6 +115,9 @@ class Connector(AccountOwned):
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=254, blank=True, default="")
     public_at = models.DateTimeField(null=True)
+    next_version = models.PositiveIntegerField(null=True)
+    next_at = models.DateTimeField(null=True)
+    next_by = models.CharField(max_length=254, blank=True, default="")
 
     class Meta:
         """Found by account and name, and by group. Types are unique platform-wide."""
@@ -112,5 +140,39 @@ class Connector(AccountOwned):
                 condition=~models.Q(visibility=Visibility.PUBLIC)
                 | models.Q(released_at__isnull=False, public_at__isnull=False),
                 name="connector_public_is_released",
+            ),
+        ]
+
+
+class ConnectorReview(AccountOwned):
+    """A connector of the account is to become Public, or Hidden after that, if platform staff approve (CONN-6)."""
+
+    connector = models.ForeignKey(Connector, on_delete=models.PROTECT, related_name="reviews", db_index=False)
+    wanted = models.CharField(max_length=10)
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, default=Review.PENDING)
+    note = models.TextField(blank=True, default="")
+    user = models.CharField(max_length=254)
+    at = models.DateTimeField()
+    decided_by = models.CharField(max_length=254, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, default="")
+
+    class Meta:
+        """At most one is pending for a connector; staff see the pending ones in the order in which they came."""
+
+        db_table = "connector_review"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connector"], condition=models.Q(state=Review.PENDING), name="connector_review_pending_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[one.value for one in Review]), name="connector_review_state_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "connector", "id"], name="connector_review_by_connector"),
+            models.Index(
+                fields=["at", "id"], condition=models.Q(state=Review.PENDING), name="connector_review_pending"
             ),
         ]

@@ -7,8 +7,9 @@ from typing import Final
 from django.db.models import F
 
 from tenantry.build.models import Component, ComponentConnector, ComponentReference, ComponentRevision
+from tenantry.build.queries import connector_types_used
 from tenantry.deploy.models import PackagedComponent
-from tenantry.deploy.parts import write_parts
+from tenantry.deploy.parts import write_connectors, write_parts
 from tenantry.rules.passwords import passwords_in
 from tenantry.rules.vocabulary import Actor, Instant
 from tenantry.store.crossings import Crossing
@@ -38,6 +39,7 @@ def shareable_packages(
         for package in fresh:
             if package.component_id in needing:
                 write_parts(package)
+                write_connectors(package, connector_types_used(package.account_id, [package.component_id]))
         made += fresh
         found.update((row.component_id, row) for row in fresh)
     return found, made

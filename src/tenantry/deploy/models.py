@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from tenantry.rules.components import Format
-from tenantry.rules.connectors import TYPE_LIMIT
+from tenantry.rules.connectors import LABEL_LIMIT, TYPE_LIMIT
 from tenantry.rules.deploying import ID_LIMIT, VERSION_LIMIT
 from tenantry.rules.folders import NAME_LIMIT
 from tenantry.store.ownership import AccountOwned
@@ -65,22 +65,6 @@ class PackagedPart(AccountOwned):
         indexes: ClassVar = [models.Index(fields=["package", "name_key", "id"], name="packaged_part_by_name")]
 
 
-class PackagedConnector(AccountOwned):
-    """A packaged component, or one that it needs, names a connector by its type. Rows never change."""
-
-    package = models.ForeignKey(PackagedComponent, on_delete=models.PROTECT, related_name="connectors", db_index=False)
-    type = models.CharField(max_length=TYPE_LIMIT)
-
-    class Meta:
-        """At most once in a package."""
-
-        db_table = "packaged_connector"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "package", "type"], name="packaged_connector_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["package", "type"], name="packaged_connector_by_package")]
-
-
 class Deployment(AccountOwned):
     """A packaged component in an environment, from `deployed_at` until `ended_at`. `user` deployed it."""
 
@@ -107,3 +91,39 @@ class Deployment(AccountOwned):
             models.Index(fields=["account", "environment", "deployed_at", "id"], name="deployment_by_environment"),
             models.Index(fields=["environment"], name="deployment_of_environment"),
         ]
+
+
+class PackageConnector(AccountOwned):
+    """A packaged component uses a connector, which had this version when it was packaged (CONN-8, CONN-9).
+
+    `version` is empty for a type that no connector has. Rows never change.
+    """
+
+    package = models.ForeignKey(PackagedComponent, on_delete=models.PROTECT, related_name="connectors", db_index=False)
+    type = models.CharField(max_length=TYPE_LIMIT)
+    version = models.CharField(max_length=LABEL_LIMIT, blank=True, default="")
+
+    class Meta:
+        """At most once for a pair."""
+
+        db_table = "package_connector"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["package", "type"], name="package_connector_once"),
+        ]
+
+
+class DeploymentConnector(AccountOwned):
+    """What a deployment uses of a connector: the version that was in force when it was deployed (CONN-8)."""
+
+    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="connectors", db_index=False)
+    type = models.CharField(max_length=TYPE_LIMIT)
+    version = models.CharField(max_length=LABEL_LIMIT, blank=True, default="")
+
+    class Meta:
+        """At most once for a pair; found by the type as well, over all accounts (CONN-10)."""
+
+        db_table = "deployment_connector"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["deployment", "type"], name="deployment_connector_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["type"], name="deployment_connector_by_type")]

@@ -1,12 +1,12 @@
 """What a packaged component contains besides itself: the components that it needs, and the connectors they name."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tenantry.build.copying import AT_ONCE, newest_texts
 from tenantry.build.dependencies import needed_by
-from tenantry.deploy.models import PackagedComponent, PackagedConnector, PackagedPart
-from tenantry.rules.connectors import connector_types_in
+from tenantry.connectors.queries import versions_in_force
+from tenantry.deploy.models import PackageConnector, PackagedComponent, PackagedPart
 from tenantry.rules.passwords import passwords_in
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.bulk import insert_rows
@@ -28,14 +28,12 @@ def write_parts(package: PackagedComponent) -> None:
     """Keep what a packaged component needs as it is now; a part of packaging."""
     account = AccountId(package.account_id)
     needed = {row.pk: row for row in needed_by(account, package.component_id)}
-    types = set(connector_types_in(package.text))
     columns = (
         *("account_id", "package_id", "component_id", "revision", "name", "name_key", "type", "format", "text"),
         "passwords",
     )
     for some in portions(sorted(needed), AT_ONCE):
         texts = dict(newest_texts(account, some))
-        types.update(kind for text in texts.values() for kind in connector_types_in(text))
         rows = ((needed[key], text) for key, text in texts.items())
         insert_rows(
             PackagedPart,
@@ -48,13 +46,18 @@ def write_parts(package: PackagedComponent) -> None:
                 for row, text in rows
             ),
         )
-    named = ((account, package.pk, kind) for kind in sorted(types))
-    insert_rows(PackagedConnector, ("account_id", "package_id", "type"), named)
+
+
+def write_connectors(package: PackagedComponent, types: Collection[str]) -> None:
+    """Keep which connectors a packaged component uses, with the versions that are in force now; a part of packaging."""
+    versions = versions_in_force(types)
+    named = ((package.account_id, package.pk, kind, versions.get(kind, "")) for kind in sorted(types))
+    insert_rows(PackageConnector, ("account_id", "package_id", "type", "version"), named)
 
 
 def forget_parts(account: AccountId, package: str) -> None:
     """Take away what a packaged component contains; a part of deleting it."""
-    PackagedConnector.rows.of(account).filter(package_id=package).delete()
+    PackageConnector.rows.of(account).filter(package_id=package).delete()
     PackagedPart.rows.of(account).filter(package_id=package).delete()
 
 
@@ -62,12 +65,6 @@ def types_in(account: AccountId, package: str) -> frozenset[str]:
     """The types of what a packaged component contains besides itself."""
     rows = PackagedPart.rows.of(account).filter(package_id=package)
     return frozenset(rows.order_by().values_list("type", flat=True).distinct())
-
-
-def connectors_in(account: AccountId, package: str) -> tuple[str, ...]:
-    """The types of connectors that a packaged component or what it contains names."""
-    rows = PackagedConnector.rows.of(account).filter(package_id=package)
-    return tuple(rows.order_by("type").values_list("type", flat=True))
 
 
 def component_count(package: PackagedComponent) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from tenantry.build.models import Component, ComponentRevision
-from tenantry.deploy.models import ACTIVE, Deployment, PackagedComponent
+from tenantry.deploy.models import ACTIVE, Deployment, DeploymentConnector, PackageConnector, PackagedComponent
 from tenantry.rules import refusals as no
 from tenantry.rules.deploying import DEPLOYABLE
 from tenantry.rules.places import Environment
@@ -73,6 +73,27 @@ def package_of(account: AccountId, package: str) -> PackagedComponent:
     if row is None:
         raise Refused(no.PackageNotFound())
     return row
+
+
+def types_of_package(account: AccountId, package: str) -> frozenset[str]:
+    """The types of the connectors that a packaged component uses (CONN-9)."""
+    rows = PackageConnector.rows.of(account).filter(package_id=package)
+    return frozenset(rows.values_list("type", flat=True))
+
+
+def connectors_of_package(account: AccountId, package: str) -> list[tuple[str, str]]:
+    """The connectors that a packaged component uses: type, and the version that was in force when it was packaged."""
+    rows = PackageConnector.rows.of(account).filter(package_id=package).order_by("type")
+    return list(rows.values_list("type", "version"))
+
+
+def connectors_of_deployments(account: AccountId, deployments: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """The connectors that deployments use: type, and the version that was in force when each was deployed (CONN-8)."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = DeploymentConnector.rows.of(account).filter(deployment_id__in=tuple(deployments)).order_by("type")
+    for deployment, kind, version in rows.values_list("deployment_id", "type", "version"):
+        found.setdefault(deployment, []).append((kind, version))
+    return found
 
 
 def packages_page(account: AccountId, search: str = "", at: str = "") -> Page[PackagedComponent]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
 from tenantry.build import estate as folders, estate_roles as folder_roles
+from tenantry.connectors import estate as connectors
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.library import estate as processes
@@ -33,6 +34,7 @@ AnyLine = (
     | objects.ObjectLine
     | privileges.PrivilegeLine
     | processes.ProcessLine
+    | connectors.ConnectorLine
 )
 
 KINDS: Final[dict[str, type[Line]]] = {
@@ -54,6 +56,7 @@ KINDS: Final[dict[str, type[Line]]] = {
 """In the order in which summaries and exports name them."""
 
 RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
+    Kind.CONNECTOR: (connectors.ConnectorLine, connectors.Connectors()),
     Kind.PROCESS: (processes.ProcessLine, processes.ProcessLines()),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""

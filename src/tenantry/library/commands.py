@@ -8,17 +8,16 @@ from tenantry.audit.trail import Changes, record
 from tenantry.build.acting import inside, keep_top, passed
 from tenantry.build.explorer import component_row
 from tenantry.build.queries import folder_with_id
-from tenantry.connectors.queries import unusable
+from tenantry.connectors.queries import publisher_of, unusable
 from tenantry.decisions.guard import require
-from tenantry.deploy.parts import connectors_in, types_in
-from tenantry.deploy.queries import package_of
+from tenantry.deploy.parts import types_in
+from tenantry.deploy.queries import package_of, types_of_package
 from tenantry.library.installing import write_copy
 from tenantry.library.models import Process, Publication
 from tenantry.library.queries import (
     PackageRow,
     name_is_taken,
     publication_of,
-    publisher_name,
     received_process,
     stored_process,
 )
@@ -134,7 +133,8 @@ def install(
     there = folder_with_id(account, folder)
     acting.check(InBuild.COPY_COMPONENT, Site(destination=there))
     found, publication = received_process(account, process)
-    refuse(law.check_connectors(found.name, unusable(account, connectors_in(_owner(found), publication.package_id))))
+    types = types_of_package(AccountId(found.account_id), publication.package_id)
+    refuse(law.check_connectors(found.name, unusable(account, types)))
     wanted = name.strip() or found.name
     refuse(check_component_name(wanted))
     keep_top(account, folder)
@@ -153,16 +153,12 @@ def install(
     return made.id
 
 
-def _owner(process: Process) -> AccountId:
-    return AccountId(process.account_id)
-
-
 def _permitted(*, actor: Actor, at: Instant, account: AccountId) -> str:
     """Prove the right to publish; returns the Publisher Name (PROC-1)."""
     require(PUBLISH, actor=actor, account=account, at=at)
     if Feature.PROCESS_LIBRARY not in existing_account(account).features:
         raise Refused(no.FeatureMissing(feature=Feature.PROCESS_LIBRARY.label, account=account, rule_id="PROC-1"))
-    publisher = publisher_name(account)
+    publisher = publisher_of(account).name
     refuse(law.check_publisher(publisher))
     return publisher
 

@@ -14,7 +14,8 @@ from tenantry.build.queries import paths_of, top_id
 from tenantry.connectors.queries import unusable
 from tenantry.console.shown import counted, dialog, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
-from tenantry.deploy.parts import component_count, connectors_in
+from tenantry.deploy.parts import component_count
+from tenantry.deploy.queries import types_of_package
 from tenantry.library.commands import install
 from tenantry.library.contents import contents_shown
 from tenantry.library.forms import InstallForm, LibraryForm
@@ -111,7 +112,7 @@ def library_install(request: HttpRequest) -> HttpResponse:
     """The dialog "Install": a name, and a folder (PROC-5)."""
     visit = visit_of(request)
     row, publication = _found(request, visit)
-    types = connectors_in(AccountId(row.account_id), publication.package_id)
+    types = types_of_package(AccountId(row.account_id), publication.package_id)
     blocked = check_connectors(row.name, unusable(visit.account, types))
     picker = Picker("library_install", {"process": row.pk}, top_id(visit.account))
     acting = request.method == "POST" and "search" not in request.POST

@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Count
 
 from tenantry.deploy.models import PackagedComponent, PackagedPart
-from tenantry.deploy.parts import connectors_in
+from tenantry.deploy.queries import types_of_package
 from tenantry.rules.components import TYPES
 from tenantry.rules.vocabulary import AccountId
 
@@ -57,7 +57,7 @@ def contents_shown(package: PackagedComponent) -> Contents:
         total=sum(counts.values()),
         counts=tuple(sorted((str(TYPES.get(kind, kind)), number) for kind, number in counts.items())),
         named=tuple(Named(name, TYPES.get(kind, kind)) for name, kind in [(package.name, package.type), *named]),
-        connectors=connectors_in(account, package.pk),
+        connectors=tuple(sorted(types_of_package(account, package.pk))),
         holders=(*own, *secret.values_list("name", flat=True)[: HOLDERS - len(own)]),
         holding=len(own) + secret.count(),
     )

@@ -17,7 +17,7 @@ from tenantry.build.dependencies import needed_by
 from tenantry.build.estate import path_key
 from tenantry.build.estate_processes import Placed
 from tenantry.build.queries import paths_of
-from tenantry.connectors.models import Publisher
+from tenantry.connectors.queries import publisher_names
 from tenantry.deploy.estate import shareable_packages
 from tenantry.deploy.models import PackagedComponent
 from tenantry.library.models import Process, Publication
@@ -228,6 +228,5 @@ def _publishers(accounts: set[AccountId]) -> dict[str, str]:
     found: dict[str, str] = {}
     for some in portions(sorted(accounts)):
         found.update(Account.rows.across(Crossing.ESTATE).filter(id__in=some).values_list("id", "name"))
-        rows = Publisher.rows.across(Crossing.ESTATE).filter(account_id__in=some).exclude(name="")
-        found.update(rows.values_list("account_id", "name"))
+        found.update(publisher_names(some))
     return found

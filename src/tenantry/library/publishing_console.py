@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenantry.build.heading import at
+from tenantry.connectors.queries import publisher_of
 from tenantry.console.shown import dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.deploy.parts import types_in, unpublishable
@@ -26,7 +27,6 @@ from tenantry.library.queries import (
     packaged_process,
     packaged_processes_page,
     publication_of,
-    publisher_name,
     shareable_package,
     shareable_versions,
     stored_process,
@@ -45,7 +45,7 @@ def library_manage(request: HttpRequest) -> HttpResponse:
     page, number = packaged_processes_page(visit.account, query, place(request))
     newest = numbers_of(visit.account, [row.pk for row in page.rows])
     selected = packaged_process(visit.account, chosen) if chosen else next(iter(page.rows), None)
-    missing = check_publisher(publisher_name(visit.account))
+    missing = check_publisher(publisher_of(visit.account).name)
     context = {
         "query": query,
         "processes": [{"id": row.pk, "name": row.name, "number": newest.get(row.pk, 0)} for row in page.rows],
@@ -135,7 +135,7 @@ def _review(request: HttpRequest, visit: Visit, package: PackageRow) -> HttpResp
     said = process.description if process is not None else ""
     form = PublicationForm(request.POST if acting else None, initial={"description": said})
     contents = contents_shown(package)
-    publisher = publisher_name(visit.account)
+    publisher = publisher_of(visit.account).name
     context: dict[str, Any] = {
         "form": form,
         "package": {"id": package.pk, "name": package.name, "version": package.version},

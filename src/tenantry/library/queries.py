@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenantry.build.models import LIVING, Component
-from tenantry.connectors.models import Connector, Publisher
+from tenantry.connectors.models import Connector
 from tenantry.deploy.models import PackagedComponent
 from tenantry.groups.models import AccountGroup
 from tenantry.library.models import READY, Process, Publication
@@ -107,11 +107,6 @@ def _searched(rows: "QuerySet[Process]", search: str) -> "QuerySet[Process]":
 
 
 # ---- what an account publishes -------------------------------------------------------------------------------------
-
-
-def publisher_name(account: AccountId | str) -> str:
-    """What an account is called where it publishes; empty where nobody has said it (PROC-1)."""
-    return Publisher.rows.of(account).values_list("name", flat=True).first() or ""
 
 
 def packaged_processes_page(account: AccountId, search: str = "", at: str = "") -> tuple[Page[Any], int]:

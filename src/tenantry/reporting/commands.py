@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
+from tenantry.build.blocking import check_usable
 from tenantry.reporting.models import Document, Execution, WorkRequest
 from tenantry.reporting.queries import document_of
 from tenantry.reporting.sight import require_action
@@ -190,11 +191,13 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
 
     A re-run needs View Results and Execute there, test mode View Results and View Data (PRIV-8). The runtime that
     reported the execution gets the work or, where it is not attached there any more, another one that is; refuses with
-    `NoRuntimeThere`.
+    `NoRuntimeThere`, and to test what uses a connector that the account cannot use (CONN-9).
     """
     row = document_of(account, document)
     execution = row.execution
     place = require_action(kind.action, execution.environment, actor=actor, account=account, at=at)
+    if kind is Work.TEST and execution.component:
+        check_usable(account, execution.component, execution.process)
     there = [] if place is None else list(attached(account, place.id).values_list("id", flat=True))
     if not there:
         raise Refused(no.NoRuntimeThere(environment=execution.environment_name))

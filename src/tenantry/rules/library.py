@@ -44,7 +44,7 @@ def check_publishable(
 
 def check_publisher(name: str) -> no.PublisherNameMissing | None:
     """Judge whether an account can publish: it has a Publisher Name (PROC-1)."""
-    return None if name.strip() else no.PublisherNameMissing()
+    return None if name.strip() else no.PublisherNameMissing(rule_id="PROC-1")
 
 
 def check_words(description: str, notes: str) -> no.PublicationDescriptionInvalid | no.PublicationNotesInvalid | None:

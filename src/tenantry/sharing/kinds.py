@@ -11,18 +11,25 @@ from typing import Any, Final, NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tenantry.clouds.models import Cloud
-from tenantry.connectors.models import Connector
+from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
+from tenantry.connectors.queries import components_using
 from tenantry.datahub.models import Model
 from tenantry.library.models import READY as PUBLISHED, Process
 from tenantry.packs.models import Pack
 from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
+from tenantry.rules.using import Reach
 from tenantry.rules.vocabulary import AccountId
+from tenantry.sharing.queries import groups_carrying
 from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
 from tenantry.store.paging import Page, keyset_page
 
 EVERY: Final = Q(pk__isnull=False)
 """The condition that every row meets."""
+
+NONE: Final = Q(pk__in=())
+"""The condition that no row meets."""
 
 
 class Living(NamedTuple):
@@ -47,16 +54,20 @@ def nothing_lives(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator
 class Source:
     """The resources of one kind. `table` has account, id, name and name_key (its name with case folded); `ready` is the
     assignable state as a condition on it (SHARE-5).
+
+    `usable` is the state in which accounts can use what they receive, where it is another one; `everybody` the state in
+    which all accounts can use it without a share (CONN-5).
     """
 
     kind: Kind
     table: Any
     ready: Q = EVERY
     lives: Lives = nothing_lives
+    usable: Q | None = None
+    everybody: Q = NONE
 
     def _told(self, rows: QuerySet[Any]) -> Iterator[Resource]:
-        state = ExpressionWrapper(self.ready, output_field=BooleanField())
-        columns = rows.annotate(is_ready=state).values_list("id", "name", "account_id", "is_ready")
+        columns = rows.annotate(is_ready=_state(self.ready)).values_list("id", "name", "account_id", "is_ready")
         for key, name, owner, ready in columns:
             yield Resource(self.kind, key, name, AccountId(owner), bool(ready))
 
@@ -69,10 +80,27 @@ class Source:
         rows = self.table.rows.of(owner).filter(id__in=tuple(resources))
         return {resource.id: resource for resource in self._told(rows)}
 
-    def known(self, resource: str) -> Resource | None:
-        """The resource of this id, whoever owns it; default roles are nobody's and not among them."""
+    def reach(self, account: AccountId, resource: str) -> Reach | None:
+        """How the resource of this id comes to an account, if it comes to it; `None` where no resource has the id."""
         rows = self.table.rows.across(Crossing.RESOURCE_BY_ID).filter(id=resource, account_id__isnull=False)
-        return next(self._told(rows), None)
+        found = rows.annotate(
+            is_ready=_state(self.ready),
+            is_usable=_state(self.ready if self.usable is None else self.usable),
+            is_everybodys=_state(self.everybody),
+        ).values_list("id", "name", "account_id", "is_ready", "is_usable", "is_everybodys")
+        for key, name, owner, ready, usable, everybodys in found:
+            of = Resource(self.kind, key, name, AccountId(owner), bool(ready))
+            groups = groups_carrying(account, self.kind, key)
+            return Reach(of, groups, bool(usable), bool(everybodys))
+        return None
+
+    def usable_of(self, owner: AccountId, resources: Iterable[str]) -> dict[str, str]:
+        """Those of the owner's resources that accounts can use if they receive them, with their names."""
+        rows = self.table.rows.of(owner).filter(self.ready if self.usable is None else self.usable)
+        found: dict[str, str] = {}
+        for some in portions(sorted(resources)):
+            found.update(rows.filter(id__in=some).values_list("id", "name"))
+        return found
 
     def assignable(
         self, owner: AccountId, search: str, besides: Iterable[str], limit: int
@@ -89,6 +117,10 @@ class Source:
         return keyset_page(rows, ("name_key", "id"), place), rows.count()
 
 
+def _state(condition: Q) -> Any:  # noqa: ANN401 - Django's stubs have no word for a condition as a column
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
 def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:
     """Those whose name has every word searched for."""
     for word in search.casefold().split():
@@ -96,11 +128,16 @@ def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:
     return rows
 
 
+def components_use(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """Components that use connectors: without these they cannot be opened, tested, packaged or deployed (CONN-9)."""
+    return (Living(*found) for found in components_using(resources, accounts))
+
+
 SOURCES: Final[Mapping[Kind, Source]] = {
     source.kind: source
     for source in (
         Source(Kind.CLOUD, Cloud),
-        Source(Kind.CONNECTOR, Connector),
+        Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
         Source(Kind.PROCESS, Process, PUBLISHED),
         Source(Kind.INTEGRATION_PACK, Pack),

@@ -21,7 +21,10 @@ class Crossing(Enum):
     SHARED_WITH = "whether a role is shared to an account is told by the groups of its primary (SHARE-3)"
     RESOURCE_BY_ID = "ids of shared resources are unique platform-wide; one is looked up to tell whose it is (SHARE-2)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
+    JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
+    CONTENT = "the sweep asks every table that names content which of it is still named"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
     USABLE_CONNECTORS = (
         "connectors are used by accounts that do not own them; none may be deleted while used (CONN-5, CONN-10)"
     )
+    CONNECTOR_REVIEWS = "platform staff decide reviews of connectors of all accounts (CONN-6)"

@@ -5,7 +5,8 @@
     │   ├── UnknownUser, UnknownAccount, UnknownPrivilege, UnknownResource
     │   ├── AccountNotAvailable, UserLocked
     │   ├── NoRoles, RolesNotInForce, NoOutsideAccess
-    │   └── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   ├── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   └── ResourceNotReceived, ResourceNotReady, ResourceNeedsFeature, OnlyUse
     ├── Invalid         what was asked is malformed: name, e-mail, length, date
     └── Conflict        well-formed, but the state of things forbids it
 
@@ -52,6 +53,46 @@ from tenantry.rules.refusals.build import (
     RevisionNotFound as RevisionNotFound,
     RoleNotForFolders as RoleNotForFolders,
     TopFolderFixed as TopFolderFixed,
+)
+from tenantry.rules.refusals.connectors import (
+    ConnectorClassificationInvalid as ConnectorClassificationInvalid,
+    ConnectorClassificationTaken as ConnectorClassificationTaken,
+    ConnectorGroupNameTaken as ConnectorGroupNameTaken,
+    ConnectorGroupNotEmpty as ConnectorGroupNotEmpty,
+    ConnectorGroupNotFound as ConnectorGroupNotFound,
+    ConnectorInUse as ConnectorInUse,
+    ConnectorNameInvalid as ConnectorNameInvalid,
+    ConnectorNotFound as ConnectorNotFound,
+    ConnectorNotUsable as ConnectorNotUsable,
+    ConnectorTextInvalid as ConnectorTextInvalid,
+    ConnectorUnreleased as ConnectorUnreleased,
+    ConnectorVersionNotFound as ConnectorVersionNotFound,
+    DevelopmentNotEnabled as DevelopmentNotEnabled,
+    PublisherNameInvalid as PublisherNameInvalid,
+    PublisherNameMissing as PublisherNameMissing,
+    ReleaseDateInvalid as ReleaseDateInvalid,
+    ReleaseNotPending as ReleaseNotPending,
+    ReviewerOnly as ReviewerOnly,
+    ReviewNotPending as ReviewNotPending,
+    ReviewOpen as ReviewOpen,
+    VersionInForce as VersionInForce,
+    VisibilityNotReached as VisibilityNotReached,
+)
+from tenantry.rules.refusals.content import (
+    ArchiveBomb as ArchiveBomb,
+    ArchiveEntryDamaged as ArchiveEntryDamaged,
+    ArchiveEntryEncrypted as ArchiveEntryEncrypted,
+    ArchiveEntryEscapes as ArchiveEntryEscapes,
+    ArchiveEntryLinked as ArchiveEntryLinked,
+    ArchiveEntryNameInvalid as ArchiveEntryNameInvalid,
+    ArchiveEntryRepeated as ArchiveEntryRepeated,
+    ArchiveTooLarge as ArchiveTooLarge,
+    ArchiveTooManyEntries as ArchiveTooManyEntries,
+    ContentNotFound as ContentNotFound,
+    ContentTooLarge as ContentTooLarge,
+    DescriptorInvalid as DescriptorInvalid,
+    DescriptorUnsafe as DescriptorUnsafe,
+    NotAnArchive as NotAnArchive,
 )
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
@@ -116,7 +157,6 @@ from tenantry.rules.refusals.library import (
     ProcessNotFound as ProcessNotFound,
     PublicationDescriptionInvalid as PublicationDescriptionInvalid,
     PublicationNotesInvalid as PublicationNotesInvalid,
-    PublisherNameMissing as PublisherNameMissing,
 )
 from tenantry.rules.refusals.previews import (
     ImpactChanged as ImpactChanged,
@@ -148,6 +188,12 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNameInvalid as RuntimeNameInvalid,
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
+)
+from tenantry.rules.refusals.sharing import (
+    OnlyUse as OnlyUse,
+    ResourceNeedsFeature as ResourceNeedsFeature,
+    ResourceNotReady as ResourceNotReady,
+    ResourceNotReceived as ResourceNotReceived,
 )
 from tenantry.rules.refusals.signin import (
     LinkNotValid as LinkNotValid,

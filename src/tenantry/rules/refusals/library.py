@@ -37,15 +37,6 @@ class PublicationNotesInvalid(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublisherNameMissing(Conflict):
-    """Installers are told who publishes."""
-
-    code = "publisher_name_missing"
-    rule = "PROC-1"
-    sentence = "This account has no Publisher Name yet; somebody who may publish sets it on the Publisher page."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotPublishable(Conflict):
     """Only shareable packages of processes without Process Routes and API Services can be published."""
 
