@@ -37,7 +37,7 @@ class Process(AccountOwned):
         indexes: ClassVar = [
             models.Index(fields=["account", "name_key", "id"], name="published_process_by_name"),
             models.Index(fields=["account", "published_at", "id"], name="published_process_by_date"),
-            models.Index(fields=["account", "installations", "id"], name="published_process_by_use"),
+            models.Index(fields=["account", "installations", "published_at", "id"], name="published_process_by_use"),
         ]
 
 

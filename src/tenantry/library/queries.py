@@ -47,10 +47,10 @@ class Order(StrEnum):
         return self.value.title()
 
     @property
-    def keys(self) -> tuple[str, str]:
-        """What is compared, the last of it unique."""
-        column = {Order.POPULARITY: "installations", Order.DATE: "published_at", Order.NAME: "name_key"}
-        return column[self], "id"
+    def keys(self) -> tuple[str, ...]:
+        """What is compared, the last of it unique; of equally popular processes the newest comes first."""
+        columns = {Order.POPULARITY: ("installations", "published_at"), Order.DATE: ("published_at",)}
+        return *columns.get(self, ("name_key",)), "id"
 
 
 # ---- what an account receives --------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='process',
-            index=models.Index(fields=['account', 'installations', 'id'], name='published_process_by_use'),
+            index=models.Index(fields=['account', 'installations', 'published_at', 'id'], name='published_process_by_use'),
         ),
         migrations.AddConstraint(
             model_name='publication',
