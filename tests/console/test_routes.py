@@ -120,9 +120,17 @@ ROUTES = (
     Route("package_add", "BUILD", post=422),
     Route("package", "PACKAGE_MANAGEMENT", thing="package"),
     Route("package_deploy", "DEPLOY", thing="package", post=422),
+    Route("package_remove", "PACKAGE_MANAGEMENT", thing="package", post=422),
     Route("deployments", "DEPLOY", thing="reporting environment"),
     Route("deployment_add", "PACKAGE_MANAGEMENT", post=422),
     Route("deployment_end", "DEPLOY", thing="deployment", post=303),
+    Route("library", READ),
+    Route("library_process", READ, thing="process", get=404),  # a primary shares nothing with itself
+    Route("library_install", "BUILD", thing="process", get=404, post=404),
+    Route("library_installed", READ, thing="component"),
+    Route("library_manage", "PROCESS_LIBRARY", thing="process"),
+    Route("library_publish", "PROCESS_LIBRARY", thing="process", post=422),
+    Route("library_republish", "PROCESS_LIBRARY", thing="process", post=303),
     Route("dashboard", "DASHBOARD"),
     Route("reporting", "VIEW_RESULT", thing="reporting environment"),
     Route("execution", "VIEW_RESULT", thing="execution"),
@@ -164,6 +172,8 @@ def address(route: Route, house: House) -> str:
             query["folder"] = house.folder
         case "component":
             query |= {"component": house.reports.process, "revision": "1"}
+        case "process":
+            query |= {"process": house.reports.process, "number": "1"}
         case "reporting environment":
             query["environment"] = house.reports.environment
         case _:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import ModuleType
+from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
@@ -16,12 +17,15 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
+from tenantry.connectors.publisher import set_publisher_name
 from tenantry.deploy import commands as deploying
+from tenantry.deploy.models import PackagedComponent
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs
 from tenantry.jobs.kinds import JobKind
 from tenantry.jobs.models import QueuedJob
+from tenantry.library import commands as library
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
@@ -61,6 +65,7 @@ from tests.store.factories import (
     a_primary,
     a_role,
     a_user,
+    all_accounts,
     an_account,
     hold,
     hold_in_group,
@@ -87,6 +92,7 @@ MODULES: tuple[ModuleType, ...] = (
     components,
     deploying,
     reporting,
+    library,
     calls,
 )
 """Whose commands this table holds."""
@@ -956,6 +962,69 @@ VERBS |= {
     "finish_work": _by_runtime(reporting.finish_work, work=lambda w: w.stage.work, outcome=lambda _: Outcome.COMPLETE),
     "note_seen": _by_runtime(calls.note_seen),
 }
+
+
+def _shareable(world: World) -> str:
+    """A shareable package of the process on the stage."""
+    rows = PackagedComponent.rows.of(world.here).filter(component_id=world.stage.process, shareable=True)
+    return str(rows.order_by("version").values_list("id", flat=True)[0])
+
+
+def _publishes(world: World) -> None:
+    """The account may publish, and has something for it."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": world.here}
+    accounts.switch_feature(**here, feature=Feature.PROCESS_LIBRARY, on=True)
+    set_publisher_name(**here, name="Here")
+    deploying.create_package(**here, component=world.stage.process, version="3.0", shareable=True)
+
+
+def _has_published(world: World) -> None:
+    """The process on the stage is published twice."""
+    _publishes(world)
+    for _ in range(2):
+        library.publish(actor=OPERATOR, at=AT, account=world.here, package=_shareable(world))
+
+
+def _shares_with_all(world: World) -> None:
+    """And shared with every account."""
+    _has_published(world)
+    everybody = all_accounts(world.here)
+    what = frozenset({world.stage.process})
+    sharing.share(actor=OPERATOR, at=AT, account=world.here, group=everybody, kind=Kind.PROCESS, resources=what)
+
+
+VERBS |= {
+    "remove_package": _on_stage(
+        deploying.remove_package, ("as.package", "DELETE", "NONE"), package=lambda w: w.stage.newer
+    ),
+    "publish": Verb(
+        lambda w, who: library.publish(actor=who, at=AT, account=w.here, package=_shareable(w), reason=REASON),
+        ("as.process", "PUBLISH", "NONE"),
+        raises=(),
+        standard=True,
+        prepare=_publishes,
+    ),
+    "republish": Verb(
+        lambda w, who: library.republish(
+            actor=who, at=AT, account=w.here, process=w.stage.process, number=1, reason=REASON
+        ),
+        ("as.process", "PUBLISH", "NONE"),
+        raises=(),
+        standard=True,
+        prepare=_has_published,
+    ),
+    "install": Verb(
+        lambda w, who: library.install(
+            actor=who, at=AT, account=w.loner, process=w.stage.process, folder=top_id(w.loner), reason=REASON
+        ),
+        ("as.process", "INSTALL", "NONE"),
+        where=("loner",),
+        raises=(),
+        operator=True,
+        prepare=_shares_with_all,
+    ),
+}
+"""Those of the Process Library, with the others."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:
