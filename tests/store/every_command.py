@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import ModuleType
-from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
@@ -17,9 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
-from tenantry.connectors.publisher import set_publisher_name
 from tenantry.deploy import commands as deploying
-from tenantry.deploy.models import PackagedComponent
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs
@@ -73,6 +70,7 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
+from tests.store.publishers import PUBLISHING, Sold, published_in
 from tests.store.workplaces import Stage, a_run, a_stage
 
 MODULES: tuple[ModuleType, ...] = (
@@ -111,7 +109,8 @@ class World:
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
-    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`.
+    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `sold` is
+    what it has published twice.
     """
 
     here: AccountId
@@ -136,6 +135,7 @@ class World:
     deep: FolderId
     component: ComponentId
     stage: Stage
+    sold: Sold
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _dealings(primary: AccountId, boss: Somebody, sid: Somebody, tag: str) -> De
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    here, there = a_primary("Here"), a_primary("There")
+    here, there = a_primary("Here", PUBLISHING), a_primary("There", PUBLISHING)
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
     bob = a_user(here, STANDARD_USER, held, email="bob@example.com", password=PASSWORD)
@@ -181,6 +181,7 @@ def a_world() -> World:
     furnish(there)
     folder, component = furnish(here)
     a_stage(there)
+    published_in(there)
     ours_staged = a_stage(here)
     return World(
         here=here,
@@ -205,6 +206,7 @@ def a_world() -> World:
         deep=a_folder(here, "Furnished/Deep"),
         component=component,
         stage=ours_staged,
+        sold=published_in(here),
     )
 
 
@@ -964,32 +966,10 @@ VERBS |= {
 }
 
 
-def _shareable(world: World) -> str:
-    """A shareable package of the process on the stage."""
-    rows = PackagedComponent.rows.of(world.here).filter(component_id=world.stage.process, shareable=True)
-    return str(rows.order_by("version").values_list("id", flat=True)[0])
-
-
-def _publishes(world: World) -> None:
-    """The account may publish, and has something for it."""
-    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": world.here}
-    accounts.switch_feature(**here, feature=Feature.PROCESS_LIBRARY, on=True)
-    set_publisher_name(**here, name="Here")
-    deploying.create_package(**here, component=world.stage.process, version="3.0", shareable=True)
-
-
-def _has_published(world: World) -> None:
-    """The process on the stage is published twice."""
-    _publishes(world)
-    for _ in range(2):
-        library.publish(actor=OPERATOR, at=AT, account=world.here, package=_shareable(world))
-
-
 def _shares_with_all(world: World) -> None:
-    """And shared with every account."""
-    _has_published(world)
+    """What is published is shared with every account."""
     everybody = all_accounts(world.here)
-    what = frozenset({world.stage.process})
+    what = frozenset({world.sold.process})
     sharing.share(actor=OPERATOR, at=AT, account=world.here, group=everybody, kind=Kind.PROCESS, resources=what)
 
 
@@ -998,24 +978,22 @@ VERBS |= {
         deploying.remove_package, ("as.package", "DELETE", "NONE"), package=lambda w: w.stage.newer
     ),
     "publish": Verb(
-        lambda w, who: library.publish(actor=who, at=AT, account=w.here, package=_shareable(w), reason=REASON),
+        lambda w, who: library.publish(actor=who, at=AT, account=w.here, package=w.sold.package, reason=REASON),
         ("as.process", "PUBLISH", "NONE"),
         raises=(),
         standard=True,
-        prepare=_publishes,
     ),
     "republish": Verb(
         lambda w, who: library.republish(
-            actor=who, at=AT, account=w.here, process=w.stage.process, number=1, reason=REASON
+            actor=who, at=AT, account=w.here, process=w.sold.process, number=1, reason=REASON
         ),
         ("as.process", "PUBLISH", "NONE"),
         raises=(),
         standard=True,
-        prepare=_has_published,
     ),
     "install": Verb(
         lambda w, who: library.install(
-            actor=who, at=AT, account=w.loner, process=w.stage.process, folder=top_id(w.loner), reason=REASON
+            actor=who, at=AT, account=w.loner, process=w.sold.process, folder=top_id(w.loner), reason=REASON
         ),
         ("as.process", "INSTALL", "NONE"),
         where=("loner",),

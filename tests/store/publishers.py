@@ -70,6 +70,26 @@ def newest_text(account: AccountId, component: str) -> str:
 
 
 @dataclass(frozen=True)
+class Sold:
+    """A process that is published twice, and its shareable package."""
+
+    process: ComponentId
+    package: PackageId
+
+
+def published_in(account: AccountId) -> Sold:
+    """Such a process, which refers to another component."""
+    named_publisher(account, "Publisher")
+    needed = a_part(account, "Sold map", "<map/>", "map")
+    here = {"actor": OPERATOR, "at": AT, "account": account}
+    process = a_part(account, "Sold", f"<process map='{needed}'/>")
+    package = create_package(**here, component=process, version="1.0", shareable=True)  # type: ignore[arg-type]
+    for _ in range(2):
+        publish(**here, package=package)  # type: ignore[arg-type]
+    return Sold(process, package)
+
+
+@dataclass(frozen=True)
 class Trade:
     """`home` publishes, and manages `shop`, which is in its group `group`, and `other`, which is in none. `pam`
     publishes, `bea` builds in the shop.
