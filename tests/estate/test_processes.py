@@ -78,8 +78,8 @@ def test_a_line_makes_the_process_its_folder_a_package_and_a_publication(loader:
     row = Publication.rows.of("p").select_related("package").get(process_id="order-1")
     assert (row.number, row.version, row.publisher, row.package.shareable) == (1, "1.0", "Partner", True)
     assert [row[1:3] for row in entries() if row[1] in {"as.process", "as.package", "as.component"}] == [
-        ("as.package", "ADD"),
         *[("as.component", "CREATE")] * 3,
+        ("as.package", "ADD"),
         ("as.process", "PUBLISH"),
     ]
     assert ("p", "as.folder", "CREATE", "NONE", "Sales/Orders") in entries()

@@ -19,14 +19,11 @@ AT_ONCE: Final = 100
 """Packages whose texts are in memory at a time."""
 
 
-def shareable_packages(
-    components: Iterable[str], *, actor: Actor, at: Instant
-) -> tuple[dict[str, PackagedComponent], list[PackagedComponent]]:
-    """The newest shareable package of each of these components, by component, and those of them that were made for it,
-    of the newest revision under the first version that is free.
+def shareable_packages(components: Iterable[str], *, actor: Actor, at: Instant) -> dict[str, PackagedComponent]:
+    """The newest shareable package of each of these components, by component; made where there is none, of the newest
+    revision under the first version that is free.
     """
     found: dict[str, PackagedComponent] = {}
-    made: list[PackagedComponent] = []
     for some in portions(sorted(set(components)), AT_ONCE):
         there = PackagedComponent.rows.across(Crossing.ESTATE).filter(component_id__in=some)
         newest = there.filter(shareable=True).defer("text").order_by("created_at", "id")
@@ -40,9 +37,8 @@ def shareable_packages(
             if package.component_id in needing:
                 write_parts(package)
                 write_connectors(package, connector_types_used(package.account_id, [package.component_id]))
-        made += fresh
         found.update((row.component_id, row) for row in fresh)
-    return found, made
+    return found
 
 
 def _newest(components: list[str]) -> Iterable[tuple[Component, str]]:

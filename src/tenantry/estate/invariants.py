@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 
 from tenantry.accounts.models import Account
-from tenantry.estate import invariants_of_build, invariants_of_groups, invariants_of_places
+from tenantry.estate import invariants_of_build, invariants_of_groups, invariants_of_library, invariants_of_places
 from tenantry.estate.findings import Finding, named
 from tenantry.jobs.kinds import JobKind
 from tenantry.jobs.models import QueuedJob
@@ -247,4 +247,5 @@ _CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     *invariants_of_groups.CHECKS,
     *invariants_of_places.CHECKS,
     *invariants_of_build.CHECKS,
+    *invariants_of_library.CHECKS,
 )

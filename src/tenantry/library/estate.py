@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from tenantry.accounts.models import Account
 from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import BulkEntry, record_many
+from tenantry.audit.trail import BulkEntry
 from tenantry.build import estate_processes as in_build
 from tenantry.build.dependencies import needed_by
 from tenantry.build.estate import path_key
@@ -153,9 +153,8 @@ class ProcessLines:
         self._rename([new for old, new in changes.changed if old.listed and old.name != new.name])
         before = {old.id for old, _ in changes.changed if old.published}
         published = [one for one in after if one.published and one.id not in before]
-        packages, made = shareable_packages((one.id for one in published), actor=actor, at=at)
+        packages = shareable_packages((one.id for one in published), actor=actor, at=at)
         _publish(published, packages, actor=actor, at=at)
-        record_many(map(_packaged, made), actor=actor, at=at)
 
     def _rename(self, renamed: list[StoredProcess]) -> None:
         """Let the library call processes by their new names."""
@@ -168,7 +167,7 @@ class ProcessLines:
         update_rows(Process, "id", columns, told)
 
     def entries(self, changes: ResourceChanges[StoredProcess]) -> Iterator[BulkEntry]:
-        """The audit entries that the single commands would have written, packages and folders apart."""
+        """The audit entries that the single commands would have written, folders apart that were made on the way."""
         for one in changes.new:
             made = {"id": (None, one.id), "type": (None, PUBLISHABLE)}
             yield BulkEntry(Act.COMPONENT_CREATED, one.account, _path(one), made)
@@ -178,9 +177,8 @@ class ProcessLines:
             if old.listed and old.name != new.name:
                 yield BulkEntry(Act.COMPONENT_SAVED, new.account, _path(new), {"name": (old.name, new.name)})
         before = {old.id for old, _ in changes.changed if old.published}
-        for one in (*changes.new, *(new for _, new in changes.changed)):
-            if one.published and one.id not in before:
-                yield BulkEntry(Act.PROCESS_PUBLISHED, one.account, one.name, {"publication": (None, FIRST)})
+        after = (*changes.new, *(new for _, new in changes.changed))
+        yield from _published([one for one in after if one.published and one.id not in before])
 
     def lines(self, account: AccountId | None) -> Iterator[ProcessLine]:
         """Every process in the library that is still there in Build, by account, folder and name."""
@@ -199,9 +197,17 @@ def _path(one: StoredProcess) -> str:
     return f"{one.folder}/{one.name}" if one.folder else one.name
 
 
-def _packaged(package: PackagedComponent) -> BulkEntry:
-    said = {"version": (None, package.version), "revision": (None, package.revision), "shareable": (None, True)}
-    return BulkEntry(Act.PACKAGED, package.account_id, package.name, said)
+def _published(published: list[StoredProcess]) -> Iterator[BulkEntry]:
+    """The entries of first publications, and of the packages that were made for them."""
+    for some in portions(published):
+        rows = Publication.rows.across(Crossing.ESTATE).filter(process_id__in=[one.id for one in some], number=FIRST)
+        for row in rows.select_related("package").defer("package__text").order_by("process_id"):
+            package = row.package
+            if package.created_at == row.at:
+                said = {"version": (None, package.version), "revision": (None, package.revision)}
+                yield BulkEntry(Act.PACKAGED, row.account_id, package.name, {**said, "shareable": (None, True)})
+            said = {"publication": (None, FIRST), "version": (None, row.version)}
+            yield BulkEntry(Act.PROCESS_PUBLISHED, row.account_id, package.name, said)
 
 
 def _publish(
