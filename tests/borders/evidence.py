@@ -34,6 +34,7 @@ CHAPTERS: Final = {
     "SHARE": 22,
     "PACK": 12,
     "MODEL": 5,
+    "PROC": 8,
     "AUD": 4,
 }
 """The chapters that are built, with the number of their last rule."""

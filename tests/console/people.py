@@ -10,8 +10,10 @@ from django.test import Client
 from tenantry.accounts.commands import change_support_access_role, create_account, create_managed_account
 from tenantry.build.commands import create_folder
 from tenantry.build.queries import top_id
+from tenantry.connectors.publisher import set_publisher_name
 from tenantry.environments.commands import create_environment
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
+from tenantry.library.commands import publish
 from tenantry.previews.commands import make_preview
 from tenantry.roles.commands import create_role
 from tenantry.rules.changes import GroupGoes
@@ -42,7 +44,13 @@ from tests.store.workshops import Workshop, a_workshop
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
 FEATURES = frozenset(
-    {Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.DATA_HUB, Feature.INTEGRATION_PACKS}
+    {
+        Feature.ADVANCED_USER_SECURITY,
+        Feature.ACCOUNT_GROUPS,
+        Feature.DATA_HUB,
+        Feature.INTEGRATION_PACKS,
+        Feature.PROCESS_LIBRARY,
+    }
 )
 
 
@@ -51,7 +59,8 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; with `reports`, `packs`, a workshop for connectors and a `hub` for models.
+    one folder; with `reports`, the process of which is published twice, `packs`, a workshop for connectors and a `hub`
+    for models.
     """
 
     account: AccountId
@@ -121,6 +130,10 @@ def make_house(name: str) -> House:
     ada = Actor(user_key(f"ada@{name.lower()}.example"), Source.UI)
     seen = make_preview(actor=ada, at=now, account=account, change=GroupGoes(account, group))
     environment = create_environment(**here, name="Production")
+    reports = make_reports(account, AT, f"{name} reports")
+    set_publisher_name(**here, name=name)
+    for _ in range(2):
+        publish(**here, package=reports.package)
     runtime, _ = install_runtime(at=AT, token=issue_installer_token(**here), name="Engine")
     reports = make_reports(account, AT, f"{name} reports")
     return House(

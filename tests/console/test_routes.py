@@ -149,6 +149,7 @@ ROUTES = (
     Route("package_add", "BUILD", post=422),
     Route("package", "PACKAGE_MANAGEMENT", thing="package"),
     Route("package_deploy", "DEPLOY", thing="package", post=422),
+    Route("package_remove", "PACKAGE_MANAGEMENT", thing="package", post=422),
     Route("deployments", "DEPLOY", thing="reporting environment"),
     Route("deployment_add", "PACKAGE_MANAGEMENT", post=422),
     Route("deployment_end", "DEPLOY", thing="deployment", post=303),
@@ -172,6 +173,13 @@ ROUTES = (
     Route("pack_detach", "DEPLOY", thing="instance", get=405, post=303),
     Route("pack_update", RUNTIMES, thing="instance", post=303),
     Route("pack_uninstall", "DEPLOY", thing="instance", post=303),
+    Route("library", READ),
+    Route("library_process", READ, thing="process", get=404),  # a primary shares nothing with itself
+    Route("library_install", "BUILD", thing="process", get=404, post=404),
+    Route("library_installed", READ, thing="component"),
+    Route("library_manage", "PROCESS_LIBRARY", thing="process"),
+    Route("library_publish", "PROCESS_LIBRARY", thing="process", post=422),
+    Route("library_republish", "PROCESS_LIBRARY", thing="process", post=303),
     Route("dashboard", "DASHBOARD"),
     Route("reporting", "VIEW_RESULT", thing="reporting environment"),
     Route("execution", "VIEW_RESULT", thing="execution"),
@@ -201,18 +209,7 @@ ROUTES = (
 )
 
 
-def in_data_hub(thing: str, house: House) -> dict[str, str]:
-    """What addresses about models and repositories name."""
-    hub = house.hub
-    return {
-        "model": {"model": hub.ready, "kind": "rule"},
-        "part of a model": {"model": hub.ready, "name": "Name"},
-        "published model": {"model": hub.deployed, "version": "1", "repository": hub.repository},
-        "repository": {"repository": hub.empty},
-    }.get(thing, {})
-
-
-def address(route: Route, house: House) -> str:  # noqa: C901 - one case for each thing
+def address(route: Route, house: House) -> str:
     """The route's address, with the things of this house in it."""
     parts: dict[str, dict[str, str | int]] = {
         "user": {"user": house.bystander},
@@ -230,38 +227,28 @@ def address(route: Route, house: House) -> str:  # noqa: C901 - one case for eac
         "document": {"document": house.reports.document},
         "part of a model": {"part": "fields"},
     }
-    query: dict[str, str] = {"group": house.group} if "group" in route.thing else {}
-    query |= in_data_hub(route.thing, house)
-    match route.thing:
-        case "account in group" | "managed account":
-            query["account"] = house.member
-        case "role in group":
-            query["resource"] = house.role
-        case "environment":
-            query["environment"] = house.environment
-        case "runtime":
-            query["runtime"] = house.runtime
-        case "folder":
-            query["folder"] = house.folder
-        case "component":
-            query |= {"component": house.reports.process, "revision": "1"}
-        case "pack":
-            query["pack"] = house.packs.pack
-        case "other pack":
-            query["pack"] = house.packs.other
-        case "component in pack":
-            query |= {"pack": house.packs.pack, "component": house.packs.process}
-        case "instance":
-            query["instance"] = house.packs.instance
-        case "reporting environment":
-            query["environment"] = house.reports.environment
-        case _:
-            query = about_connectors(house).get(route.thing, query)
+    asked = {**about_the_account(house), **about_connectors(house), **about_packs(house), **in_data_hub(house)}
+    query = asked.get(route.thing, {"group": house.group} if "group" in route.thing else {})
     return reverse(route.name, kwargs=parts.get(route.thing)) + ("?" + urlencode(query) if query else "")
 
 
+def about_the_account(house: House) -> dict[str, dict[str, str]]:
+    """What addresses about groups, places and what is in them are asked with."""
+    return {
+        "account in group": {"group": house.group, "account": house.member},
+        "managed account": {"account": house.member},
+        "role in group": {"group": house.group, "resource": house.role},
+        "environment": {"environment": house.environment},
+        "runtime": {"runtime": house.runtime},
+        "folder": {"folder": house.folder},
+        "component": {"component": house.reports.process, "revision": "1"},
+        "process": {"process": house.reports.process, "number": "1"},
+        "reporting environment": {"environment": house.reports.environment},
+    }
+
+
 def about_connectors(house: House) -> dict[str, dict[str, str]]:
-    """What addresses about connectors are asked with."""
+    """The same about connectors."""
     here = house.workshop
     return {
         "connector group": {"group": str(here.group)},
@@ -271,6 +258,28 @@ def about_connectors(house: House) -> dict[str, dict[str, str]]:
         "fresh connector": {"connector": here.fresh},
         "planned connector": {"connector": here.planned},
         "asked connector": {"connector": here.asked},
+    }
+
+
+def about_packs(house: House) -> dict[str, dict[str, str]]:
+    """The same about integration packs."""
+    here = house.packs
+    return {
+        "pack": {"pack": here.pack},
+        "other pack": {"pack": here.other},
+        "component in pack": {"pack": here.pack, "component": here.process},
+        "instance": {"instance": here.instance},
+    }
+
+
+def in_data_hub(house: House) -> dict[str, dict[str, str]]:
+    """The same about models and repositories."""
+    hub = house.hub
+    return {
+        "model": {"model": hub.ready, "kind": "rule"},
+        "part of a model": {"model": hub.ready, "name": "Name"},
+        "published model": {"model": hub.deployed, "version": "1", "repository": hub.repository},
+        "repository": {"repository": hub.empty},
     }
 
 

@@ -24,6 +24,7 @@ from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
+from tenantry.library import commands as library
 from tenantry.packs import commands as packs, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
@@ -67,6 +68,7 @@ from tests.store.factories import (
     a_primary,
     a_role,
     a_user,
+    all_accounts,
     an_account,
     hold,
     hold_in_group,
@@ -75,6 +77,7 @@ from tests.store.factories import (
     withdraw,
 )
 from tests.store.modellers import FIELDS, Hub, a_hub
+from tests.store.publishers import PUBLISHING, Sold, published_in
 from tests.store.shelves import PUBLISHER, Crate, a_crate, packaged
 from tests.store.workplaces import Stage, a_run, a_stage
 from tests.store.workshops import DUE, Workshop, a_workshop, some_files
@@ -99,6 +102,7 @@ MODULES: tuple[ModuleType, ...] = (
     instances,
     following,
     reporting,
+    library,
     calls,
     publisher,
     connectors,
@@ -125,7 +129,7 @@ class World:
     much of its own. `plain` is an account that has to do with none of them. `folder`
     of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `crate` an
     integration pack of `here`, `workshop` where its connectors are developed. `hub` has models of `here`, of which the
-    group shares one.
+    group shares one, and `sold` is what it has published twice.
     """
 
     here: AccountId
@@ -153,6 +157,7 @@ class World:
     crate: Crate
     workshop: Workshop
     hub: Hub
+    sold: Sold
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ def _dealings(primary: AccountId, boss: Somebody, sid: Somebody, tag: str) -> De
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    features = PUBLISHER | {Feature.DATA_HUB}
+    features = PUBLISHER | PUBLISHING | {Feature.DATA_HUB}
     here, there = a_primary("Here", features), a_primary("There", features)
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
@@ -200,6 +205,7 @@ def a_world() -> World:
     furnish(there)
     folder, component = furnish(here)
     a_crate(there, a_stage(there).environment)
+    published_in(there)
     ours_staged = a_stage(here)
     a_workshop(there, theirs.group)
     return World(
@@ -228,6 +234,7 @@ def a_world() -> World:
         crate=a_crate(here, ours_staged.environment),
         workshop=a_workshop(here, ours.group),
         hub=a_hub(here, ours.group, ours.member),
+        sold=published_in(here),
     )
 
 
@@ -1366,6 +1373,45 @@ VERBS |= {
         repository=lambda w: w.hub.repository,
     ),
 }
+
+
+def _shares_with_all(world: World) -> None:
+    """What is published is shared with every account."""
+    everybody = all_accounts(world.here)
+    what = frozenset({world.sold.process})
+    sharing.share(actor=OPERATOR, at=AT, account=world.here, group=everybody, kind=Kind.PROCESS, resources=what)
+
+
+VERBS |= {
+    "remove_package": _on_stage(
+        deploying.remove_package, ("as.package", "DELETE", "NONE"), package=lambda w: w.stage.newer
+    ),
+    "publish": Verb(
+        lambda w, who: library.publish(actor=who, at=AT, account=w.here, package=w.sold.package, reason=REASON),
+        ("as.process", "PUBLISH", "NONE"),
+        raises=(),
+        standard=True,
+    ),
+    "republish": Verb(
+        lambda w, who: library.republish(
+            actor=who, at=AT, account=w.here, process=w.sold.process, number=1, reason=REASON
+        ),
+        ("as.process", "PUBLISH", "NONE"),
+        raises=(),
+        standard=True,
+    ),
+    "install": Verb(
+        lambda w, who: library.install(
+            actor=who, at=AT, account=w.loner, process=w.sold.process, folder=top_id(w.loner), reason=REASON
+        ),
+        ("as.process", "INSTALL", "NONE"),
+        where=("loner",),
+        raises=(),
+        operator=True,
+        prepare=_shares_with_all,
+    ),
+}
+"""Those of the Process Library, with the others."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

@@ -9,8 +9,10 @@ from tenantry.build.copying import copied, new_component_id, write_references
 from tenantry.build.explorer import component_row, revision_of
 from tenantry.build.models import LIVING, Component, ComponentRevision
 from tenantry.build.queries import folder_with_id, ways_to
+from tenantry.library.queries import groups_of_process
 from tenantry.rules import components as texts, refusals as no
 from tenantry.rules.folders import Act, Site, check_component_name, copy_name
+from tenantry.rules.library import check_process_goes
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import AccountId, Actor, ComponentId, FolderId, Instant
 from tenantry.store import revisions
@@ -193,11 +195,15 @@ def copy_component(
 def remove_component(
     *, actor: Actor, at: Instant, account: AccountId, component: ComponentId, reason: str = ""
 ) -> None:
-    """Delete a component; it can be restored. What refers to it goes on naming it."""
+    """Delete a component; it can be restored. What refers to it goes on naming it.
+
+    Refuses a published process that an account group shares (PROC-8).
+    """
     acting = passed(Act.CHANGE_COMPONENT, actor=actor, account=account, at=at)
     row = component_row(account, component)
     here = folder_with_id(account, row.folder_id)
     acting.check(Act.CHANGE_COMPONENT, Site(here=here))
+    refuse(check_process_goes(row.name, groups_of_process(account, row.pk)))
     Component.rows.of(account).filter(id=component).update(deleted_at=at, deleted_with=component)
     _record(
         Audited.COMPONENT_DELETED,

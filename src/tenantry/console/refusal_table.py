@@ -17,6 +17,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.EnvironmentNotFound, 404),
     (no.RuntimeNotFound, 404),
     (no.PackageNotFound, 404),
+    (no.ProcessNotFound, 404),
     (no.DeploymentNotFound, 404),
     (no.ExecutionNotFound, 404),
     (no.DocumentNotFound, 404),

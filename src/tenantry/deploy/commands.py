@@ -7,7 +7,9 @@ from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.build.blocking import check_types, check_usable
 from tenantry.connectors.queries import versions_in_force
 from tenantry.decisions.guard import Permit, require, require_in
-from tenantry.deploy.models import ACTIVE, Deployment, DeploymentConnector, PackageConnector, PackagedComponent
+from tenantry.deploy.keeping import kept_by
+from tenantry.deploy.models import ACTIVE, Deployment, DeploymentConnector, PackagedComponent
+from tenantry.deploy.parts import forget_parts, write_connectors, write_parts
 from tenantry.deploy.queries import (
     active_deployment,
     component_to_package,
@@ -19,6 +21,7 @@ from tenantry.deploy.queries import (
 from tenantry.environments.queries import environment_in
 from tenantry.rules import deploying, refusals as no
 from tenantry.rules.deploying import PackageId
+from tenantry.rules.passwords import passwords_in
 from tenantry.rules.refusals import refuse
 from tenantry.rules.surfaces import ACTIONS
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, ComponentId, EnvironmentId, Instant
@@ -42,8 +45,9 @@ def create_package(
     shareable: bool = False,
     reason: str = "",
 ) -> PackageId:
-    """Package the newest revision of a component for good. Needs Build Read and Write Access and Packaged Component
-    Management (PRIV-9).
+    """Package the newest revision of a component for good, with all that it needs (PROC-2).
+
+    Needs Build Read and Write Access and Packaged Component Management (PRIV-9).
 
     Refuses a bad or taken version, notes that are too long, and components that are deleted or not deployable, or use a
     connector that the account cannot use (CONN-9).
@@ -61,6 +65,27 @@ def create_package(
         shareable=shareable,
         reason=reason,
     )
+
+
+@command
+def remove_package(
+    *, actor: Actor, at: Instant, account: AccountId, package: PackageId | str, reason: str = ""
+) -> None:
+    """Delete a packaged component, with what is remembered of deployments of it that have ended; its version can be
+    used again. Needs Packaged Component Management.
+
+    Refuses what is published, deployed or released in a pack (PROC-8).
+    """
+    revisions.lock(account)
+    require(PACKAGE, actor=actor, account=account, at=at)
+    row = package_of(account, package)
+    refuse(deploying.check_package_goes(row.name, row.version, kept_by(account, row.pk)))
+    DeploymentConnector.rows.of(account).filter(deployment__package_id=row.pk).delete()
+    Deployment.rows.of(account).filter(package_id=row.pk).delete()
+    forget_parts(account, row.pk)
+    PackagedComponent.rows.of(account).filter(pk=row.pk).delete()
+    changes: Changes = {"version": (row.version, None), "revision": (row.revision, None)}
+    record(Act.PACKAGE_DELETED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
 
 
 @command
@@ -195,17 +220,15 @@ def _package(
         type=found.type,
         format=found.format,
         text=found.text,
+        passwords=passwords_in(found.format, found.text),
         notes=notes,
         shareable=shareable,
         user=actor.name,
         created_at=at,
     )
     PackagedComponent.rows.of(account).bulk_create([row])
-    versions = versions_in_force(types)
-    PackageConnector.rows.of(account).bulk_create(
-        PackageConnector(account_id=account, package_id=package, type=kind, version=versions.get(kind, ""))
-        for kind in sorted(types)
-    )
+    write_parts(row)
+    write_connectors(row, types)
     changes: Changes = {
         "version": (None, version),
         "revision": (None, found.revision),

@@ -18,8 +18,10 @@ from tenantry.connectors.queries import names_of_types, unusable
 from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import access_in, require, require_in
-from tenantry.deploy.commands import create_package, deploy, package_and_deploy, undeploy
+from tenantry.deploy.commands import create_package, deploy, package_and_deploy, remove_package, undeploy
 from tenantry.deploy.forms import EnvironmentForm, PackageAndDeployForm, PackageForm
+from tenantry.deploy.keeping import kept_by
+from tenantry.deploy.parts import parts_page
 from tenantry.deploy.queries import (
     DeploymentRow,
     PackageRow,
@@ -38,6 +40,7 @@ from tenantry.environments.parts import found_among, part_from
 from tenantry.environments.queries import accessible_environments
 from tenantry.rules.answers import Access
 from tenantry.rules.components import TYPES
+from tenantry.rules.deploying import check_package_goes
 from tenantry.rules.environments import gate, narrowing, within
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.places import Environment, Opening
@@ -137,7 +140,11 @@ def package(request: HttpRequest, package: str) -> HttpResponse:
         "blocked": ", ".join(unusable(visit.account, (kind for kind, _ in connectors))),
         "versions": [_row(one) for one in versions_of(visit.account, row.component_id) if one.pk != row.pk],
         "can_deploy": bool(_deployable_to(visit, access, facts, environments)),
+        "can_remove": PACKAGE in visit.privileges,
     }
+    page, number = parts_page(visit.account, row.pk, place(request))
+    context["parts"] = [{"name": one.name, "type": TYPES.get(one.type, one.type)} for one in page.rows]
+    context["page"] = shown_page(page, counted(number, "component"))
     return render(request, "deploy/package.html", context)
 
 
@@ -224,6 +231,28 @@ def package_deploy(request: HttpRequest, package: str) -> HttpResponse:
                 raise
             context |= _placed(form, refused.refusal)
     return dialog(request, "deploy/deploy_dialog.html", context, failed=request.method == "POST")
+
+
+@require_http_methods(["GET", "POST"])
+@needs(PACKAGE)
+def package_remove(request: HttpRequest, package: str) -> HttpResponse:
+    """The confirmation that deletes a packaged component; says what keeps it (PROC-8)."""
+    visit = visit_of(request)
+    row = package_of(visit.account, package)
+    back = reverse("package", kwargs={"package": row.pk})
+    kept = check_package_goes(row.name, row.version, kept_by(visit.account, row.pk))
+    context: dict[str, Any] = {"package": _row(row), "back": back}
+    if kept is not None:
+        context["refusal"] = shown_refusal(kept)
+    elif request.method == "POST":
+        try:
+            remove_package(actor=visit.actor, at=visit.at, account=visit.account, package=row.pk)
+        except Refused as refused:
+            context["refusal"] = shown_refusal(refused.refusal)
+        else:
+            messages.success(request, f"Version {row.version} of {row.name} is deleted.")
+            return done(request, "packages")
+    return dialog(request, "deploy/remove_dialog.html", context, failed=request.method == "POST")
 
 
 def _choices(form: forms.Form, environments: Iterable[Environment], chosen: str = "") -> None:

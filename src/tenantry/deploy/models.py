@@ -1,4 +1,4 @@
-"""The tables of packaged components and of their deployments."""
+"""The tables of packaged components with all that they need, and of their deployments."""
 
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ class PackagedComponent(AccountOwned):
     type = models.CharField(max_length=40)
     format = models.CharField(max_length=4, choices=[(one.value, one.label) for one in Format])
     text = models.TextField()
+    passwords = models.PositiveIntegerField(default=0, help_text="how many pieces of the text are passwords")
     notes = models.TextField(default="", blank=True)
     shareable = models.BooleanField(default=False)
     user = models.CharField(max_length=254)
@@ -39,6 +40,29 @@ class PackagedComponent(AccountOwned):
             models.UniqueConstraint(fields=["account", "component", "version"], name="packaged_component_version_once")
         ]
         indexes: ClassVar = [models.Index(fields=["account", "created_at", "id"], name="packaged_component_by_time")]
+
+
+class PackagedPart(AccountOwned):
+    """A component that a packaged one needs, directly or through others, as it was then. Rows never change."""
+
+    package = models.ForeignKey(PackagedComponent, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    component = models.ForeignKey("build.Component", on_delete=models.PROTECT, related_name="+", db_index=False)
+    revision = models.PositiveIntegerField()
+    name = models.CharField(max_length=NAME_LIMIT)
+    name_key = models.CharField(max_length=NAME_LIMIT * 3, help_text="name with case folded")
+    type = models.CharField(max_length=40)
+    format = models.CharField(max_length=4, choices=[(one.value, one.label) for one in Format])
+    text = models.TextField()
+    passwords = models.PositiveIntegerField(default=0, help_text="how many pieces of the text are passwords")
+
+    class Meta:
+        """At most once in a package. Listed by name."""
+
+        db_table = "packaged_part"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "package", "component"], name="packaged_part_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["package", "name_key", "id"], name="packaged_part_by_name")]
 
 
 class Deployment(AccountOwned):

@@ -157,6 +157,11 @@ def where_deployed(
     return found
 
 
+def is_deployed(account: AccountId, package: str) -> bool:
+    """Whether a packaged component is deployed anywhere now, environments that are closed to somebody included."""
+    return Deployment.rows.of(account).filter(ACTIVE, package_id=package).exists()
+
+
 def to_run(account: AccountId, environment: EnvironmentId, after: int = 0) -> tuple[list[Deployment], bool]:
     """What the runtimes of an environment run, without the texts, oldest first from after that number on; at most
     `RUN_AT_ONCE`, and whether there is more.

@@ -9,6 +9,7 @@ from tenantry.connectors import estate as connectors
 from tenantry.datahub import estate as models
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
+from tenantry.library import estate as processes
 from tenantry.objects import estate as objects
 from tenantry.packs import estate as packs
 from tenantry.privileges import estate as privileges
@@ -35,6 +36,7 @@ AnyLine = (
     | packs.PackLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
+    | processes.ProcessLine
     | connectors.ConnectorLine
     | models.ModelLine
 )
@@ -61,6 +63,7 @@ RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any
     Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
     Kind.CONNECTOR: (connectors.ConnectorLine, connectors.Connectors()),
     Kind.MODEL: (models.ModelLine, models.LINES),
+    Kind.PROCESS: (processes.ProcessLine, processes.ProcessLines()),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 

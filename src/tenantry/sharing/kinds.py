@@ -15,7 +15,7 @@ from tenantry.clouds.models import Cloud
 from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
 from tenantry.connectors.queries import components_using
 from tenantry.datahub.models import PUBLISHED, Model
-from tenantry.library.models import Process
+from tenantry.library.models import READY as IN_LIBRARY, Process
 from tenantry.packs.models import Pack
 from tenantry.packs.queries import instances_living
 from tenantry.roles.models import Role
@@ -148,7 +148,7 @@ SOURCES: Final[Mapping[Kind, Source]] = {
         Source(Kind.CLOUD, Cloud),
         Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
-        Source(Kind.PROCESS, Process),
+        Source(Kind.PROCESS, Process, IN_LIBRARY),
         Source(Kind.INTEGRATION_PACK, Pack, ready=Q(released__gt=0), lives=_instances),
         Source(Kind.MODEL, Model, PUBLISHED),
     )

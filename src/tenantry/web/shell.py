@@ -58,6 +58,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),
             Item("Connectors", "connectors", ("BUILD_READ_ONLY", "BUILD")),
+            Item("Browse Process Library", "library", ("BUILD_READ_ONLY", "BUILD")),
         ),
     ),
     (
@@ -73,6 +74,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Dashboard", "dashboard", ("DASHBOARD",)),
             Item("Process Reporting", "reporting", ("VIEW_RESULT",)),
+            Item("Process Library", "library_manage", ("PROCESS_LIBRARY",)),
             Item("Runtime Management", "runtime_management", ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")),
             Item("Integration Packs", "packs", ("INTEGRATION_PACK",)),
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),

@@ -134,6 +134,7 @@ from tenantry.rules.refusals.deploy import (
     DeploymentEnded as DeploymentEnded,
     DeploymentNotFound as DeploymentNotFound,
     NotDeployable as NotDeployable,
+    PackageInUse as PackageInUse,
     PackageNotesInvalid as PackageNotesInvalid,
     PackageNotFound as PackageNotFound,
     VersionInvalid as VersionInvalid,
@@ -167,6 +168,16 @@ from tenantry.rules.refusals.groups import (
     ResourceNotShareable as ResourceNotShareable,
     ResourceNotYours as ResourceNotYours,
     RoleNotForGroups as RoleNotForGroups,
+)
+from tenantry.rules.refusals.library import (
+    AlreadyNewest as AlreadyNewest,
+    ConnectorsNotUsable as ConnectorsNotUsable,
+    NotPublishable as NotPublishable,
+    ProcessIsShared as ProcessIsShared,
+    ProcessNameTaken as ProcessNameTaken,
+    ProcessNotFound as ProcessNotFound,
+    PublicationDescriptionInvalid as PublicationDescriptionInvalid,
+    PublicationNotesInvalid as PublicationNotesInvalid,
 )
 from tenantry.rules.refusals.packs import (
     AlreadyInPack as AlreadyInPack,

@@ -18,11 +18,17 @@ class DevelopmentNotEnabled(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublisherNameMissing(Conflict):
-    """The account has no Publisher Name, under which it would publish."""
+    """The account has no Publisher Name, under which it would publish. `rule_id` tells which rule wants it."""
 
     code = "publisher_name_missing"
     rule = "CONN-1"
     sentence = "This account has no Publisher Name: an administrator sets it on the Publisher page."
+    rule_id: str = "CONN-1"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rule that wants the name."""
+        return (self.rule_id,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
