@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
+from tenantry.clouds.usable import has_cluster, reaching
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, RuntimeId
@@ -15,9 +16,14 @@ RuntimeRow = Runtime
 """A runtime as stored; only this folder's commands write one."""
 
 
+def with_state(rows: QuerySet[Runtime]) -> QuerySet[Runtime]:
+    """These with what decides whether attachments are available, as `Runtime.unavailable` wants it."""
+    return rows.select_related("cloud").annotate(installed=has_cluster("cloud_id"), reaches=reaching())
+
+
 def runtimes_in(account: AccountId) -> QuerySet[Runtime]:
     """All runtimes of an account, by name."""
-    return Runtime.rows.of(account).order_by("name", "id")
+    return with_state(Runtime.rows.of(account)).order_by("name", "id")
 
 
 def attached(account: AccountId, environment: EnvironmentId) -> QuerySet[Runtime]:
@@ -27,7 +33,13 @@ def attached(account: AccountId, environment: EnvironmentId) -> QuerySet[Runtime
 
 def names_attached(account: AccountId, environment: EnvironmentId) -> tuple[str, ...]:
     """Their names."""
-    return tuple(attached(account, environment).values_list("name", flat=True))
+    rows = Runtime.rows.of(account).filter(environment_id=environment).order_by("name", "id")
+    return tuple(rows.values_list("name", flat=True))
+
+
+def takers(account: AccountId, environment: EnvironmentId) -> list[Runtime]:
+    """The runtimes attached to an environment that can run something: local ones, and attachments that are available."""
+    return [row for row in attached(account, environment) if row.unavailable is None]
 
 
 SHOWN: Final = 20
@@ -48,15 +60,18 @@ def unattached_page(account: AccountId) -> tuple[tuple[Runtime, ...], bool]:
 
 def unattached_rows(account: AccountId, mark: str = "") -> Page[Runtime]:
     """All of them, page by page."""
-    return keyset_page(Runtime.rows.of(account).filter(environment_id=None), ("name", "id"), mark)
+    return keyset_page(with_state(Runtime.rows.of(account)).filter(environment_id=None), ("name", "id"), mark)
 
 
 def attachable_page(
     account: AccountId, environment: EnvironmentId, reachable: Sequence[str], search: str
 ) -> tuple[tuple[Runtime, ...], bool]:
-    """Runtimes that could be attached to an environment: those attached nowhere or to another one of `reachable`."""
+    """Runtimes that could be attached to an environment: those attached nowhere or to another one of `reachable`, less
+    the attachments that are Unavailable (CLOUD-8).
+    """
     others = [one for one in reachable if one != environment]
     rows = runtimes_in(account).filter(Q(environment_id=None) | Q(environment_id__in=others))
+    rows = rows.filter(Q(digest__isnull=False) | Q(installed=True, reaches=True))
     for word in search.split():
         rows = rows.filter(name__icontains=word)
     found = list(rows.select_related("environment")[: SHOWN + 1])
@@ -65,7 +80,7 @@ def attachable_page(
 
 def runtime_of(account: AccountId, runtime: RuntimeId | str) -> Runtime:
     """The runtime of this id; refuses with `RuntimeNotFound`."""
-    row = Runtime.rows.of(account).filter(id=runtime).first()
+    row = with_state(Runtime.rows.of(account)).filter(id=runtime).first()
     if row is None:
         raise Refused(no.RuntimeNotFound())
     return row
