@@ -18,12 +18,17 @@ from tenantry.library.models import Process
 from tenantry.packs.models import Pack
 from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
+from tenantry.rules.using import Reach
 from tenantry.rules.vocabulary import AccountId
+from tenantry.sharing.queries import groups_carrying
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
 
 EVERY: Final = Q(pk__isnull=False)
 """The condition that every row meets."""
+
+NONE: Final = Q(pk__in=())
+"""The condition that no row meets."""
 
 
 class Living(NamedTuple):
@@ -54,16 +59,20 @@ def attachments_live(resources: Iterable[str], accounts: QuerySet[Any]) -> Itera
 class Source:
     """The resources of one kind. `table` has account, id, name and name_key (its name with case folded); `ready` is the
     assignable state as a condition on it (SHARE-5).
+
+    `usable` is the state in which accounts can use what they receive, where it is another one; `everybody` the state in
+    which all accounts can use it without a share (CONN-5).
     """
 
     kind: Kind
     table: Any
     ready: Q = EVERY
     lives: Lives = nothing_lives
+    usable: Q | None = None
+    everybody: Q = NONE
 
     def _told(self, rows: QuerySet[Any]) -> Iterator[Resource]:
-        state = ExpressionWrapper(self.ready, output_field=BooleanField())
-        columns = rows.annotate(is_ready=state).values_list("id", "name", "account_id", "is_ready")
+        columns = rows.annotate(is_ready=_state(self.ready)).values_list("id", "name", "account_id", "is_ready")
         for key, name, owner, ready in columns:
             yield Resource(self.kind, key, name, AccountId(owner), bool(ready))
 
@@ -76,10 +85,19 @@ class Source:
         rows = self.table.rows.of(owner).filter(id__in=tuple(resources))
         return {resource.id: resource for resource in self._told(rows)}
 
-    def known(self, resource: str) -> Resource | None:
-        """The resource of this id, whoever owns it; default roles are nobody's and not among them."""
+    def reach(self, account: AccountId, resource: str) -> Reach | None:
+        """How the resource of this id comes to an account, if it comes to it; `None` where no resource has the id."""
         rows = self.table.rows.across(Crossing.RESOURCE_BY_ID).filter(id=resource, account_id__isnull=False)
-        return next(self._told(rows), None)
+        found = rows.annotate(
+            is_ready=_state(self.ready),
+            is_usable=_state(self.ready if self.usable is None else self.usable),
+            is_everybodys=_state(self.everybody),
+        ).values_list("id", "name", "account_id", "is_ready", "is_usable", "is_everybodys")
+        for key, name, owner, ready, usable, everybodys in found:
+            of = Resource(self.kind, key, name, AccountId(owner), bool(ready))
+            groups = groups_carrying(account, self.kind, key)
+            return Reach(of, groups, bool(usable), bool(everybodys))
+        return None
 
     def assignable(
         self, owner: AccountId, search: str, besides: Iterable[str], limit: int
@@ -94,6 +112,10 @@ class Source:
         """One page of those of the owner's resources whose ids the query gives, by name, and how many match."""
         rows = _searched(self.table.rows.of(owner).filter(id__in=resources), search)
         return keyset_page(rows, ("name_key", "id"), place), rows.count()
+
+
+def _state(condition: Q) -> Any:  # noqa: ANN401 - Django's stubs have no word for a condition as a column
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:

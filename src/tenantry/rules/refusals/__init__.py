@@ -5,7 +5,8 @@
     │   ├── UnknownUser, UnknownAccount, UnknownPrivilege, UnknownResource
     │   ├── AccountNotAvailable, UserLocked
     │   ├── NoRoles, RolesNotInForce, NoOutsideAccess
-    │   └── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   ├── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   └── ResourceNotReceived, ResourceNotReady, ResourceNeedsFeature, OnlyUse
     ├── Invalid         what was asked is malformed: name, e-mail, length, date
     └── Conflict        well-formed, but the state of things forbids it
 
@@ -158,6 +159,12 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNameInvalid as RuntimeNameInvalid,
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
+)
+from tenantry.rules.refusals.sharing import (
+    OnlyUse as OnlyUse,
+    ResourceNeedsFeature as ResourceNeedsFeature,
+    ResourceNotReady as ResourceNotReady,
+    ResourceNotReceived as ResourceNotReceived,
 )
 from tenantry.rules.refusals.signin import (
     LinkNotValid as LinkNotValid,
