@@ -56,7 +56,9 @@ class Act(Enum):
     CLOUD_CREATED = Kind("as.cloud", "CREATE", "NONE", "Cloud created")
     CLOUD_UPDATED = Kind("as.cloud", "UPDATE", "NONE", "Cloud changed")
     CLOUD_DELETED = Kind("as.cloud", "DELETE", "NONE", "Cloud deleted")
-    CLUSTER_TOKEN_ISSUED = Kind("as.cloud.cluster.token", "ADD", "AUTHENTICATION", "Token for a cloud cluster generated")
+    CLUSTER_TOKEN_ISSUED = Kind(
+        "as.cloud.cluster.token", "ADD", "AUTHENTICATION", "Token for a cloud cluster generated"
+    )
     CLUSTER_INSTALLED = Kind("as.cloud.cluster", "ADD", "NONE", "Cloud cluster installed")
     CLUSTER_DELETED = Kind("as.cloud.cluster", "DELETE", "NONE", "Cloud cluster deleted")
     QUOTA_ADDED = Kind("as.cloud.quota", "ADD", "NONE", "Attachment quota added")

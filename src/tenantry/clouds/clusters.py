@@ -42,16 +42,12 @@ def issue_cluster_token(*, actor: Actor, at: Instant, account: AccountId, cloud:
         expires_at=at + law.TOKEN_LASTS,
     )
     ClusterToken.rows.of(account).bulk_create([token])
-    record(
-        Act.CLUSTER_TOKEN_ISSUED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes={}
-    )
+    record(Act.CLUSTER_TOKEN_ISSUED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes={})
     return value
 
 
 @command
-def install_cluster(
-    *, at: Instant, token: str, name: str, version: str = "", browsing: bool = True
-) -> tuple[str, str]:
+def install_cluster(*, at: Instant, token: str, name: str, version: str = "", browsing: bool = True) -> tuple[str, str]:
     """Turn a token into a cluster of its cloud; returns its id and its own secret. From the first one on the cloud can
     be shared (SHARE-5), and attachments that lost their cluster work again.
 

@@ -4,6 +4,7 @@ What a cloud allows is asked when something is done, so an edit acts at once and
 """
 
 import uuid
+from dataclasses import asdict, replace
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
@@ -16,6 +17,7 @@ from tenantry.clouds.queries import (
     has_quota,
     is_shared_to,
     name_taken,
+    properties_of,
     quota_of,
 )
 from tenantry.decisions.guard import require
@@ -31,8 +33,6 @@ from tenantry.store import revisions
 from tenantry.store.transaction import command
 
 MANAGE = "CLOUD_MANAGEMENT"
-
-_PROPERTIES = ("name", "allow_deployments", "allow_browsing", "allow_test_executions", "max_attachments")
 
 
 @command
@@ -53,9 +53,11 @@ def create_cloud(
     require(MANAGE, actor=actor, account=account, at=at)
     told = _checked(account, properties)
     cloud = str(uuid.uuid4())
-    row = Cloud(id=cloud, account_id=account, classification=classification, name_key=told["name"].casefold(), **told)
+    row = Cloud(
+        id=cloud, account_id=account, classification=classification, name_key=told.name.casefold(), **asdict(told)
+    )
     Cloud.rows.of(account).bulk_create([row])
-    changes: Changes = {name: (None, value) for name, value in told.items()}
+    changes: Changes = {name: (None, value) for name, value in asdict(told).items()}
     changes = {**changes, "classification": (None, classification.value)}
     record(Act.CLOUD_CREATED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
     return cloud
@@ -73,13 +75,12 @@ def edit_cloud(
     require(MANAGE, actor=actor, account=account, at=at)
     row = cloud_of(account, cloud)
     told = _checked(account, properties, besides=row.id)
-    before = {name: getattr(row, name) for name in _PROPERTIES}
-    if before == told:
+    before, after = asdict(properties_of(row)), asdict(told)
+    if before == after:
         return
-    Cloud.rows.of(account).filter(id=row.id).update(name_key=told["name"].casefold(), **told)
-    changes: Changes = {name: (before[name], told[name]) for name in _PROPERTIES}
-    container = told["name"]
-    record(Act.CLOUD_UPDATED, actor=actor, account=account, at=at, container=container, reason=reason, changes=changes)
+    Cloud.rows.of(account).filter(id=row.id).update(name_key=told.name.casefold(), **after)
+    changes: Changes = {name: (before[name], after[name]) for name in after}
+    record(Act.CLOUD_UPDATED, actor=actor, account=account, at=at, container=told.name, reason=reason, changes=changes)
 
 
 @command
@@ -91,7 +92,8 @@ def remove_cloud(*, actor: Actor, at: Instant, account: AccountId, cloud: str, r
     require(MANAGE, actor=actor, account=account, at=at)
     row = cloud_of(account, cloud)
     refuse(law.check_cloud_removal(row.name, cluster_count(row)))
-    end_of_resource(actor=actor, at=at, account=account, kind=Kind.CLOUD, resource=row.id, reason=reason)
+    cause = "the cloud was deleted"
+    end_of_resource(actor=actor, at=at, account=account, kind=Kind.CLOUD, resource=row.id, name=row.name, cause=cause)
     forget_cloud(cloud=row.id)
     CloudQuota.rows.of(account).filter(cloud_id=row.id).delete()
     ClusterToken.rows.of(account).filter(cloud_id=row.id).delete()
@@ -101,13 +103,13 @@ def remove_cloud(*, actor: Actor, at: Instant, account: AccountId, cloud: str, r
     revisions.raise_given([account])
 
 
-def _checked(account: AccountId, properties: Properties, besides: str = "") -> dict[str, str | bool | int]:
-    """The columns that these properties are; refuses what they cannot be."""
+def _checked(account: AccountId, properties: Properties, besides: str = "") -> Properties:
+    """These properties with the name trimmed; refuses what they cannot be."""
     refuse(law.check_properties(properties))
     name = properties.name.strip()
     if name_taken(account, name, besides=besides):
         raise Refused(no.CloudNameTaken(name=name))
-    return {**{key: getattr(properties, key) for key in _PROPERTIES}, "name": name}
+    return replace(properties, name=name)
 
 
 # ---- quotas --------------------------------------------------------------------------------------------------------
@@ -136,7 +138,10 @@ def add_quota(
 def edit_quota(
     *, actor: Actor, at: Instant, account: AccountId, cloud: str, member: AccountId, maximum: int, reason: str = ""
 ) -> None:
-    """Change an account's own maximum in a cloud (CLOUD-4); refuses what `add_quota` refuses. Needs Cloud Management."""
+    """Change an account's own maximum in a cloud (CLOUD-4); refuses what `add_quota` refuses but the second quota.
+
+    Needs Cloud Management.
+    """
     row, name = _quota_account(actor=actor, at=at, account=account, cloud=cloud, member=member)
     old = quota_of(row, member).maximum
     _check(row, member, name, maximum)

@@ -17,10 +17,6 @@ class Cloud(AccountOwned):
     An attachment in it is a row of the table `runtime`, in the account whose slot it is.
     """
 
-    attachments: int
-    quota: int | None
-    """How many there are, and the quota of an account, where a query has told it."""
-
     id = models.CharField(primary_key=True, max_length=RESOURCE_ID_LIMIT)
     name = models.CharField(max_length=NAME_LIMIT)
     name_key = models.CharField(max_length=NAME_LIMIT * 3, help_text="name with case folded")

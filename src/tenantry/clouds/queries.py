@@ -10,6 +10,7 @@ from tenantry.accounts.models import Account
 from tenantry.clouds.models import Cloud, CloudCluster, CloudQuota
 from tenantry.groups.queries import searched
 from tenantry.rules import refusals as no
+from tenantry.rules.clouds import Properties
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Status
@@ -33,6 +34,13 @@ def cloud_of(owner: AccountId, cloud: str) -> Cloud:
     if row is None:
         raise Refused(no.CloudNotFound())
     return row
+
+
+def properties_of(row: Cloud) -> Properties:
+    """What a cloud allows now."""
+    return Properties(
+        row.name, row.allow_deployments, row.allow_browsing, row.allow_test_executions, row.max_attachments
+    )
 
 
 def name_taken(owner: AccountId, name: str, besides: str = "") -> bool:

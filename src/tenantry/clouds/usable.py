@@ -44,9 +44,9 @@ def reaching(cloud: str = "cloud", account: str = "account") -> Combinable:
 
 
 def usable_clouds(account: AccountId | str) -> QuerySet[Cloud]:
-    """The clouds that an account can use now, its own and those shared to it, as far as a cluster is installed."""
-    rows = Cloud.rows.across(Crossing.CLOUDS_OF_A_PRIMARY).filter(READY)
-    return rows.filter(Q(account_id=account) | Q(id__in=shared_with(account, Kind.CLOUD).values("resource")))
+    """The clouds that an account has now: its own, and those shared to it as far as a cluster is installed."""
+    received = Q(id__in=shared_with(account, Kind.CLOUD).values("resource"))
+    return Cloud.rows.across(Crossing.CLOUDS_OF_A_PRIMARY).filter(Q(account_id=account) | READY & received)
 
 
 def _searched(rows: QuerySet[Cloud], search: str) -> QuerySet[Cloud]:
@@ -57,8 +57,8 @@ def _searched(rows: QuerySet[Cloud], search: str) -> QuerySet[Cloud]:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A cloud as "In the Cloud" offers it to an account, with the room that is left there; `full` says why there is
-    none (CLOUD-5).
+    """A cloud as "In the Cloud" offers it to an account, with the room that is left there; `closed` says why nobody
+    attaches there (CLOUD-5).
     """
 
     id: str
@@ -66,7 +66,7 @@ class Offer:
     owner: AccountId
     classification: Classification
     room: Room
-    full: no.CloudFull | no.CloudClosed | None
+    closed: no.CloudFull | no.CloudClosed | no.CloudNotInstalled | None
     own: bool
 
 
@@ -79,13 +79,12 @@ def offers(account: AccountId, search: str = "", place: str = "") -> Page[Offer]
 
 def offer(account: AccountId, cloud: str) -> Offer:
     """The cloud of this id as it is offered to an account; refuses with `CloudNotFound` what is neither its own nor
-    shared to it, with `CloudNotInstalled` its own one without clusters.
+    shared to it.
     """
     found = _told(account, usable_clouds(account).filter(id=cloud)).first()
-    if found is not None:
-        return _offer(account, found)
-    own = Cloud.rows.of(account).filter(id=cloud).first()
-    raise Refused(no.CloudNotFound() if own is None else no.CloudNotInstalled(cloud=own.name))
+    if found is None:
+        raise Refused(no.CloudNotFound())
+    return _offer(account, found)
 
 
 def _told(account: AccountId, rows: QuerySet[Cloud]) -> QuerySet[Cloud]:
@@ -95,14 +94,20 @@ def _told(account: AccountId, rows: QuerySet[Cloud]) -> QuerySet[Cloud]:
     return rows.annotate(
         attachments=Coalesce(Subquery(there.annotate(number=Count("id")).values("number")), 0),
         quota=Subquery(quotas.values("maximum")[:1]),
+        installed=has_cluster(),
     )
 
 
-def _offer(account: AccountId, row: Cloud) -> Offer:
+def _offer(account: AccountId, row: Any) -> Offer:  # noqa: ANN401 - a cloud as `_told` tells it
     own = row.account_id == account
     room = law.room(row.attachments, owner=own, default=row.max_attachments, quota=row.quota)
-    full = law.check_room(row.name, room)
-    return Offer(row.id, row.name, AccountId(row.account_id), Classification(row.classification), room, full, own)
+    closed = law.check_room(row.name, room) if row.installed else no.CloudNotInstalled(cloud=row.name)
+    return Offer(row.id, row.name, AccountId(row.account_id), Classification(row.classification), room, closed, own)
+
+
+def browses(cloud: str) -> bool:
+    """Whether browsing is on in the cloud itself: in one of its clusters at least (CLOUD-9)."""
+    return CloudCluster.rows.across(Crossing.CLOUD_CLUSTERS).filter(cloud_id=cloud, browsing=True).exists()
 
 
 def attachments_there(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[tuple[AccountId, str, int]]:

@@ -19,6 +19,7 @@ from tenantry.rules.deploying import PackageId
 from tenantry.rules.refusals import refuse
 from tenantry.rules.surfaces import ACTIONS
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, ComponentId, EnvironmentId, Instant
+from tenantry.runtimes.queries import takers
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 
@@ -72,7 +73,8 @@ def deploy(
     """Let the runtimes of an environment run a packaged component, in place of any other version of the component.
 
     Needs Packaged Component Deployment in the environment (ENV_CAN). Returns the deployment's number; refuses what is
-    deployed there already.
+    deployed there already, and an environment with an attachment in a cloud that allows no deployments (CLOUD-2). One
+    that is Unavailable refuses nothing and runs nothing (CLOUD-8).
     """
     revisions.lock(account)
     permit = require_in(environment, DEPLOY, actor=actor, account=account, at=at)
@@ -209,6 +211,11 @@ def _deploy(permit: Permit, package: PackagedComponent, environment: Environment
     before = active_deployment(account, package.component_id, environment)
     if before is not None and before.package_id == package.id:
         raise no.Refused(no.AlreadyDeployed(component=package.name, version=package.version, environment=place.name))
+    closed = next((one for one in takers(account, environment) if one.cloud and not one.cloud.allow_deployments), None)
+    if closed is not None and closed.cloud is not None:
+        raise no.Refused(
+            no.DeploymentsNotAllowed(attachment=closed.name, environment=place.name, cloud=closed.cloud.name)
+        )
     if before is not None:
         _end(before, actor=actor, at=at)
     row = Deployment(

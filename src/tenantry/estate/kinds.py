@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
 from tenantry.build import estate as folders, estate_roles as folder_roles
+from tenantry.clouds import estate as clouds
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
@@ -31,6 +32,7 @@ AnyLine = (
     | folder_roles.FolderRoleLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
+    | clouds.CloudLine
 )
 
 KINDS: Final[dict[str, type[Line]]] = {
@@ -51,7 +53,9 @@ KINDS: Final[dict[str, type[Line]]] = {
 }
 """In the order in which summaries and exports name them."""
 
-RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {}
+RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
+    Kind.CLOUD: (clouds.CloudLine, clouds.LINES),
+}
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 
 KINDS.update({kind.value: line for kind, (line, _) in RESOURCE_KINDS.items()})

@@ -10,11 +10,11 @@ from tenantry.reporting.models import Document, Execution, WorkRequest
 from tenantry.reporting.queries import document_of
 from tenantry.reporting.sight import require_action
 from tenantry.rules import refusals as no
-from tenantry.rules.refusals import Refused
+from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.reporting import Outcome, Reported, Work, goes_on
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RuntimeId
 from tenantry.runtimes.calls import Attached, held_in_place
-from tenantry.runtimes.queries import attached
+from tenantry.runtimes.queries import RuntimeRow, attached
 from tenantry.store.transaction import command
 
 
@@ -190,15 +190,20 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
 
     A re-run needs View Results and Execute there, test mode View Results and View Data (PRIV-8). The runtime that
     reported the execution gets the work or, where it is not attached there any more, another one that is; refuses with
-    `NoRuntimeThere`.
+    `NoRuntimeThere`. Attachments that are Unavailable get none (CLOUD-8), and those in clouds that do not allow test
+    executions none in test mode (CLOUD-2).
     """
     row = document_of(account, document)
     execution = row.execution
     place = require_action(kind.action, execution.environment, actor=actor, account=account, at=at)
-    there = [] if place is None else list(attached(account, place.id).values_list("id", flat=True))
+    there = [] if place is None else list(attached(account, place.id))
     if not there:
         raise Refused(no.NoRuntimeThere(environment=execution.environment_name))
-    runtime = execution.runtime if execution.runtime in there else there[0]
+    closed = {row.id: _why_not(row, kind) for row in there}
+    able = [key for key, why in closed.items() if why is None]
+    if not able:
+        refuse(closed[there[0].id])
+    runtime = execution.runtime if execution.runtime in able else able[0]
     work = str(uuid.uuid4())
     request = WorkRequest(
         id=work,
@@ -214,6 +219,15 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
     WorkRequest.rows.of(account).bulk_create([request])
     _record(Act.DOCUMENT_RERUN if kind is Work.RERUN else Act.DOCUMENT_TESTED, row, actor=actor, at=at)
     return work
+
+
+def _why_not(row: RuntimeRow, kind: Work) -> no.AttachmentUnavailable | no.TestExecutionsNotAllowed | None:
+    """Why a runtime cannot be given such work, if so."""
+    if row.unavailable is not None:
+        return row.unavailable
+    if kind is Work.TEST and row.cloud is not None and not row.cloud.allow_test_executions:
+        return no.TestExecutionsNotAllowed(attachment=row.name, cloud=row.cloud.name)
+    return None
 
 
 @command

@@ -2,9 +2,22 @@
 
 from django.urls import path
 
+from tenantry.clouds import api as clusters
 from tenantry.runtimes import api
 
 urlpatterns = [
+    path("runtime/v1/cluster/install", clusters.install, name="cluster_install_call"),
+    path("runtime/v1/cluster", clusters.cluster, name="cluster_call"),
+    path("runtime/v1/attachments", clusters.attachments, name="cluster_attachments"),
+    path("runtime/v1/attachments/<str:attachment>/deployments", api.deployments, name="attachment_deployments"),
+    path(
+        "runtime/v1/attachments/<str:attachment>/deployments/<int:number>",
+        api.deployment,
+        name="attachment_deployment",
+    ),
+    path("runtime/v1/attachments/<str:attachment>/executions", api.executions, name="attachment_executions"),
+    path("runtime/v1/attachments/<str:attachment>/work", api.work, name="attachment_work"),
+    path("runtime/v1/attachments/<str:attachment>/work/<str:work>/done", api.work_done, name="attachment_work_done"),
     path("runtime/v1/install", api.install, name="runtime_install_call"),
     path("runtime/v1/deployments", api.deployments, name="runtime_deployments"),
     path("runtime/v1/deployments/<int:number>", api.deployment, name="runtime_deployment"),

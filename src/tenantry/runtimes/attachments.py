@@ -28,7 +28,7 @@ def create_attachment(
     revisions.lock(account, found.owner)
     require("ATOM_MANAGEMENT", actor=actor, account=account, at=at)
     found = offer(account, cloud)
-    refuse(found.full)
+    refuse(found.closed)
     name = name.strip()
     refuse(runtimes.check_name(name))
     runtime = RuntimeId(str(uuid.uuid4()))

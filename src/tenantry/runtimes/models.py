@@ -13,13 +13,9 @@ from tenantry.store.ownership import AccountOwned
 class Runtime(AccountOwned):
     """An engine of an account. `environment` is where it is attached, if anywhere.
 
-    A local one proves itself by a secret of which `digest` is kept. One without a secret is an attachment: the account's
-    slot in a `cloud`, whose clusters answer for it; the cloud is empty once it was deleted (CLOUD-7).
+    A local one proves itself by a secret of which `digest` is kept. One without a secret is an attachment: the slot of
+    the account in a `cloud`, whose clusters answer for it; the cloud is empty once it was deleted (CLOUD-7).
     """
-
-    installed: bool
-    reaches: bool
-    """Whether the cloud has a cluster, and whether it is the account's own or shared to it: as queries tell it."""
 
     id = models.CharField(primary_key=True, max_length=ID_LIMIT)
     name = models.CharField(max_length=NAME_LIMIT)
@@ -55,11 +51,14 @@ class Runtime(AccountOwned):
 
     @property
     def unavailable(self) -> no.AttachmentUnavailable | None:
-        """Why it can be used for nothing, if so; a local runtime always can (CLOUD-8)."""
+        """Why it can be used for nothing, if so; a local runtime always can (CLOUD-8). Attachments know it only as rows
+        that came by `runtimes.queries.with_state`.
+        """
         if not self.in_cloud:
             return None
         name = self.cloud.name if self.cloud is not None else None
-        return check_available(self.name, name, installed=self.installed, reaches=self.reaches)
+        told = vars(self)
+        return check_available(self.name, name, installed=told["installed"], reaches=bool(told["reaches"]))
 
 
 class InstallerToken(AccountOwned):

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tenantry.clouds.usable import has_cluster, reaching
 from tenantry.rules import refusals as no
+from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, RuntimeId
 from tenantry.runtimes.models import Runtime
@@ -38,7 +39,7 @@ def names_attached(account: AccountId, environment: EnvironmentId) -> tuple[str,
 
 
 def takers(account: AccountId, environment: EnvironmentId) -> list[Runtime]:
-    """The runtimes attached to an environment that can run something: local ones, and attachments that are available."""
+    """The runtimes attached to an environment that can run something: local ones, and attachments not Unavailable."""
     return [row for row in attached(account, environment) if row.unavailable is None]
 
 
@@ -64,14 +65,15 @@ def unattached_rows(account: AccountId, mark: str = "") -> Page[Runtime]:
 
 
 def attachable_page(
-    account: AccountId, environment: EnvironmentId, reachable: Sequence[str], search: str
+    account: AccountId, environment: Environment, reachable: Sequence[str], search: str
 ) -> tuple[tuple[Runtime, ...], bool]:
     """Runtimes that could be attached to an environment: those attached nowhere or to another one of `reachable`, less
-    the attachments that are Unavailable (CLOUD-8).
+    the attachments that are Unavailable (CLOUD-8) or in clouds of another classification (ENV-4).
     """
-    others = [one for one in reachable if one != environment]
+    others = [one for one in reachable if one != environment.id]
     rows = runtimes_in(account).filter(Q(environment_id=None) | Q(environment_id__in=others))
-    rows = rows.filter(Q(digest__isnull=False) | Q(installed=True, reaches=True))
+    fits = Q(installed=True, reaches=True, cloud__classification=environment.classification)
+    rows = rows.filter(Q(digest__isnull=False) | fits)
     for word in search.split():
         rows = rows.filter(name__icontains=word)
     found = list(rows.select_related("environment")[: SHOWN + 1])

@@ -9,7 +9,8 @@ transaction.
 from collections.abc import Iterable
 from typing import Final
 
-from tenantry.audit.trail import Changes
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import BulkEntry, Changes, record_many
 from tenantry.groups.queries import GroupRow
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Source
@@ -61,6 +62,32 @@ def end_of_role(*, at: Instant, account: AccountId, role: RoleId) -> None:
         at=at, primary=account, role=role, member=None, beyond=0, limit=EVERYTHING, cause="the role was deleted"
     )
     ShareEnd.rows.of(account).filter(role=role).delete()
+
+
+@command
+def end_of_resource(
+    *, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str, name: str, cause: str
+) -> None:
+    """End all shares of a resource that is deleted or leaves its state for good (SHARE-8), one entry a group. For kinds
+    other than roles: what lives by them is computed when asked, so that nothing is left to delete.
+    """
+    shared = Share.rows.of(account).filter(kind=kind, resource=resource)
+    groups = list(shared.order_by("group__name_key", "group_id").values_list("group__name", flat=True))
+    if not groups:
+        return
+    shared.delete()
+    entries = (
+        BulkEntry(
+            Act.WITHDRAWN,
+            account,
+            name,
+            {"group": (group, None), "type": (kind.words.object_type, None)},
+            cause,
+        )
+        for group in groups
+    )
+    record_many(entries, actor=actor, at=at)
+    revisions.raise_given([account])
 
 
 def sweep_before_sharing(*, at: Instant, account: AccountId, role: RoleId) -> None:

@@ -22,6 +22,8 @@ class Crossing(Enum):
     RESOURCE_BY_ID = "ids of shared resources are unique platform-wide; one is looked up to tell whose it is (SHARE-2)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
-    CLOUDS_OF_A_PRIMARY = "what an account can attach to are its own clouds and those its primary shares to it (CLOUD-5)"
+    CLOUDS_OF_A_PRIMARY = (
+        "what an account can attach to are its own clouds and those its primary shares to it (CLOUD-5)"
+    )
     ATTACHMENTS_OF_A_CLOUD = "a cloud's owner counts the attachments there by account and sees nothing else (CLOUD-4)"
     CLOUD_CLUSTERS = "whether a cloud can be used is told by the clusters of its owner (SHARE-5, CLOUD-7)"

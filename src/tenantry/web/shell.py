@@ -65,6 +65,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Dashboard", "dashboard", ("DASHBOARD",)),
             Item("Process Reporting", "reporting", ("VIEW_RESULT",)),
             Item("Runtime Management", "runtime_management", ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")),
+            Item("Cloud Management", "clouds", ("CLOUD_MANAGEMENT",)),
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
         ),
     ),

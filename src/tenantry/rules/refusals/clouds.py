@@ -137,7 +137,7 @@ class AttachmentUnavailable(Conflict):
     sentence = "{attachment} is Unavailable: {why}."
     attachment: str
     why: str
-    rule_id: str
+    rule_id: str = "CLOUD-8"
 
     @property
     def rules(self) -> tuple[str, ...]:
