@@ -1,12 +1,15 @@
 """Clouds with their clusters, quotas and attachments, made by the commands themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
+from tenantry.clouds import commands as clouds
 from tenantry.clouds.clusters import install_cluster, issue_cluster_token
-from tenantry.clouds.commands import add_quota, create_cloud
+from tenantry.clouds.models import Cloud, CloudCluster
+from tenantry.clouds.queries import cloud_of, properties_of
 from tenantry.rules.clouds import Properties
+from tenantry.rules.features import Feature
 from tenantry.rules.places import Classification
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, EnvironmentId, GroupId, RuntimeId
@@ -15,7 +18,16 @@ from tenantry.runtimes.commands import attach_runtime
 from tenantry.runtimes.models import Runtime
 from tenantry.runtimes.queries import runtime_of
 from tenantry.sharing import commands as sharing
-from tests.store.factories import AT
+from tests.store.factories import (
+    ADMINISTRATOR,
+    AT,
+    PARTNER,
+    Somebody,
+    a_group,
+    a_member,
+    a_primary,
+    a_user,
+)
 
 _numbers = count(1)
 
@@ -37,7 +49,7 @@ def a_cloud(
     **properties: Any,
 ) -> str:
     """A cloud with so many clusters."""
-    made = create_cloud(
+    made = clouds.create_cloud(
         actor=OPERATOR,
         at=AT,
         account=owner,
@@ -55,6 +67,11 @@ def a_cluster(owner: AccountId, cloud: str, name: str = "", *, browsing: bool = 
     return Engine(*install_cluster(at=AT, token=token, name=name or f"Cluster {next(_numbers)}", browsing=browsing))
 
 
+def cluster_in(owner: AccountId, cloud: str) -> str:
+    """The only cluster of a cloud."""
+    return CloudCluster.rows.of(owner).get(cloud_id=cloud).id
+
+
 def lend_cloud(owner: AccountId, group: GroupId, cloud: str) -> None:
     """Share a cloud with a group."""
     sharing.share(actor=OPERATOR, at=AT, account=owner, group=group, kind=Kind.CLOUD, resources=frozenset({cloud}))
@@ -67,7 +84,7 @@ def withdraw_cloud(owner: AccountId, group: GroupId, cloud: str) -> None:
 
 def a_quota(owner: AccountId, cloud: str, member: AccountId, maximum: int) -> None:
     """A quota of an account."""
-    add_quota(actor=OPERATOR, at=AT, account=owner, cloud=cloud, member=member, maximum=maximum)
+    clouds.add_quota(actor=OPERATOR, at=AT, account=owner, cloud=cloud, member=member, maximum=maximum)
 
 
 def an_attachment(
@@ -85,3 +102,64 @@ def an_attachment(
 def now(account: AccountId, attachment: RuntimeId) -> Runtime:
     """The attachment as it is now."""
     return runtime_of(account, attachment)
+
+
+ROOMY = PARTNER | {Feature.CLOUD_MANAGEMENT}
+MEMBER = frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ENVIRONMENTS_UNLIMITED})
+
+
+@dataclass(frozen=True)
+class Sky:
+    """`home` has the cloud `north` with one cluster and shares it to the group `services`, which holds `member`;
+    `other` is a second customer, in no group. `ann` administers home, `max` member.
+    """
+
+    home: AccountId
+    ann: Somebody
+    member: AccountId
+    max: Somebody
+    other: AccountId
+    group: GroupId
+    north: str
+
+    @property
+    def owner(self) -> dict[str, Any]:
+        """What a command of the owner is told."""
+        return {"actor": self.ann.actor, "at": AT, "account": self.home}
+
+    @property
+    def customer(self) -> dict[str, Any]:
+        """What a command of the customer is told."""
+        return {"actor": self.max.actor, "at": AT, "account": self.member}
+
+    def cloud(self) -> Cloud:
+        """The cloud as it is now."""
+        return cloud_of(self.home, self.north)
+
+    def allows(self, **properties: Any) -> None:
+        """The owner changes its properties."""
+        told = replace(properties_of(self.cloud()), **properties)
+        clouds.edit_cloud(**self.owner, cloud=self.north, properties=told)
+
+    def attachment(self, **more: Any) -> RuntimeId:
+        """One of the customer's."""
+        return an_attachment(self.member, self.north, **more)
+
+    def lend(self) -> None:
+        """Share it again."""
+        lend_cloud(self.home, self.group, self.north)
+
+    def withdraw(self) -> None:
+        """End the share."""
+        withdraw_cloud(self.home, self.group, self.north)
+
+
+def make_sky() -> Sky:
+    """A partner with a cloud, and customers."""
+    home = a_primary("Partner", ROOMY)
+    member, other = a_member(home, "Member", MEMBER), a_member(home, "Other", MEMBER)
+    group = a_group(home, members=[member])
+    north = a_cloud(home, "North", max_attachments=2)
+    lend_cloud(home, group, north)
+    ann, ada = a_user(home, ADMINISTRATOR), a_user(member, ADMINISTRATOR)
+    return Sky(home, ann, member, ada, other, group, north)

@@ -48,7 +48,7 @@ class CloudCluster(AccountOwned):
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LIMIT)
-    cloud = models.ForeignKey(Cloud, on_delete=models.PROTECT, related_name="clusters")
+    cloud = models.ForeignKey(Cloud, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=NAME_LIMIT)
     digest = models.CharField(max_length=64, unique=True)
     browsing = models.BooleanField(default=True)
