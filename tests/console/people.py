@@ -34,6 +34,7 @@ from tenantry.sharing.commands import share
 from tenantry.support.commands import grant_support_access, request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
+from tests.console.heavens import Heaven, make_heaven
 from tests.console.reports import Reports, make_reports
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; and with `reports`.
+    one folder; with a cloud (`heaven`); and with `reports`.
     """
 
     account: AccountId
@@ -61,6 +62,7 @@ class House:
     environment: EnvironmentId
     runtime: RuntimeId
     reports: Reports
+    heaven: Heaven
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -75,7 +77,10 @@ def known(account: AccountId, email: str, *, staff: bool = False) -> int:
 def make_house(name: str) -> House:
     """Make the account and its people; addresses carry the account's name."""
     account = create_account(
-        actor=OPERATOR, at=AT, name=name, features=frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS})
+        actor=OPERATOR,
+        at=AT,
+        name=name,
+        features=frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.CLOUD_MANAGEMENT}),
     )
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
@@ -129,6 +134,7 @@ def make_house(name: str) -> House:
         environment=environment,
         runtime=runtime,
         reports=make_reports(account, AT, f"{name} reports"),
+        heaven=make_heaven(account, group, member, AT, f"{name} cloud"),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
+from tenantry.clouds import clusters, commands as clouds
 from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
@@ -23,6 +24,7 @@ from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
 from tenantry.rules.changes import ShareEnds, UserLeaves
+from tenantry.rules.clouds import Properties
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
@@ -38,7 +40,7 @@ from tenantry.rules.vocabulary import (
     Status,
     user_key,
 )
-from tenantry.runtimes import calls
+from tenantry.runtimes import attachments, calls
 from tenantry.sharing import commands as sharing, ends
 from tenantry.sharing.queries import share_ends
 from tenantry.signin import commands as signin
@@ -65,6 +67,7 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
+from tests.store.skies import a_cloud, a_quota, an_attachment, cluster_in, lend_cloud
 from tests.store.workplaces import Stage, a_run, a_stage
 
 MODULES: tuple[ModuleType, ...] = (
@@ -84,6 +87,9 @@ MODULES: tuple[ModuleType, ...] = (
     deploying,
     reporting,
     calls,
+    clouds,
+    clusters,
+    attachments,
 )
 """Whose commands this table holds."""
 
@@ -101,7 +107,8 @@ class World:
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
-    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`.
+    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`. The cloud
+    `cloud` of `here` has one cluster, a quota and an attachment of `member`, and `cluster_token` installs another.
     """
 
     here: AccountId
@@ -126,6 +133,8 @@ class World:
     deep: FolderId
     component: ComponentId
     stage: Stage
+    cloud: str
+    cluster_token: str
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,16 @@ def _dealings(primary: AccountId, boss: Somebody, sid: Somebody, tag: str) -> De
     return Dealings(member, loner, group, gus, lent, mia)
 
 
+def _clouded(primary: AccountId, group: GroupId, member: AccountId) -> tuple[str, str]:
+    """A cloud with a cluster, shared to the group; a quota and an attachment of an account in it; a token."""
+    accounts.switch_feature(actor=OPERATOR, at=AT, account=primary, feature=Feature.CLOUD_MANAGEMENT, on=True)
+    cloud = a_cloud(primary, "Cloud")
+    lend_cloud(primary, group, cloud)
+    a_quota(primary, cloud, member, 3)
+    an_attachment(member, cloud)
+    return cloud, clusters.issue_cluster_token(actor=OPERATOR, at=AT, account=primary, cloud=cloud)
+
+
 def a_world() -> World:
     """Made by the commands themselves."""
     here, there = a_primary("Here"), a_primary("There")
@@ -167,11 +186,13 @@ def a_world() -> World:
         tokens.issue_user_token(actor=who.actor, at=AT, account=account, user=who.email, name="first")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
-    _dealings(there, dot, sid, "there")
+    theirs_dealt = _dealings(there, dot, sid, "there")
     furnish(there)
     folder, component = furnish(here)
     a_stage(there)
     ours_staged = a_stage(here)
+    _clouded(there, theirs_dealt.group, theirs_dealt.member)
+    cloud, cluster_token = _clouded(here, ours.group, ours.member)
     return World(
         here=here,
         there=there,
@@ -195,6 +216,8 @@ def a_world() -> World:
         deep=a_folder(here, "Furnished/Deep"),
         component=component,
         stage=ours_staged,
+        cloud=cloud,
+        cluster_token=cluster_token,
     )
 
 
@@ -911,6 +934,121 @@ VERBS |= {
     "report_executions": _by_runtime(reporting.report_executions, records=lambda _: [a_run("another")]),
     "finish_work": _by_runtime(reporting.finish_work, work=lambda w: w.stage.work, outcome=lambda _: Outcome.COMPLETE),
     "note_seen": _by_runtime(calls.note_seen),
+}
+
+
+def _without_cluster(world: World) -> None:
+    clusters.remove_cluster(actor=OPERATOR, at=AT, account=world.here, cluster=cluster_in(world.cloud))
+
+
+def _with_clouds(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    gives: bool = False,
+    also: tuple[tuple[str, str, str], ...] = (),
+    prepare: Callable[[World], None] | None = None,
+    standard: bool = False,
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command of Cloud Management, with what it is given."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    scopes = ("here",) if gives else ()
+    return Verb(run, words, raises=scopes, gives=scopes, also=also, prepare=prepare, standard=standard)
+
+
+VERBS |= {
+    "create_cloud": _with_clouds(
+        clouds.create_cloud, ("as.cloud", "CREATE", "NONE"), properties=lambda _: Properties("New")
+    ),
+    "edit_cloud": _with_clouds(
+        clouds.edit_cloud,
+        ("as.cloud", "UPDATE", "NONE"),
+        cloud=lambda w: w.cloud,
+        properties=lambda _: Properties("New"),
+    ),
+    "remove_cloud": _with_clouds(
+        clouds.remove_cloud,
+        ("as.cloud", "DELETE", "NONE"),
+        gives=True,
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        prepare=_without_cluster,
+        cloud=lambda w: w.cloud,
+    ),
+    "add_quota": _with_clouds(
+        clouds.add_quota,
+        ("as.cloud.quota", "ADD", "NONE"),
+        prepare=lambda w: clouds.remove_quota(actor=OPERATOR, at=AT, account=w.here, cloud=w.cloud, member=w.member),
+        cloud=lambda w: w.cloud,
+        member=lambda w: w.member,
+        maximum=lambda _: 5,
+    ),
+    "edit_quota": _with_clouds(
+        clouds.edit_quota,
+        ("as.cloud.quota", "UPDATE", "NONE"),
+        cloud=lambda w: w.cloud,
+        member=lambda w: w.member,
+        maximum=lambda _: 5,
+    ),
+    "remove_quota": _with_clouds(
+        clouds.remove_quota,
+        ("as.cloud.quota", "DELETE", "NONE"),
+        cloud=lambda w: w.cloud,
+        member=lambda w: w.member,
+    ),
+    "issue_cluster_token": _with_clouds(
+        clusters.issue_cluster_token,
+        ("as.cloud.cluster.token", "ADD", "AUTHENTICATION"),
+        cloud=lambda w: w.cloud,
+    ),
+    "remove_cluster": _with_clouds(
+        clusters.remove_cluster,
+        ("as.cloud.cluster", "DELETE", "NONE"),
+        gives=True,
+        cluster=lambda w: cluster_in(w.cloud),
+    ),
+    "install_cluster": Verb(
+        lambda w, _: clusters.install_cluster(at=AT, token=w.cluster_token, name="New"),
+        ("as.cloud.cluster", "ADD", "NONE"),
+        gives=("here",),
+        self_service=True,
+        reasoned=False,
+    ),
+    "note_cluster": Verb(
+        lambda w, _: clusters.note_cluster(at=AT, account=w.here, cluster=cluster_in(w.cloud), browsing=False),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "create_attachment": _with_clouds(
+        attachments.create_attachment,
+        ("as.runtime", "ADD", "NONE"),
+        standard=True,
+        cloud=lambda w: w.cloud,
+        name=lambda _: "Slot",
+    ),
+    "forget_cloud": Verb(
+        lambda w, _: attachments.forget_cloud(cloud=w.cloud),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+        reasoned=False,
+    ),
+    "end_of_resource": Verb(
+        lambda w, who: ends.end_of_resource(
+            actor=who, at=AT, account=w.here, kind=Kind.CLOUD, resource=w.cloud, name="Cloud", cause="it was deleted"
+        ),
+        ("as.accountgroup.resource", "DELETE", "NONE"),
+        gives=("here",),
+        part=True,
+        reasoned=False,
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from tenantry.runtimes.commands import attach_runtime
 from tenantry.runtimes.models import Runtime
 from tenantry.runtimes.queries import runtime_of
 from tenantry.sharing import commands as sharing
+from tenantry.store.crossings import Crossing
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
@@ -67,9 +68,9 @@ def a_cluster(owner: AccountId, cloud: str, name: str = "", *, browsing: bool = 
     return Engine(*install_cluster(at=AT, token=token, name=name or f"Cluster {next(_numbers)}", browsing=browsing))
 
 
-def cluster_in(owner: AccountId, cloud: str) -> str:
+def cluster_in(cloud: str) -> str:
     """The only cluster of a cloud."""
-    return CloudCluster.rows.of(owner).get(cloud_id=cloud).id
+    return CloudCluster.rows.across(Crossing.CLOUD_CLUSTERS).get(cloud_id=cloud).id
 
 
 def lend_cloud(owner: AccountId, group: GroupId, cloud: str) -> None:

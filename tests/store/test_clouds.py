@@ -107,7 +107,7 @@ class TestOwners:
         """Attachments of the owner block a cluster, those of others do not; clusters block the cloud."""
         theirs = sky.attachment()
         own = an_attachment(sky.home, sky.north)
-        cluster = cluster_in(sky.home, sky.north)
+        cluster = cluster_in(sky.north)
         with refused(no.OwnAttachmentsLeft, "CLOUD-7"):
             clusters.remove_cluster(**sky.owner, cluster=cluster)
         runtimes.remove_runtime(**sky.owner, runtime=own)
@@ -137,7 +137,7 @@ class TestOwners:
         theirs = sky.attachment(environment=environment)
         a_quota(sky.home, sky.north, sky.member, 5)
         clusters.issue_cluster_token(**sky.owner, cloud=sky.north)
-        clusters.remove_cluster(**sky.owner, cluster=cluster_in(sky.home, sky.north))
+        clusters.remove_cluster(**sky.owner, cluster=cluster_in(sky.north))
         with watched() as written:
             clouds.remove_cloud(**sky.owner, cloud=sky.north)
         assert [words(entry) for entry in written.entries[sky.home]] == [
@@ -183,7 +183,7 @@ class TestSharing:
         mine = a_cloud(sky.home, "Mine", clusters=0)
         gone = a_cloud(sky.home, "Gone")
         lend_cloud(sky.home, sky.group, gone)
-        clusters.remove_cluster(**sky.owner, cluster=cluster_in(sky.home, gone))
+        clusters.remove_cluster(**sky.owner, cluster=cluster_in(gone))
         stranger = a_primary("Stranger", ROOMY)
         theirs = a_cloud(stranger, "Theirs")
         expected = {sky.home: {sky.north, mine, gone}, sky.member: {sky.north}, sky.other: set(), stranger: {theirs}}

@@ -92,15 +92,22 @@ def remove_cloud(*, actor: Actor, at: Instant, account: AccountId, cloud: str, r
     require(MANAGE, actor=actor, account=account, at=at)
     row = cloud_of(account, cloud)
     refuse(law.check_cloud_removal(row.name, cluster_count(row)))
-    cause = "the cloud was deleted"
-    end_of_resource(actor=actor, at=at, account=account, kind=Kind.CLOUD, resource=row.id, name=row.name, cause=cause)
+    end_of_resource(
+        actor=actor,
+        at=at,
+        account=account,
+        kind=Kind.CLOUD,
+        resource=row.id,
+        name=row.name,
+        cause="the cloud was deleted",
+        reason=reason,
+    )
     forget_cloud(cloud=row.id)
     CloudQuota.rows.of(account).filter(cloud_id=row.id).delete()
     ClusterToken.rows.of(account).filter(cloud_id=row.id).delete()
     Cloud.rows.of(account).filter(id=row.id).delete()
     changes: Changes = {"name": (row.name, None), "classification": (row.classification, None)}
     record(Act.CLOUD_DELETED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
-    revisions.raise_given([account])
 
 
 def _checked(account: AccountId, properties: Properties, besides: str = "") -> Properties:
