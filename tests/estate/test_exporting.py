@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
+from tenantry.clouds.models import Cloud, CloudCluster
 from tenantry.estate.kinds import KINDS
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.objects.models import HostObject
@@ -73,6 +74,10 @@ RICH: tuple[Fields, ...] = (
     shares("ärger", "All Accounts", "Zeta"),
     shares("Ops", "Ämter", "Zeta"),
     gives({"id": "zoë@beta.test"}, shared("Ops", "Zeta"), "beta", valid_from="2021-01-01T00:00:00Z"),
+    {"kind": "cloud", "account": "Zeta", "name": "Öst", "id": "east", "installed": True, "classification": "TEST"},
+    {"kind": "cloud", "account": "Zeta", "name": "bare", "installed": False},
+    {"kind": "cloud", "account": "acme", "name": "Own", "installed": True},
+    shares("Öst", "Service", "Zeta", type="cloud"),
     {"kind": "object", "account": "beta", "type": "report", "id": "r-1"},
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
@@ -84,6 +89,8 @@ def empty() -> None:
     """Take everything away that an estate holds; audit entries, which nobody can take away, are worked around."""
     for table in (ShareEnd, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
         table.rows.across(Crossing.ESTATE).delete()
+    CloudCluster.rows.across(Crossing.ESTATE).delete()
+    Cloud.rows.across(Crossing.ESTATE).delete()
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()
     HostObject.rows.across(Crossing.ESTATE).delete()
