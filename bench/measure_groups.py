@@ -41,6 +41,7 @@ def _measure(accounts: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from tenantry.decisions.engine import ENGINE
+    from tenantry.jobs.running import run_due
     from tenantry.previews.commands import make_preview
     from tenantry.previews.listing import listed
     from tenantry.rules.answers import Allowed
@@ -48,7 +49,6 @@ def _measure(accounts: int) -> None:
     from tenantry.rules.sharing import Kind
     from tenantry.rules.vocabulary import OPERATOR
     from tenantry.sharing.commands import share, withdraw
-    from tenantry.sharing.ends import finish_share_ends
 
     primary, group, role, members = make_world(accounts)
     people = accounts * PER_ACCOUNT
@@ -76,7 +76,7 @@ def _measure(accounts: int) -> None:
         _, seconds = _timed(lambda: [_ask(ENGINE, members[number], number) for number in asked])
         decided.append(seconds / len(asked))
         connection.force_debug_cursor = False
-        _, swept = _timed(finish_share_ends)
+        _, swept = _timed(partial(run_due, at, 1_000_000))
         share(actor=OPERATOR, at=at, account=primary, group=group, kind=Kind.ROLE, resources={role})
         give_back(members, role)
     _say("preview, computed and kept", previews, PREVIEW_S)

@@ -32,6 +32,7 @@ CHAPTERS: Final = {
     "FOLD": 17,
     "USER": 17,
     "SHARE": 22,
+    "CLOUD": 9,
     "AUD": 4,
 }
 """The chapters that are built, with the number of their last rule."""

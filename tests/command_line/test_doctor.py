@@ -157,17 +157,17 @@ def test_shared_roles_and_what_is_left_of_them(loaded: Installation) -> None:
     shared = {"kind": "user_role", "account": "m", "user": "bob@acme.test", "role": {"account": "p", "name": "R"}}
     admin = {"kind": "user_role", "account": "m", "user": "ann@acme.test", "role": "Administrator"}
     assert loaded.run("load", loaded.write("partner.jsonl", *PARTNER, shared, admin)).returncode == 0
-    assert loaded.run("doctor").stdout.count("in order") == 3
+    assert loaded.run("doctor").stdout.count("in order") == 5
     broken(loaded, "DELETE FROM share")
     done = loaded.run("doctor")
     assert done.returncode == 0
     assert "warning: 1 assignments of ended shares wait to be deleted" in done.stdout
-    remember = """INSERT INTO share_end (account_id, role, member_id, cause, user, at, reached)
-        VALUES ('p', 'r', {}, '', '', '2026-01-01', 0)"""
-    broken(loaded, remember.format("'acme'"))
+    remember = """INSERT INTO job (account_id, kind, key, state, attempts, error, due, next_at, details) VALUES
+        ('p', 'share.end', '{0}', 'waiting', 0, '', '2999-01-01', '2999-01-01', '{{"role": "r", "member": "{0}"}}')"""
+    broken(loaded, remember.format("acme"))
     assert "wait to be deleted" in loaded.run("doctor").stdout
-    broken(loaded, remember.format("'m'"))
-    assert loaded.run("doctor").stdout.count("in order") == 3
+    broken(loaded, remember.format("m"))
+    assert loaded.run("doctor").stdout.count("in order") == 5
 
 
 def test_an_account_without_administrator_is_a_warning(loaded: Installation) -> None:

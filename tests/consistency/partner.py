@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from tenantry.accounts import commands as accounts
 from tenantry.groups import commands as groups
+from tenantry.jobs.running import run_due
 from tenantry.roles import commands as roles
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, GroupId, RoleId
 from tenantry.sharing import commands as sharing
-from tenantry.sharing.ends import finish_portion
-from tenantry.sharing.queries import share_ends
 from tenantry.users import commands as users
 from tenantry.users.models import User, UserRole
 
@@ -131,11 +130,7 @@ def assign(account: str, user: int, role: str, times: int) -> dict[str, int]:
 
 def finish(portions: int) -> int:
     """Do so many portions of what ended shares left; how many were done."""
-    done = 0
-    while done < portions and (ends := share_ends(1)):
-        finish_portion(end=ends[0])
-        done += 1
-    return done
+    return run_due(AT, portions)
 
 
 def held(account: str, user: int) -> list[str]:

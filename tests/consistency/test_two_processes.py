@@ -31,9 +31,10 @@ _numbers = count(1)
 class Worker:
     """A process of the product; see `worker.py`."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        """Talk to this process."""
+    def __init__(self, process: "subprocess.Popen[str]", place: dict[str, str]) -> None:
+        """Talk to this process, which works on the database that the settings in `place` name."""
         self.process = process
+        self.place = place
 
     def tell(self, do: str, **members: Any) -> None:
         """Give it something to do, and do not wait."""
@@ -57,13 +58,13 @@ class Worker:
 @contextmanager
 def a_worker(url: str, folder: Path) -> Iterator[Worker]:
     """Start a process on this database."""
-    environment = os.environ | {"TENANTRY_DATABASE_URL": url, "TENANTRY_DATA_DIR": str(folder)}
+    place = {"TENANTRY_DATABASE_URL": url, "TENANTRY_DATA_DIR": str(folder)}
     program = [sys.executable, "-m", "tests.consistency.worker"]
     with subprocess.Popen(
-        program, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        program, cwd=PROJECT, env=os.environ | place, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
-            yield Worker(process)
+            yield Worker(process, place)
         finally:
             assert process.stdin is not None
             process.stdin.close()

@@ -12,6 +12,7 @@ from tenantry.audit.models import Entry
 from tenantry.clouds.models import Cloud, CloudCluster
 from tenantry.estate.kinds import KINDS
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
+from tenantry.jobs.models import QueuedJob
 from tenantry.objects.models import HostObject
 from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
@@ -20,7 +21,7 @@ from tenantry.rules.privileges import BUILT_IN
 from tenantry.rules.refusals import Refused
 from tenantry.rules.roles import DEFAULT_ROLES
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Status
-from tenantry.sharing.models import Share, ShareEnd
+from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
 from tenantry.users.models import AccountUser, User, UserRole
@@ -87,7 +88,7 @@ RICH: tuple[Fields, ...] = (
 
 def empty() -> None:
     """Take everything away that an estate holds; audit entries, which nobody can take away, are worked around."""
-    for table in (ShareEnd, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
+    for table in (QueuedJob, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
         table.rows.across(Crossing.ESTATE).delete()
     CloudCluster.rows.across(Crossing.ESTATE).delete()
     Cloud.rows.across(Crossing.ESTATE).delete()
@@ -179,6 +180,7 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
         ("Zeta", "Service", "Zoë@beta.test", "Ops"),
     ]
     assert [tuple(line.values())[2:] for line in lines if line["kind"] == "group_resource"] == [
+        ("Service", "cloud", "Öst"),
         ("All Accounts", "role", "ärger"),
         ("Service", "role", "Ops"),
         ("Ämter", "role", "Ops"),
@@ -201,7 +203,8 @@ def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(l
         *("account", "user", "user", "role", "role"),
         *("account_group",) * 3,
         *("group_user_role",) * 3,
-        *("group_resource",) * 3,
+        *("group_resource",) * 4,
+        *("cloud",) * 2,
     ]
     assert [line["id"] for line in lines if line["kind"] == "user"] == ["nobody@beta.test", "Zoë@beta.test"]
     empty()

@@ -16,7 +16,7 @@ from tenantry.rules.answers import Access
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, RoleId, Source, UserKey
 from tenantry.sharing.commands import share
-from tenantry.sharing.models import Share, ShareEnd
+from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
 from tenantry.support.commands import grant_support_access, request_support_access
@@ -44,6 +44,7 @@ from tests.estate.loading import (
     shared,
     shares,
 )
+from tests.store.factories import share_ends
 
 pytestmark = [pytest.mark.store, pytest.mark.django_db]
 
@@ -308,8 +309,8 @@ def test_grp_17_an_account_that_gets_another_primary_leaves_the_groups_of_the_fi
     statuses = UserToken.rows.of("m").order_by("user__email_key").values_list("user__email", "status")
     assert dict(statuses) == {SERV["id"]: "revoked", URI["id"]: "enabled"}
     assert ("p", "as.accountgroup.account", "DELETE", "NONE", "m") in entries()
-    [end] = ShareEnd.rows.of("p")
-    assert (end.role, end.member_id, end.user, end.at) == ("", "m", "operator", AT)
+    [end] = share_ends(AccountId("p"))
+    assert (end.details["role"], end.details["member"], end.details["user"], end.due) == ("", "m", "operator", AT)
     loader(M | {"primary": "p"}, member("m"))
     assert roles_of(URI, "m") == {"Administrator"}
     assert not UserRole.rows.of("m").filter(role_id="role-r").exists()
@@ -320,7 +321,7 @@ def test_acc_14_a_deleted_account_leaves_its_groups(loader: Loader) -> None:
     loader(*PARTNER, member("n"), gives(URI, shared("R"), "m"))
     loader(M | {"status": "deleted"}, N | {"status": "deleted"}, member("n"))
     assert list(GroupAccount.rows.of("p").values_list("member_id", flat=True)) == ["n"]
-    assert {end.member_id for end in ShareEnd.rows.of("p")} == {"m", "n"}
+    assert {end.details["member"] for end in share_ends(AccountId("p"))} == {"m", "n"}
     before = exported()
     assert counts(loader(M | {"status": "deleted"}, member("n"))) == {"account": (0, 0, 1), "group_account": (0, 0, 1)}
     assert exported() == before
@@ -335,7 +336,7 @@ def test_acc_14_a_deleted_primary_gives_nothing(loader: Loader) -> None:
     assert groups_of() == {"All Accounts": True}
     assert not Share.rows.of("p").exists()
     assert not GroupUserRole.rows.of("p").exists()
-    assert [end.role for end in ShareEnd.rows.of("p")] == ["role-r"]
+    assert [end.details["role"] for end in share_ends(AccountId("p"))] == ["role-r"]
     assert roles_of(SERV, "m") == roles_of(URI, "m") == set()
     assert {problem[1] for problem in loader.refused(*lines[3:])} == {"account"}
     for line in (shares("R", "All Accounts"), serves(SERV, "Support", "All Accounts")):

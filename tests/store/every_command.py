@@ -20,6 +20,9 @@ from tenantry.clouds import clusters, commands as clouds
 from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
+from tenantry.jobs import commands as jobs
+from tenantry.jobs.kinds import JobKind
+from tenantry.jobs.models import QueuedJob
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
@@ -42,7 +45,6 @@ from tenantry.rules.vocabulary import (
 )
 from tenantry.runtimes import attachments, calls
 from tenantry.sharing import commands as sharing, ends
-from tenantry.sharing.queries import share_ends
 from tenantry.signin import commands as signin
 from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
@@ -64,6 +66,7 @@ from tests.store.factories import (
     an_account,
     hold,
     hold_in_group,
+    share_ends,
     somebody,
     withdraw,
 )
@@ -80,6 +83,7 @@ MODULES: tuple[ModuleType, ...] = (
     groups,
     sharing,
     ends,
+    jobs,
     support,
     previews,
     folders,
@@ -262,6 +266,11 @@ def _let_in(world: World) -> None:
 
 def _grant(world: World) -> int:
     return int(SupportGrant.rows.of(world.here).get(user_id=world.sid.id).pk)
+
+
+def _job(world: World) -> int:
+    """What the share withdrawn lately has left to do."""
+    return int(QueuedJob.rows.of(world.here).get().pk)
 
 
 def _asks_anew(world: World) -> None:
@@ -670,11 +679,46 @@ VERBS: dict[str, Verb] = {
         reasoned=False,
     ),
     "finish_portion": Verb(
-        lambda _, __: ends.finish_portion(end=share_ends(1)[0]),
+        lambda w, _: ends.finish_portion(share_ends(w.here)[0], AT),
         ("user", "UPDATE", "ROLE"),
         where=("member",),
         raises=("member",),
         self_service=True,
+        reasoned=False,
+    ),
+    "schedule": Verb(
+        lambda w, _: jobs.schedule(kind=JobKind.SHARE_END, account=w.here, key="k", due=AT),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "schedule_many": Verb(
+        lambda w, _: jobs.schedule_many(kind=JobKind.SHARE_END, jobs=[jobs.Wanted(w.here, "k", AT)]),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "cancel": Verb(
+        lambda w, _: jobs.cancel(kind=JobKind.SHARE_END, account=w.here, key=share_ends(w.here)[0].key),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "retry": Verb(
+        lambda w, who: jobs.retry(actor=who, at=AT, job=_job(w)),
+        ("job", "UPDATE", "NONE"),
+        raises=(),
+        operator=True,
+        reasoned=False,
+    ),
+    "call_off": Verb(
+        lambda w, who: jobs.call_off(actor=who, at=AT, job=_job(w)),
+        ("job", "DELETE", "NONE"),
+        raises=(),
+        operator=True,
         reasoned=False,
     ),
     "request_support_access": Verb(

@@ -17,6 +17,9 @@ from tenantry.audit.models import Entry
 from tenantry.groups import commands as groups
 from tenantry.groups.models import GroupUser, GroupUserRole
 from tenantry.groups.queries import all_accounts_of
+from tenantry.jobs.kinds import Job, JobKind
+from tenantry.jobs.models import QueuedJob
+from tenantry.jobs.running import run_due
 from tenantry.roles import commands as roles
 from tenantry.roles.models import Role
 from tenantry.rules.features import Feature
@@ -25,6 +28,7 @@ from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, Instant, RoleId, Source, Status, user_key
 from tenantry.sharing import commands as sharing
 from tenantry.store import revisions
+from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
 from tenantry.users import commands as users
 from tenantry.users.models import User, UserRole
@@ -207,6 +211,19 @@ def hold_in_group(
 def held_by(account: AccountId, who: Somebody) -> set[str]:
     """The roles somebody holds directly in the account, in force or not."""
     return set(UserRole.rows.of(account).filter(user_id=who.id).values_list("role_id", flat=True))
+
+
+def share_ends(primary: AccountId) -> list[Job]:
+    """What ended shares of a primary have left to do, in order."""
+    rows = QueuedJob.rows.of(primary).filter(kind=JobKind.SHARE_END).order_by("due", "id")
+    return [Job(JobKind.SHARE_END, primary, row.key, row.details, row.due, row.attempts) for row in rows]
+
+
+def finish_share_ends(portions: int = 1_000_000) -> int:
+    """Do up to so many portions of what ended shares left; how many were done. None of them fails."""
+    done = run_due(AT + 3650 * DAY, portions)
+    assert not QueuedJob.rows.across(Crossing.JOBS).exclude(error="").exists()
+    return done
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

@@ -117,6 +117,8 @@ OURS = {
     ("as.cloud.quota", "ADD", "NONE"),
     ("as.cloud.quota", "UPDATE", "NONE"),
     ("as.cloud.quota", "DELETE", "NONE"),
+    ("job", "UPDATE", "NONE"),
+    ("job", "DELETE", "NONE"),
     ("as.package", "ADD", "NONE"),
     ("as.deployment", "ADD", "NONE"),
     ("as.deployment", "DELETE", "NONE"),

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
@@ -15,10 +16,11 @@ from tenantry.accounts import commands as accounts
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, UserKey
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, UserKey, user_key
 from tenantry.signin import commands as signin
 from tenantry.users import commands as users, own_details as own
 from tenantry.users.models import User
+from tenantry.users.queries import zone_of
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
@@ -63,6 +65,8 @@ def test_user_14_one_changes_ones_names_and_time_zone(ann: Somebody, here: Accou
         own.change_own_details(actor=ann.actor, first_name=" Anna ", last_name=" Lee ", time_zone="Europe/Berlin")
     row = ann.row
     assert (row.first_name, row.last_name, row.time_zone) == ("Anna", "Lee", "Europe/Berlin")
+    assert zone_of(user_key(ann.email)) == ZoneInfo("Europe/Berlin")
+    assert zone_of(None) == zone_of(user_key("nobody@example.com")) == UTC
     assert (written.entries, written.raised) == ({}, {})
 
 

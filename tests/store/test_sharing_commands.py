@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tenantry.decisions.engine import ENGINE, Engine, subject_in
 from tenantry.decisions.explanation import explain
 from tenantry.decisions.guard import facts_of
 from tenantry.groups import commands as groups
+from tenantry.jobs.kinds import Job
 from tenantry.roles import commands as roles
 from tenantry.roles.models import Role
 from tenantry.roles.queries import assignable_roles, custom_roles
@@ -26,8 +28,8 @@ from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, GroupId, RoleId, Status
 from tenantry.sharing import commands as sharing, ends
 from tenantry.sharing.kinds import SOURCES
-from tenantry.sharing.models import Share, ShareEnd
-from tenantry.sharing.queries import groups_sharing, share_ends
+from tenantry.sharing.models import Share
+from tenantry.sharing.queries import groups_sharing
 from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
 from tenantry.tokens.models import UserToken
@@ -52,11 +54,13 @@ from tests.store.factories import (
     enlist,
     entries,
     everything,
+    finish_share_ends,
     held_by,
     hold,
     hold_in_group,
     lend,
     refused,
+    share_ends,
     somebody,
     watched,
     withdraw,
@@ -108,7 +112,7 @@ def without_aus(account: AccountId) -> None:
 
 def finish() -> int:
     """Do what ended shares have left to do."""
-    return ends.finish_share_ends()
+    return finish_share_ends()
 
 
 # ---- who may share what --------------------------------------------------------------------------------------------
@@ -638,7 +642,7 @@ def test_share_18_and_scn_25_what_an_ended_share_left_never_comes_back(
     ENDS[how][0](partner)
     assert both(partner.ned) == "no_roles"
     for _ in range(finished):
-        if not ends.finish_share_ends(1):
+        if not finish_share_ends(1):
             break
         assert both(partner.ned) == "no_roles"
     AGAIN[story](partner)
@@ -663,10 +667,10 @@ def test_share_18_what_ends_late_takes_nothing_that_was_given_anew(partner: Part
     unshare(partner.ann, partner.home, partner.services, partner.lent)
     lend(partner.home, partner.services, partner.lent)
     give(partner.abc, partner.ned, partner.lent)
-    assert ShareEnd.rows.of(partner.home).count() == 1
+    assert len(share_ends(partner.home)) == 1
     finish()
     assert way(partner.ned, partner.abc) == ("direct", {partner.lent})
-    assert ShareEnd.rows.of(partner.home).count() == 0
+    assert len(share_ends(partner.home)) == 0
 
 
 # ---- few rows now, the rest in portions ----------------------------------------------------------------------------
@@ -779,16 +783,16 @@ def test_share_18_deleting_what_is_left_can_be_interrupted_after_any_portion(
         unshare(partner.ann, partner.home, partner.services, partner.lent)
         before = _answers(partner, people)
         assert _remains(partner) == 10
-        assert ends.finish_share_ends(interrupted) == min(interrupted, 6)
+        assert finish_share_ends(interrupted) == min(interrupted, 6)
         assert _remains(partner) == max(10 - 2 * interrupted, 0)
         assert _answers(partner, people) == before
-        if share_ends(1):
-            _dies_in_the_middle(monkeypatch)
+        if share_ends(partner.home):
+            _dies_in_the_middle(partner, monkeypatch)
             assert _answers(partner, people) == before
         finish()
         assert _remains(partner) == 0
         assert _answers(partner, people) == before
-        assert ends.finish_share_ends() == 0
+        assert finish_share_ends() == 0
     lost = [
         (account, entry.container)
         for account, found in written.entries.items()
@@ -796,20 +800,20 @@ def test_share_18_deleting_what_is_left_can_be_interrupted_after_any_portion(
         if entry.message.startswith("Lent was lost")
     ]
     assert sorted(lost) == sorted((account, who.email) for account in (partner.abc, partner.def_) for who in people)
-    assert not ShareEnd.rows.of(partner.home).exists()
+    assert share_ends(partner.home) == []
 
 
 class _Died(RuntimeError):
     """The process is gone."""
 
 
-def _all_of_it() -> None:
-    while ends.finish_portion(end=share_ends(1)[0]):
-        pass
+def _all_of_it(job: Job) -> None:
+    while more := ends.finish_portion(job, AT):
+        job = replace(job, details=more)
     raise _Died  # nothing was left to record
 
 
-def _dies_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+def _dies_in_the_middle(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
     """A portion that does not come to its end leaves no trace."""
     from django.db import transaction
 
@@ -822,7 +826,7 @@ def _dies_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(of_users, "record_many", dies)
         with pytest.raises(_Died), transaction.atomic():
-            _all_of_it()
+            _all_of_it(share_ends(partner.home)[0])
     assert everything() == before
 
 
@@ -837,7 +841,7 @@ def test_share_18_several_ends_are_finished_one_after_the_other(
     give(partner.abc, people[0], second)
     _the_account_leaves(partner)
     _the_group_goes(partner)
-    assert ShareEnd.rows.of(partner.home).count() == 3
+    assert len(share_ends(partner.home)) == 3
     with watched() as written:
         finish()
     causes = {account: {entry.message for entry in found} for account, found in written.entries.items()}
@@ -856,19 +860,21 @@ def test_share_18_assignments_that_stay_are_passed_over_once(partner: Partner, m
     lend(partner.home, a_group(partner.home, "Second", members=[partner.abc]), partner.lent)
     a_user(partner.abc, partner.lent, email="before@example.com")
     unshare(partner.ann, partner.home, partner.services, partner.lent)
-    assert ends.finish_share_ends(20) == 6
+    assert finish_share_ends(20) == 6
     assert _remains(partner) == len(people) + 1
-    assert not ShareEnd.rows.of(partner.home).exists()
+    assert share_ends(partner.home) == []
 
 
-def test_share_18_a_portion_that_somebody_else_has_done_does_nothing(partner: Partner) -> None:
-    """Two processes may finish the same end: who comes second finds nothing to do."""
+def test_share_18_a_portion_that_is_done_again_does_nothing(partner: Partner) -> None:
+    """The deletion asks what is lost, not what it was told: doing it again finds nothing, and the job is gone."""
     _lent_to_una(partner)
     unshare(partner.ann, partner.home, partner.services, partner.lent)
-    [end] = share_ends(5)
-    assert ends.finish_portion(end=end) is False
+    [end] = share_ends(partner.home)
+    assert (end.details["role"], end.details["member"], end.due) == (partner.lent, "", AT)
+    assert finish() == 1
     before = everything()
-    assert ends.finish_portion(end=end) is False
+    assert ends.finish_portion(end, AT) is None
+    assert finish() == 0
     assert everything() == before
 
 
@@ -922,7 +928,7 @@ def test_role_13_and_scn_29_after_the_share_is_withdrawn_the_role_can_go(partner
         finish()
     lost = [entry for found in written.entries.values() for entry in found if "was lost" in entry.message]
     assert len(lost) == 3
-    assert not ShareEnd.rows.of(partner.home).exists()
+    assert share_ends(partner.home) == []
     lend(partner.home, partner.services, a_role(partner.home, "Lent", "API"))
     assert way(partner.ned, partner.abc) == "no_roles"
 

@@ -21,7 +21,6 @@ from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refused
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, Status, UserKey, user_key
-from tenantry.sharing import ends
 from tenantry.store import revisions
 from tenantry.support.models import SupportGrant
 from tenantry.support.queries import temporary_grants
@@ -44,6 +43,7 @@ from tests.store.factories import (
     a_role,
     a_user,
     enlist,
+    finish_share_ends,
     hold,
     hold_in_group,
     lend,
@@ -282,7 +282,7 @@ def test_tok_10_losing_roles_only_does_not_revoke(partner: Partner) -> None:
     tokened(partner.ned, partner.abc)
     tokened(partner.serv, partner.abc)
     made.withdraw(partner.home, partner.services, partner.lent)
-    ends.finish_share_ends()
+    finish_share_ends()
     accounts.change_support_access_role(actor=OPERATOR, at=made.AT, account=partner.abc, role=None)
     accounts.suspend_account(actor=OPERATOR, at=made.AT, account=partner.abc)
     accounts.suspend_account(actor=OPERATOR, at=made.AT, account=partner.home)

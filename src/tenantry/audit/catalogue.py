@@ -90,6 +90,8 @@ class Act(Enum):
     TOKEN_ISSUED = Kind("user.token", "ADD", "AUTHENTICATION", "Token generated")
     OBJECT_ADDED = Kind("object", "ADD", "NONE", "Object added")
     OBJECT_MOVED = Kind("object", "UPDATE", "NONE", "Object put into an environment")
+    JOB_RETRIED = Kind("job", "UPDATE", "NONE", "Job tried again by the operator")
+    JOB_CANCELLED = Kind("job", "DELETE", "NONE", "Job called off by the operator")
 
 
 def title_of(kind: str, action: str, modifier: str) -> str:

@@ -23,7 +23,7 @@ from tenantry.store.sorting import by_code_point
 from tenantry.tokens.values import digest_of, new_value
 
 
-class CloudLine(ResourceLine, tag="cloud"):
+class CloudLine(ResourceLine, tag="cloud", kw_only=True):
     """A cloud of an account; `installed` says whether it has a cluster, `classification` is Production where the line
     does not say.
     """

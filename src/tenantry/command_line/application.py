@@ -7,6 +7,7 @@ from tenantry.command_line.diagnosis import doctor
 from tenantry.command_line.explaining import explain
 from tenantry.command_line.exporting import export
 from tenantry.command_line.installation import database_option
+from tenantry.command_line.jobs import jobs, worker
 from tenantry.command_line.leaking import leaks
 from tenantry.command_line.loading import load, plan
 from tenantry.command_line.serving import serve
@@ -19,5 +20,5 @@ def tenantry() -> None:
     """Accounts, users, roles and privileges of a multi-tenant platform: one place that decides, and says why."""
 
 
-for command in (serve, load, export, plan, decide, explain, leaks, token, doctor):
+for command in (serve, worker, load, export, plan, decide, explain, leaks, token, jobs, doctor):
     tenantry.add_command(command)

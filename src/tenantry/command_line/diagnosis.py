@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 @click.command()
 @database_option
 def doctor() -> None:
-    """Check configuration, database, migrations and invariants, and say what to do."""
+    """Check configuration, database, migrations, content storage, invariants and jobs, and say what to do."""
     set_up()
+    from tenantry.content.store import storage
     from tenantry.estate.invariants import findings
 
     with told_in_one_line():
         require_tables()
         errors = _tell("Configuration", _configuration())
         errors += _tell(f"Database {place()}", _database())
+        errors += _tell(f"Content in {storage().place}", _content())
         errors += _tell("Invariants", findings(datetime.now(UTC)))
+        errors += _tell("Jobs", _jobs(datetime.now(UTC)))
     if errors:
         raise SystemExit(1)
 
@@ -68,6 +71,39 @@ def _configuration() -> "Iterator[Finding]":
             yield Finding(f"Others can read {key} (mode {mode:04o}).", f"Run: chmod 600 {key}")
     if not settings.SECRET_KEY.strip():
         yield Finding("The secret key is empty.", f"Set TENANTRY_SECRET_KEY, or remove {key} to have one made.")
+
+
+def _jobs(at: datetime) -> "Iterator[Finding]":
+    from tenantry.estate.findings import Finding
+    from tenantry.jobs.queries import queue_health
+
+    health = queue_health(at)
+    if health.since is not None:
+        yield Finding(
+            f"Overdue jobs: {health.overdue}, the oldest since {health.since:%Y-%m-%dT%H:%M:%SZ}.",
+            "Run `tenantry serve` or `tenantry worker`; if one runs, look into its log.",
+            error=False,
+        )
+    if health.failed:
+        yield Finding(
+            f"Jobs that have failed for good: {health.failed}.",
+            "See why with `tenantry jobs --failed`; then `tenantry jobs retry ID` or `tenantry jobs cancel ID`.",
+            error=False,
+        )
+
+
+def _content() -> "Iterator[Finding]":
+    from tenantry.content.failures import ContentUnavailable
+    from tenantry.content.proof import prove
+    from tenantry.estate.findings import Finding
+
+    try:
+        prove()
+    except ContentUnavailable as unavailable:
+        yield Finding(
+            f"Content cannot be written, read and deleted there: {unavailable.reason}.",
+            "Check TENANTRY_CONTENT_URL, the rights, the room that is left, and that the bucket is there.",
+        )
 
 
 def _database() -> "Iterator[Finding]":

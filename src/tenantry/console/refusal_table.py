@@ -24,6 +24,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.CloudNotFound, 404),
     (no.ClusterNotFound, 404),
     (no.QuotaNotFound, 404),
+    (no.ContentNotFound, 404),
     (no.NotSupportStaff, 403),
     (no.Denial, 403),
     (no.OperatorOnly, 403),

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_GET
 from tenantry.accounts.queries import account_row
 from tenantry.console.visit import Visit, signed_in, visit_of
 from tenantry.decisions.engine import ENGINE
-from tenantry.decisions.explanation import Explanation, explain
+from tenantry.decisions.explanation import Explanation, explain, explain_use
 from tenantry.decisions.guard import facts_of
 from tenantry.environments.queries import accessible_environments, environment_in
 from tenantry.rules.answers import Denied
 from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Refused, UnknownAccount
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, user_key
 
 ABOUT_OTHERS = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", "ACCOUNT_GROUP_MANAGEMENT")
@@ -26,7 +27,8 @@ ABOUT_OTHERS = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", "ACCOUNT_GROUP_MAN
 def why(request: HttpRequest) -> HttpResponse:
     """Why somebody may or may not do something: about oneself always, about others with the right to manage them.
 
-    The account is the current one or, for those who manage account groups, one that it manages.
+    The account is the current one or, for those who manage account groups, one that it manages. With `resource`, as
+    `kind:id`, it is asked whether somebody may use that resource there.
     """
     visit = visit_of(request)
     user = (request.GET.get("user", "") or visit.person.email).strip()[:254]
@@ -53,11 +55,24 @@ def why(request: HttpRequest) -> HttpResponse:
         for one in _environments(visit, account, place)
     ]
     context["place"] = place.name if place is not None else ""
-    if privilege:
+    if resource := _resource(request):
+        kind, key = resource
+        found = explain_use(user=user, kind=kind, resource=key, account=account, at=visit.at)
+        title = f"the {kind.words.one} {found.resource}" if found.resource else f"this {kind.words.one}"
+        shares = found.shares if account != visit.account else ()  # whose it is has not shown it to this account
+        facts_told = [*([found.reach] if found.reach else []), *shares]
+        context |= {"told": found, "title": title, "facts": facts_told, "asked": f"{kind.value}:{key}"}
+    elif privilege:
         found = explain(user=user, privilege=privilege, account=account, at=visit.at, place=place)
         title = catalogue.definitions[privilege].title if privilege in catalogue else privilege
         context |= {"told": found, "title": title, "facts": _facts(found)}
     return render(request, "why/why.html", context)
+
+
+def _resource(request: HttpRequest) -> tuple[Kind, str] | None:
+    """The kind and id of the resource asked about, if one is."""
+    kind, _, key = request.GET.get("resource", "")[:300].partition(":")
+    return (Kind(kind), key) if kind in set(Kind) and key else None
 
 
 def _environments(visit: Visit, account: AccountId, place: Environment | None) -> list[Environment]:

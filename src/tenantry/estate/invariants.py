@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
 
 from tenantry.accounts.models import Account
 from tenantry.estate import invariants_of_build, invariants_of_clouds, invariants_of_groups, invariants_of_places
 from tenantry.estate.findings import Finding, named
+from tenantry.jobs.kinds import JobKind
+from tenantry.jobs.models import QueuedJob
 from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
 from tenantry.rules import roles as law
@@ -17,7 +20,6 @@ from tenantry.rules.privileges import BUILT_IN_NAMES, PLATFORM, STAFF_ONLY
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import Status, user_key
-from tenantry.sharing.models import ShareEnd
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
@@ -47,12 +49,14 @@ def scopes_missing() -> Iterator[Finding]:
 def foreign_grants() -> Iterator[Finding]:
     """Direct roles are default roles, roles of the account itself, or roles that its primary shares with it (EFF-1).
 
-    What ended shares have left counts for nothing, and waits to be deleted as long as the end of the share is known.
+    What ended shares have left counts for nothing, and waits to be deleted as long as there is a job for it.
     """
-    known = ShareEnd.rows.across(Crossing.DOCTOR).filter(
-        Q(member__isnull=True) | Q(member=OuterRef("account")),
-        Q(role="") | Q(role=OuterRef("role_id")),
-        account=OuterRef("role__account"),
+    ends = QueuedJob.rows.across(Crossing.DOCTOR).filter(kind=JobKind.SHARE_END, account=OuterRef("role__account"))
+    told_of = ends.annotate(
+        of_role=KeyTextTransform("role", "details"), of_member=KeyTextTransform("member", "details")
+    )
+    known = told_of.filter(
+        Q(of_member="") | Q(of_member=OuterRef("account")), Q(of_role="") | Q(of_role=OuterRef("role_id"))
     )
     rows = UserRole.rows.across(Crossing.DOCTOR).filter(role__account__isnull=False).exclude(role__account=F("account"))
     rows = rows.exclude(default_own_or_shared()).filter(~Exists(known))

@@ -59,6 +59,7 @@ RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 
 KINDS.update({kind.value: line for kind, (line, _) in RESOURCE_KINDS.items()})
+KINDS.update({last: KINDS.pop(last) for last in ("object", "privilege")})
 
 LATER_KINDS: Final = frozenset({"federation", *(kind.value for kind in Kind if kind.value not in KINDS)})
 """Kinds of the format that this version refuses by name."""

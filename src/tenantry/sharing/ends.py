@@ -6,16 +6,19 @@ it so: before a role comes to an account again, what an earlier share left there
 transaction.
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from uuid import uuid4
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record_many
 from tenantry.groups.queries import GroupRow
+from tenantry.jobs.commands import Wanted, schedule_many
+from tenantry.jobs.kinds import Job, JobKind
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Source
-from tenantry.sharing.models import Share, ShareEnd
-from tenantry.sharing.queries import share_ends, shares_of
+from tenantry.sharing.models import Share
+from tenantry.sharing.queries import shares_of
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.users.commands import forget_lost_roles
@@ -30,10 +33,19 @@ EVERYTHING: Final = 10_000_000
 def note_end(
     *, actor: Actor, at: Instant, group: GroupRow, role: str = "", member: AccountId | None = None, cause: str
 ) -> None:
-    """Remember that assignments of a role, or of every role, may have ended for an account, or for every account."""
-    ShareEnd.rows.of(group.account_id).bulk_create(
-        [ShareEnd(account_id=group.account_id, role=role, member_id=member, cause=cause, user=actor.name, at=at)]
-    )
+    """Have assignments deleted that may have ended: of a role, or of every role, in an account, or in every account."""
+    ended = end_of_share(user=actor.name, at=at, primary=group.account_id, role=role, member=member or "", cause=cause)
+    schedule_many(kind=JobKind.SHARE_END, jobs=[ended])
+
+
+def end_of_share(*, user: str, at: Instant, primary: str, role: str, member: str, cause: str) -> Wanted:
+    """The job that an ended share leaves: deleting what lived by it, in portions (SHARE-18).
+
+    `role` empty stands for every role of the primary, `member` empty for every account. `cause` is what the log of the
+    managed account will say, `reached` the last assignment looked at.
+    """
+    details = {"role": role, "member": member, "cause": cause, "user": user, "reached": 0}
+    return Wanted(primary, uuid4().hex, at, details)
 
 
 @command
@@ -61,7 +73,6 @@ def end_of_role(*, at: Instant, account: AccountId, role: RoleId) -> None:
     forget_lost_roles(
         at=at, primary=account, role=role, member=None, beyond=0, limit=EVERYTHING, cause="the role was deleted"
     )
-    ShareEnd.rows.of(account).filter(role=role).delete()
 
 
 @command
@@ -114,41 +125,27 @@ def sweep_before_joining(*, at: Instant, group: GroupRow, members: Iterable[Acco
 
 
 @command
-def finish_portion(*, end: ShareEnd) -> bool:
-    """Delete the next portion of what one ended share left; whether anything of it may be left after that.
+def finish_portion(job: Job, at: Instant) -> Mapping[str, Any] | None:
+    """Delete the next portion of what one ended share left; how far that has come, or nothing when it is the end.
 
     Holds the primary, so that no share begins meanwhile. Each assignment is recorded in its own account, with source
-    INTERNAL and the cause (AUD-4). A step that does not finish has happened wholly or not at all.
+    INTERNAL, the cause and the instant at which the share ended, however late this is (AUD-4). A step that does not
+    finish has happened wholly or not at all.
     """
-    revisions.lock(end.account_id)
-    kept = ShareEnd.rows.of(end.account_id).filter(pk=end.pk).first()
-    if kept is None:
-        return False
+    del at
+    revisions.lock(job.account)
+    end = job.details
     reached = forget_lost_roles(
-        at=kept.at,
-        primary=AccountId(kept.account_id),
-        role=kept.role,
-        member=AccountId(kept.member_id) if kept.member_id else None,
-        beyond=kept.reached,
+        at=job.due,
+        primary=job.account,
+        role=end["role"],
+        member=AccountId(end["member"]) if end["member"] else None,
+        beyond=end["reached"],
         limit=PORTION,
-        cause=kept.cause,
-        by=Actor(None if kept.user == "operator" else kept.user, Source.INTERNAL),  # type: ignore[arg-type]
+        cause=end["cause"],
+        by=Actor(None if end["user"] == "operator" else end["user"], Source.INTERNAL),
     )
-    rows = ShareEnd.rows.of(kept.account_id).filter(pk=kept.pk)
-    if reached is None:
-        rows.delete()
-        return False
-    rows.update(reached=reached)
-    return True
-
-
-def finish_share_ends(portions: int = 1_000_000) -> int:
-    """Do up to so many portions of what ended shares left; how many were done."""
-    done = 0
-    while done < portions and (ends := share_ends(1)):
-        finish_portion(end=ends[0])
-        done += 1
-    return done
+    return None if reached is None else {**end, "reached": reached}
 
 
 def changes_of_loss(role: str) -> Changes:

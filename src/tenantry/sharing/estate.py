@@ -10,12 +10,15 @@ from django.db.models import OuterRef, Subquery
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
 from tenantry.groups.estate import CLOSED, StoredGroup
+from tenantry.jobs.commands import schedule_many
+from tenantry.jobs.kinds import JobKind
 from tenantry.roles.estate import RoleNames, name_key
 from tenantry.rules.roles import DEFAULT_ROLE_BY_NAME
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, RoleId
+from tenantry.sharing.ends import end_of_share
 from tenantry.sharing.kinds import SOURCES
-from tenantry.sharing.models import Share, ShareEnd
+from tenantry.sharing.models import Share
 from tenantry.store.bulk import insert_rows
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import FieldProblem, Line, Report, Tally, portions
@@ -149,18 +152,21 @@ def entries(changes: ShareChanges, names: RoleNames) -> Iterator[BulkEntry]:
 
 
 def note_ends(ends: Iterable[tuple[str, str | None]], *, actor: Actor, at: Instant, cause: str) -> None:
-    """Remember that assignments of a primary's roles may have ended for an account, or with `None` for every account.
+    """Have assignments of a primary's roles deleted that may have ended for an account, or with `None` for all.
 
-    `ends` are (primary, account); primaries that share no role have nothing to remember.
+    `ends` are (primary, account); primaries that share no role leave nothing. A few statements, however many there are.
     """
     wanted = sorted(set(ends), key=lambda end: (end[0], end[1] or ""))
     sharing: set[str] = set()
     for some in portions(sorted({primary for primary, _ in wanted})):
         rows = Share.rows.across(Crossing.ESTATE).filter(kind=Kind.ROLE, account_id__in=some)
         sharing.update(rows.values_list("account_id", flat=True).distinct())
-    columns = ("account_id", "role", "member_id", "cause", "user", "at")
-    kept = ((primary, "", member, cause, actor.name, at) for primary, member in wanted if primary in sharing)
-    insert_rows(ShareEnd, columns, kept)
+    left = (
+        end_of_share(user=actor.name, at=at, primary=primary, role="", member=member or "", cause=cause)
+        for primary, member in wanted
+        if primary in sharing
+    )
+    schedule_many(kind=JobKind.SHARE_END, jobs=left)
 
 
 def lines(account: AccountId | None) -> Iterator[GroupResourceLine]:

@@ -22,6 +22,7 @@ from tenantry.rules.using import Reach
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sharing.queries import groups_carrying
 from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
 from tenantry.store.paging import Page, keyset_page
 
 EVERY: Final = Q(pk__isnull=False)
@@ -98,6 +99,14 @@ class Source:
             groups = groups_carrying(account, self.kind, key)
             return Reach(of, groups, bool(usable), bool(everybodys))
         return None
+
+    def usable_of(self, owner: AccountId, resources: Iterable[str]) -> dict[str, str]:
+        """Those of the owner's resources that accounts can use if they receive them, with their names."""
+        rows = self.table.rows.of(owner).filter(self.ready if self.usable is None else self.usable)
+        found: dict[str, str] = {}
+        for some in portions(sorted(resources)):
+            found.update(rows.filter(id__in=some).values_list("id", "name"))
+        return found
 
     def assignable(
         self, owner: AccountId, search: str, besides: Iterable[str], limit: int

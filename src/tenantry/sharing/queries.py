@@ -8,7 +8,7 @@ from tenantry.accounts.models import Account
 from tenantry.groups.models import AccountGroup, GroupAccount
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, GroupId, RoleId, Status
-from tenantry.sharing.models import Share, ShareEnd
+from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
 
 
@@ -77,8 +77,3 @@ def groups_sharing(primary: AccountId | str, kind: Kind, resource: str) -> tuple
     """The groups that carry a resource."""
     rows = Share.rows.of(primary).filter(kind=kind, resource=resource)
     return tuple(GroupId(group) for group in rows.values_list("group_id", flat=True))
-
-
-def share_ends(limit: int = 10) -> list[ShareEnd]:
-    """Ended shares that still have remains, the oldest first."""
-    return list(ShareEnd.rows.across(Crossing.SHARE_ENDS).order_by("id")[:limit])

@@ -21,6 +21,8 @@ class Crossing(Enum):
     SHARED_WITH = "whether a role is shared to an account is told by the groups of its primary (SHARE-3)"
     RESOURCE_BY_ID = "ids of shared resources are unique platform-wide; one is looked up to tell whose it is (SHARE-2)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
+    JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
+    CONTENT = "the sweep asks every table that names content which of it is still named"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
     CLOUDS_OF_A_PRIMARY = (
         "what an account can attach to are its own clouds and those its primary shares to it (CLOUD-5)"

@@ -29,6 +29,17 @@ def lock(*scopes: str) -> None:
     list(Revision.objects.select_for_update().filter(scope__in=scopes).order_by("scope").values_list("scope"))
 
 
+def lock_if_free(scope: str) -> bool:
+    """Hold this scope until the transaction ends, unless somebody else does; whether it is held now.
+
+    Where the engine cannot pass over what is locked, this waits as `lock` does. SQLite's transactions have everything
+    to themselves.
+    """
+    skip = connection.features.has_select_for_update_skip_locked
+    held = Revision.objects.select_for_update(skip_locked=skip).filter(scope=scope)
+    return held.first() is not None
+
+
 def raise_revisions(scopes: Iterable[str]) -> None:
     """Declare that the facts inside these scopes change with this transaction."""
     Revision.objects.filter(scope__in=sorted(set(scopes))).update(number=F("number") + 1)

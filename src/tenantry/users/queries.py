@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
@@ -52,6 +53,12 @@ def person_by_email(email: str) -> User | None:
 def person_by_key(key: int) -> User | None:
     """The person of this key, if there is one."""
     return User.objects.filter(pk=key).first()
+
+
+def zone_of(user: UserKey | None) -> tzinfo:
+    """The time zone in which somebody means a date (USER-16); UTC for the operator, and for who is not known here."""
+    name = User.objects.filter(email_key=user or "").values_list("time_zone", flat=True).first()
+    return UTC if name is None else ZoneInfo(name)
 
 
 def existing_person(key: int) -> User:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tenantry.content.address import storage_at
+
 BASE = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("TENANTRY_DATA_DIR", "tenantry-data"))
 DEBUG = False
@@ -96,6 +98,13 @@ INSTALLED_APPS = [
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
 ]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nobody's: what is kept goes through content
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "content": storage_at(os.environ.get("TENANTRY_CONTENT_URL", ""), DATA_DIR / "content"),
+}
+"""Uploaded content: files in the data folder, or where the setting says."""
+
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = ["tenantry.signin.identity.PasswordIdentity"]
 PASSWORD_HASHERS = [

@@ -76,6 +76,22 @@ from tenantry.rules.refusals.clouds import (
     QuotaThere as QuotaThere,
     TestExecutionsNotAllowed as TestExecutionsNotAllowed,
 )
+from tenantry.rules.refusals.content import (
+    ArchiveBomb as ArchiveBomb,
+    ArchiveEntryDamaged as ArchiveEntryDamaged,
+    ArchiveEntryEncrypted as ArchiveEntryEncrypted,
+    ArchiveEntryEscapes as ArchiveEntryEscapes,
+    ArchiveEntryLinked as ArchiveEntryLinked,
+    ArchiveEntryNameInvalid as ArchiveEntryNameInvalid,
+    ArchiveEntryRepeated as ArchiveEntryRepeated,
+    ArchiveTooLarge as ArchiveTooLarge,
+    ArchiveTooManyEntries as ArchiveTooManyEntries,
+    ContentNotFound as ContentNotFound,
+    ContentTooLarge as ContentTooLarge,
+    DescriptorInvalid as DescriptorInvalid,
+    DescriptorUnsafe as DescriptorUnsafe,
+    NotAnArchive as NotAnArchive,
+)
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
     CappedBySupportAccess as CappedBySupportAccess,
