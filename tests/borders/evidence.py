@@ -33,6 +33,7 @@ CHAPTERS: Final = {
     "USER": 17,
     "SHARE": 22,
     "CLOUD": 9,
+    "PACK": 12,
     "AUD": 4,
 }
 """The chapters that are built, with the number of their last rule."""

@@ -35,6 +35,7 @@ from tenantry.support.commands import grant_support_access, request_support_acce
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.heavens import Heaven, make_heaven
+from tests.console.packs import Packs, make_packs
 from tests.console.reports import Reports, make_reports
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -47,6 +48,7 @@ class House:
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
     one folder; with a cloud (`heaven`); and with `reports`.
+    one folder; and with `reports` and `packs`.
     """
 
     account: AccountId
@@ -63,6 +65,7 @@ class House:
     runtime: RuntimeId
     reports: Reports
     heaven: Heaven
+    packs: Packs
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -80,7 +83,14 @@ def make_house(name: str) -> House:
         actor=OPERATOR,
         at=AT,
         name=name,
-        features=frozenset({Feature.ADVANCED_USER_SECURITY, Feature.ACCOUNT_GROUPS, Feature.CLOUD_MANAGEMENT}),
+        features=frozenset(
+            {
+                Feature.ADVANCED_USER_SECURITY,
+                Feature.ACCOUNT_GROUPS,
+                Feature.INTEGRATION_PACKS,
+                Feature.CLOUD_MANAGEMENT,
+            }
+        ),
     )
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
@@ -120,6 +130,7 @@ def make_house(name: str) -> House:
     seen = make_preview(actor=ada, at=now, account=account, change=GroupGoes(account, group))
     environment = create_environment(**here, name="Production")
     runtime, _ = install_runtime(at=AT, token=issue_installer_token(**here), name="Engine")
+    reports = make_reports(account, AT, f"{name} reports")
     return House(
         account,
         people[0],
@@ -133,8 +144,9 @@ def make_house(name: str) -> House:
         folder=create_folder(**here, parent=top_id(account), name=f"{name} folder"),
         environment=environment,
         runtime=runtime,
-        reports=make_reports(account, AT, f"{name} reports"),
         heaven=make_heaven(account, group, member, AT, f"{name} cloud"),
+        reports=reports,
+        packs=make_packs(account, AT, name, reports.environment),
     )
 
 

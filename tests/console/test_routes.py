@@ -11,6 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, FolderId, GroupId, RoleId, RuntimeId
 from tests.console import heavens
+from tests.console.packs import NO_PACKS
 from tests.console.people import House, make_house, signed_in
 from tests.console.reports import NOWHERE
 from tests.store.partners import around_all_tests
@@ -41,6 +42,7 @@ READ = "BUILD_READ_ONLY"
 RUNTIMES = "ATOM_MANAGEMENT"
 ENVIRONMENTS = "ENV_MANAGEMENT"
 CLOUDS = "CLOUD_MANAGEMENT"
+PACKS = "INTEGRATION_PACK"
 
 ROUTES = (
     Route("home", "", get=302),
@@ -137,6 +139,26 @@ ROUTES = (
     Route("deployments", "DEPLOY", thing="reporting environment"),
     Route("deployment_add", "PACKAGE_MANAGEMENT", post=422),
     Route("deployment_end", "DEPLOY", thing="deployment", post=303),
+    Route("packs", PACKS),
+    Route("pack_add", PACKS, post=422),
+    Route("pack", PACKS, thing="pack"),
+    Route("pack_edit", PACKS, thing="pack", post=422),
+    Route("pack_remove", PACKS, thing="pack", post=303),
+    Route("pack_release", PACKS, thing="pack", post=422),
+    Route("pack_release_day", PACKS, thing="pack", post=422),
+    Route("pack_component_add", PACKS, thing="pack", post=422),
+    Route("pack_component_version", PACKS, thing="component in pack", post=303),
+    Route("pack_component_remove", PACKS, thing="component in pack", get=405, post=303),
+    Route("pack_component_undelete", PACKS, thing="component in pack", get=405, post=303),
+    Route("installed_packs", "DEPLOY"),
+    Route("browse_packs", "DEPLOY"),
+    Route("browse_pack", "DEPLOY", thing="pack"),
+    Route("pack_install", "DEPLOY", thing="other pack", post=303),
+    Route("installed_pack", "DEPLOY", thing="instance"),
+    Route("pack_attach", "DEPLOY", thing="instance", get=405, post=303),
+    Route("pack_detach", "DEPLOY", thing="instance", get=405, post=303),
+    Route("pack_update", RUNTIMES, thing="instance", post=303),
+    Route("pack_uninstall", "DEPLOY", thing="instance", post=303),
     Route("dashboard", "DASHBOARD"),
     Route("reporting", "VIEW_RESULT", thing="reporting environment"),
     Route("execution", "VIEW_RESULT", thing="execution"),
@@ -147,7 +169,7 @@ ROUTES = (
 )
 
 
-def address(route: Route, house: House) -> str:
+def address(route: Route, house: House) -> str:  # noqa: C901 - one case for each thing
     """The route's address, with the things of this house in it."""
     parts: dict[str, dict[str, str | int]] = {
         "user": {"user": house.bystander},
@@ -178,6 +200,14 @@ def address(route: Route, house: House) -> str:
             query["folder"] = house.folder
         case "component":
             query |= {"component": house.reports.process, "revision": "1"}
+        case "pack":
+            query["pack"] = house.packs.pack
+        case "other pack":
+            query["pack"] = house.packs.other
+        case "component in pack":
+            query |= {"pack": house.packs.pack, "component": house.packs.process}
+        case "instance":
+            query["instance"] = house.packs.instance
         case "reporting environment":
             query["environment"] = house.reports.environment
         case _:
@@ -200,6 +230,7 @@ OF_RUNTIMES = (
     "runtime_install_call",
     "runtime_deployments",
     "runtime_deployment",
+    "runtime_pack_deployment",
     "runtime_executions",
     "runtime_work",
     "runtime_work_done",
@@ -208,6 +239,7 @@ OF_RUNTIMES = (
     "cluster_attachments",
     "attachment_deployments",
     "attachment_deployment",
+    "attachment_pack_deployment",
     "attachment_executions",
     "attachment_work",
     "attachment_work_done",
@@ -290,6 +322,7 @@ class TestRoutes:
             runtime=RuntimeId("no-such-runtime"),
             reports=NOWHERE,
             heaven=heavens.NOWHERE,
+            packs=NO_PACKS,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

@@ -21,8 +21,11 @@ from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs
-from tenantry.jobs.kinds import JobKind
+from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
+from tenantry.packs import commands as packs, following, instances
+from tenantry.packs.models import PackRelease
+from tenantry.packs.queries import pack_of
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
@@ -70,6 +73,7 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
+from tests.store.shelves import PUBLISHER, Crate, a_crate, lend_pack, packaged
 from tests.store.skies import a_cloud, a_quota, an_attachment, cluster_in, lend_cloud
 from tests.store.workplaces import Stage, a_run, a_stage
 
@@ -89,6 +93,9 @@ MODULES: tuple[ModuleType, ...] = (
     folders,
     components,
     deploying,
+    packs,
+    instances,
+    following,
     reporting,
     calls,
     clouds,
@@ -111,8 +118,9 @@ class World:
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
-    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`. The cloud
-    `cloud` of `here` has one cluster, a quota and an attachment of `member`, and `cluster_token` installs another.
+    of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `crate` an
+    integration pack of `here`. The cloud `cloud` of `here` has one cluster, a quota and an attachment of `member`, and
+    `cluster_token` installs another.
     """
 
     here: AccountId
@@ -137,6 +145,7 @@ class World:
     deep: FolderId
     component: ComponentId
     stage: Stage
+    crate: Crate
     cloud: str
     cluster_token: str
 
@@ -180,7 +189,7 @@ def _clouded(primary: AccountId, group: GroupId, member: AccountId) -> tuple[str
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    here, there = a_primary("Here"), a_primary("There")
+    here, there = a_primary("Here", PUBLISHER), a_primary("There", PUBLISHER)
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
     bob = a_user(here, STANDARD_USER, held, email="bob@example.com", password=PASSWORD)
@@ -193,7 +202,7 @@ def a_world() -> World:
     theirs_dealt = _dealings(there, dot, sid, "there")
     furnish(there)
     folder, component = furnish(here)
-    a_stage(there)
+    a_crate(there, a_stage(there).environment)
     ours_staged = a_stage(here)
     _clouded(there, theirs_dealt.group, theirs_dealt.member)
     cloud, cluster_token = _clouded(here, ours.group, ours.member)
@@ -220,6 +229,7 @@ def a_world() -> World:
         deep=a_folder(here, "Furnished/Deep"),
         component=component,
         stage=ours_staged,
+        crate=a_crate(here, ours_staged.environment),
         cloud=cloud,
         cluster_token=cluster_token,
     )
@@ -270,7 +280,7 @@ def _grant(world: World) -> int:
 
 def _job(world: World) -> int:
     """What the share withdrawn lately has left to do."""
-    return int(QueuedJob.rows.of(world.here).get().pk)
+    return int(QueuedJob.rows.of(world.here).get(kind=JobKind.SHARE_END).pk)
 
 
 def _asks_anew(world: World) -> None:
@@ -981,6 +991,160 @@ VERBS |= {
 }
 
 
+def _on_pack(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    prepare: Callable[[World], None] | None = None,
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command of publishers about the pack of the crate."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, pack=world.crate.pack, reason=REASON, **more)
+
+    return Verb(run, words, raises=(), standard=True, prepare=prepare)
+
+
+def _on_instance(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    also: tuple[tuple[str, str, str], ...] = (),
+    prepare: Callable[[World], None] | None = None,
+    places: bool = False,
+) -> Verb:
+    """A command of accounts that have installed packs about the instance of the crate, `places` in its environment."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {"environments": {world.stage.environment}} if places else {}
+        return act(actor=who, at=AT, account=world.here, instance=world.crate.instance, reason=REASON, **more)
+
+    return Verb(run, words, raises=(), also=also, standard=True, prepare=prepare)
+
+
+def _detached(world: World) -> None:
+    VERBS["detach_environments"].run(world, OPERATOR)
+
+
+def _marked(world: World) -> None:
+    VERBS["mark_deleted"].run(world, OPERATOR)
+
+
+def _packaged_anew(world: World) -> None:
+    packaged(world.here, world.crate.process, "3.0")
+
+
+def _due(world: World) -> None:
+    """The night of the pending release has come."""
+    PackRelease.rows.of(world.here).filter(number__isnull=True).update(due=AT)
+
+
+def _release_job(world: World) -> Job:
+    row = QueuedJob.rows.of(world.here).get(kind=JobKind.PACK_RELEASE)
+    return Job(JobKind.PACK_RELEASE, world.here, row.key, row.details, row.due)
+
+
+def _leave_behind(world: World) -> None:
+    [before, pending] = PackRelease.rows.of(world.here).order_by("id")
+    pack = pack_of(world.here, world.crate.pack)
+    following.leave_behind(pack=pack, release=pending, before=before, replaced=None)
+
+
+VERBS |= {
+    "create_pack": Verb(
+        lambda w, who: packs.create_pack(
+            actor=who, at=AT, account=w.here, name="Another pack", type="SINGLE", reason=REASON
+        ),
+        ("as.ipack", "ADD", "NONE"),
+        raises=(),
+        standard=True,
+    ),
+    "edit_pack": _on_pack(
+        packs.edit_pack, ("as.ipack", "UPDATE", "NONE"), name=lambda _: "Renamed", description=lambda _: ""
+    ),
+    "add_to_pack": _on_pack(
+        packs.add_to_pack, ("as.ipack", "UPDATE", "CONTENTS"), components=lambda w: {w.crate.other}
+    ),
+    "choose_version": _on_pack(
+        packs.choose_version,
+        ("as.ipack", "UPDATE", "CONTENTS"),
+        component=lambda w: w.crate.process,
+        package=lambda w: w.crate.package,
+    ),
+    "mark_deleted": _on_pack(
+        packs.mark_deleted, ("as.ipack", "UPDATE", "CONTENTS"), component=lambda w: w.crate.process
+    ),
+    "undelete": _on_pack(
+        packs.undelete,
+        ("as.ipack", "UPDATE", "CONTENTS"),
+        component=lambda w: w.crate.process,
+        prepare=_marked,
+    ),
+    "release_pack": _on_pack(
+        packs.release_pack,
+        ("as.ipack", "RELEASE", "NONE"),
+        prepare=_packaged_anew,
+    ),
+    "change_release_day": _on_pack(
+        packs.change_release_day, ("as.ipack", "RELEASE", "SCHEDULED"), day=lambda _: (AT + timedelta(days=9)).date()
+    ),
+    "run_release": Verb(
+        lambda w, _: packs.run_release(_release_job(w), AT),
+        ("as.ipack", "RELEASE", "NONE"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_due,
+    ),
+    "remove_pack": Verb(
+        lambda w, who: packs.remove_pack(actor=who, at=AT, account=w.here, pack=w.crate.pack),
+        ("as.ipack", "DELETE", "NONE"),
+        also=(("as.ipack", "UNINSTALL", "NONE"),),
+        gives=("here",),
+        standard=True,
+        reasoned=False,
+    ),
+    "install_pack": Verb(
+        lambda w, who: instances.install_pack(
+            actor=who, at=AT, account=w.here, pack=w.crate.pack, name="Second", reason=REASON
+        ),
+        ("as.ipack", "INSTALL", "NONE"),
+        raises=(),
+        standard=True,
+    ),
+    "uninstall_pack": _on_instance(
+        instances.uninstall_pack, ("as.ipack", "UNINSTALL", "NONE"), also=(("as.ipack", "DETACH", "NONE"),)
+    ),
+    "attach_environments": _on_instance(
+        instances.attach_environments, ("as.ipack", "ATTACH", "NONE"), prepare=_detached, places=True
+    ),
+    "detach_environments": _on_instance(instances.detach_environments, ("as.ipack", "DETACH", "NONE"), places=True),
+    "apply_pending_update": _on_instance(instances.apply_pending_update, ("as.ipack", "UPDATE", "MANUAL")),
+    "forget_detached": Verb(
+        lambda w, _: instances.forget_detached(account=w.here, environment=w.stage.environment),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+        prepare=_detached,
+    ),
+    "leave_behind": Verb(lambda w, _: _leave_behind(w), None, where=(), raises=(), part=True),
+    "resume_updates": Verb(lambda w, _: following.resume_updates(primary=w.here), None, where=(), raises=(), part=True),
+    "end_of_resource": Verb(
+        lambda w, who: ends.end_of_resource(
+            actor=who, at=AT, account=w.here, kind=Kind.INTEGRATION_PACK, resource=w.crate.pack, name="Crate"
+        ),
+        ("as.accountgroup.resource", "DELETE", "NONE"),
+        gives=("here",),
+        part=True,
+        reasoned=False,
+        prepare=lambda w: lend_pack(w.here, w.group, w.crate.pack),
+    ),
+}
+
+
 def _without_cluster(world: World) -> None:
     clusters.remove_cluster(actor=OPERATOR, at=AT, account=world.here, cluster=cluster_in(world.cloud))
 
@@ -1081,15 +1245,6 @@ VERBS |= {
         None,
         where=(),
         raises=(),
-        part=True,
-        reasoned=False,
-    ),
-    "end_of_resource": Verb(
-        lambda w, who: ends.end_of_resource(
-            actor=who, at=AT, account=w.here, kind=Kind.CLOUD, resource=w.cloud, name="Cloud", cause="it was deleted"
-        ),
-        ("as.accountgroup.resource", "DELETE", "NONE"),
-        gives=("here",),
         part=True,
         reasoned=False,
     ),

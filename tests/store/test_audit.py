@@ -61,6 +61,8 @@ def _by_whom(entry: Entry, verb: Verb, name: str, actor: Actor, world: World) ->
         actor = Actor(None, Source.INTERNAL)
     if name in {"forget_lost_roles", "end_of_role", "install_cluster"}:
         actor = OPERATOR
+    if name == "run_release" or (name == "remove_pack" and words(entry) in verb.also):
+        actor = Actor(actor.user if verb.also else None, Source.INTERNAL)
     assert (entry.user, entry.source) == (actor.name, actor.source)
     if verb.operator:
         assert (entry.user, entry.source) == ("operator", "INTERNAL")
@@ -102,6 +104,7 @@ ROWS = {
     ("as.document", "VIEW", "FAILURE"),
     ("as.document", "DOWNLOAD", "SUCCESS"),
     ("as.document", "DOWNLOAD", "FAILURE"),
+    ("as.ipack", "UPDATE", "MANUAL"),
 }
 """The rows of the rule book's table whose actions exist."""
 
@@ -124,6 +127,16 @@ OURS = {
     ("as.deployment", "DELETE", "NONE"),
     ("as.document", "EXECUTE", "NONE"),
     ("as.document", "EXECUTE", "TEST"),
+    ("as.ipack", "ADD", "NONE"),
+    ("as.ipack", "UPDATE", "NONE"),
+    ("as.ipack", "UPDATE", "CONTENTS"),
+    ("as.ipack", "RELEASE", "SCHEDULED"),
+    ("as.ipack", "RELEASE", "NONE"),
+    ("as.ipack", "DELETE", "NONE"),
+    ("as.ipack", "INSTALL", "NONE"),
+    ("as.ipack", "UNINSTALL", "NONE"),
+    ("as.ipack", "ATTACH", "NONE"),
+    ("as.ipack", "DETACH", "NONE"),
     ("as.folder", "CREATE", "NONE"),
     ("as.folder", "UPDATE", "NAME"),
     ("as.folder", "MOVE", "NONE"),

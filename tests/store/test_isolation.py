@@ -173,6 +173,18 @@ FOREIGN = {
     "copy_component": no.ComponentNotFound(),
     "remove_component": no.ComponentNotFound(),
     "restore_component": no.ComponentNotFound(),
+    "edit_pack": no.PackNotFound(),
+    "add_to_pack": no.PackNotFound(),
+    "choose_version": no.PackNotFound(),
+    "mark_deleted": no.PackNotFound(),
+    "release_pack": no.PackNotFound(),
+    "change_release_day": no.PackNotFound(),
+    "remove_pack": no.PackNotFound(),
+    "install_pack": no.PackNotFound(),
+    "uninstall_pack": no.InstanceNotFound(),
+    "attach_environments": no.InstanceNotFound(),
+    "detach_environments": no.InstanceNotFound(),
+    "apply_pending_update": no.InstanceNotFound(),
 }
 """The refusal of another account's ids: that of ids that nobody has."""
 

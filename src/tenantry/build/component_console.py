@@ -19,7 +19,19 @@ from tenantry.build.console import component_context
 from tenantry.build.explorer import opened_component, using_page
 from tenantry.build.folder_console import choose_account
 from tenantry.build.forms import ComponentForm, CopyForm, EditorForm, as_typed
-from tenantry.build.heading import BUILD, READ, Looker, at, at_folder, go_to, place_at, placed, spaced
+from tenantry.build.heading import (
+    BUILD,
+    READ,
+    Looker,
+    at,
+    at_folder,
+    dropped,
+    go_to,
+    place_at,
+    placed,
+    spaced,
+    tell_moved,
+)
 from tenantry.build.picking import Picker
 from tenantry.build.queries import paths_of
 from tenantry.console.refusal_table import status_of
@@ -141,7 +153,7 @@ def component_copy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(BUILD)
 def component_move(request: HttpRequest) -> HttpResponse:
-    """The dialog "Move"."""
+    """The dialog "Move", and the same by dragging, which fails with the refusal (FOLD-12) or leads to the new place."""
     visit = visit_of(request)
     opened = opened_component(visit.account, request.GET.get("component", ""))
     picker = Picker("component_move", {"component": str(opened.id)}, opened.folder)
@@ -154,18 +166,19 @@ def component_move(request: HttpRequest) -> HttpResponse:
     if acting and not request.POST.get("destination"):
         context["error"] = _NOWHERE
     elif acting:
+        there = FolderId(request.POST["destination"])
         try:
             move_component(
-                actor=visit.actor,
-                at=visit.at,
-                account=visit.account,
-                component=opened.id,
-                destination=FolderId(request.POST["destination"]),
+                actor=visit.actor, at=visit.at, account=visit.account, component=opened.id, destination=there
             )
         except Refused as refused:
+            if dropped(request):
+                raise
             context["refusal"] = shown_refusal(refused.refusal)
         else:
-            messages.success(request, f"The component {opened.name} is moved.")
+            tell_moved(request, visit.account, f"The component {opened.name}", opened.folder, there)
+            if dropped(request):
+                return go_to(request, folder=there, moved=opened.id)
             return go_to(request, component=opened.id)
     context["picker"] = picker.context(request, Looker.of(visit))
     return dialog(request, "build/put_dialog.html", context, failed=acting)

@@ -1,6 +1,7 @@
 """The page "Build": the Component Explorer with a folder, a component, or what a search finds."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,7 +36,7 @@ from tenantry.build.heading import (
     tree_of,
 )
 from tenantry.build.queries import folder_with_id, paths_of
-from tenantry.console.shown import counted, place, shown_page
+from tenantry.console.shown import counted, place, shown_page, shown_refusal
 from tenantry.console.visit import needs, visit_of
 from tenantry.rules.components import TYPES, Format
 from tenantry.rules.folders import Act, writable
@@ -55,7 +56,7 @@ def build(request: HttpRequest) -> HttpResponse:
     if component:
         return render(request, "build/build.html", component_context(request, looker, component))
     here = place_at(looker, request.GET.get("folder", ""))
-    context = _shell(looker, here, query)
+    context = _shell(looker, here, query) | {"moved": request.GET.get("moved", "")}
     context |= _found(request, looker, query) if query else _folder(request, looker, here)
     return render(request, "build/build.html", context)
 
@@ -97,18 +98,24 @@ def _shell(looker: Looker, here: Place, query: str) -> dict[str, Any]:
 def _why_closed(looker: Looker, here: Place) -> dict[str, str]:
     """Why nothing can be changed here, if so (PRIV-6, FOLD-6)."""
     if BUILD not in looker.visit.privileges:
-        return {"text": "You may look at everything in Build and copy from it, and change nothing.", "rule": "PRIV-6"}
+        return {
+            "text": "You may look at everything in Build and copy from it, and change nothing.",
+            "rule": "PRIV-6",
+            "why": urlencode({"privilege": BUILD}),
+        }
     found = writable(looker.visit.access, looker.facts, here.folder)
     if isinstance(found, FolderRestricted):
         return {
             "text": f"Only {found.roles} may change this folder, and you hold none of these roles here.",
             "rule": found.rule,
+            "why": shown_refusal(found)["why"],
         }
     return {}
 
 
 def _folder(request: HttpRequest, looker: Looker, here: Place) -> dict[str, Any]:
-    page, number = components_in_page(looker.account, here.folder.id, place(request))
+    moved = request.GET.get("moved", "")
+    page, number = components_in_page(looker.account, here.folder.id, place(request), holding=moved)
     return {
         "pane": "folder",
         "menu_entries": menu_of(here),
@@ -120,6 +127,7 @@ def _folder(request: HttpRequest, looker: Looker, here: Place) -> dict[str, Any]
 
 def _row(saved: Saved, path: str | None = None) -> dict[str, Any]:
     row = {
+        "id": saved.id,
         "name": saved.name,
         "url": at("build", component=saved.id),
         "type": TYPES.get(saved.type, saved.type),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.queries import account_row
 from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
@@ -19,21 +20,24 @@ from tenantry.clouds.clusters import install_cluster, issue_cluster_token
 from tenantry.clouds.queries import clouds_page
 from tenantry.deploy.commands import create_package, deploy
 from tenantry.environments.queries import environments_in
+from tenantry.groups.queries import group_names
+from tenantry.packs.commands import add_to_pack, create_pack, release_pack
+from tenantry.packs.instances import attach_environments, install_pack
 from tenantry.reporting.commands import report_executions
+from tenantry.rules.features import Feature
 from tenantry.rules.places import Environment
 from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocument
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Instant, RuntimeId
+from tenantry.rules.sharing import Kind
+from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, Instant, RuntimeId
 from tenantry.runtimes.attachments import create_attachment
 from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
+from tenantry.sharing.commands import share
 
 RUNS: Final = {
     "docabccompany-RF19QA": ("Orders to Invoices", "Customer Master Sync"),
     "docdefcompany-M4T8ZB": ("Stock",),
 }
 """The processes of the accounts of the demo that run any."""
-
-PARTNER: Final = AccountId("documentation-7Q2KXD")
-"""The account of the demo that manages the others."""
 
 WEEK: Final = 120
 """Executions of the past week in each environment."""
@@ -62,27 +66,64 @@ def fill(at: Instant) -> None:
             runtime = _runtime(account, environment, at)
             runs = [_run(number, processes, at) for number in range(WEEK)]
             report_executions(at=at, account=account, runtime=runtime, records=runs)
+    publish(at)
+
+
+PUBLISHER: Final = AccountId("documentation-7Q2KXD")
+CUSTOMER: Final = AccountId("docabccompany-RF19QA")
+PACK: Final = "Retail Starter"
+
+
+def publish(at: Instant) -> None:
+    """Release an integration pack, share it with a group and install it at a customer, with an update pending."""
+    if account_row(PUBLISHER) is None or account_row(CUSTOMER) is None:
+        return
+    here: dict[str, Any] = {"actor": OPERATOR, "at": at, "account": PUBLISHER}
+    for feature in (Feature.INTEGRATION_PACKS, Feature.MULTI_INSTALL_PACKS):
+        switch_feature(**here, feature=feature, on=True)
+    components = {name: _component(PUBLISHER, name, at) for name in ("Returns", "Stock Levels")}
+    for component in components.values():
+        create_package(**here, component=component, version="1.0", shareable=True)
+    pack = create_pack(
+        **here, name=PACK, type="SINGLE", description="Returns and stock levels of a shop, ready to run."
+    )
+    add_to_pack(**here, pack=pack, components=frozenset(components.values()))
+    release_pack(**here, pack=pack)
+    group = next(key for key, _, everywhere in group_names(PUBLISHER) if not everywhere)
+    share(**here, group=group, kind=Kind.INTEGRATION_PACK, resources=frozenset({pack}))
+    instance = install_pack(actor=OPERATOR, at=at, account=CUSTOMER, pack=pack)
+    places = frozenset(list(environments_in(CUSTOMER))[:1])
+    attach_environments(actor=OPERATOR, at=at, account=CUSTOMER, instance=instance, environments=places)
+    later = at + timedelta(seconds=1)
+    create_package(
+        actor=OPERATOR, at=later, account=PUBLISHER, component=components["Returns"], version="1.1", shareable=True
+    )
+    day = (at + timedelta(days=7)).date()
+    release_pack(actor=OPERATOR, at=later, account=PUBLISHER, pack=pack, day=day)
 
 
 def _cluster(at: Instant) -> None:
     """Install a cluster behind each cloud of the partner, and let the first customer attach to it."""
-    for cloud in clouds_page(PARTNER)[0].rows:
-        token = issue_cluster_token(actor=OPERATOR, at=at, account=PARTNER, cloud=cloud.id)
+    for cloud in clouds_page(PUBLISHER)[0].rows:
+        token = issue_cluster_token(actor=OPERATOR, at=at, account=PUBLISHER, cloud=cloud.id)
         name = f"{cloud.name} cluster"
         cluster, secret = install_cluster(at=at, token=token, name=name, version="1.0")
         _keep(cluster, {"cluster": cluster, "secret": secret, "name": name})
-        customer = AccountId(next(iter(RUNS)))
-        slot = create_attachment(actor=OPERATOR, at=at, account=customer, cloud=cloud.id, name=f"In {cloud.name}")
-        for environment in environments_in(customer).values():
+        slot = create_attachment(actor=OPERATOR, at=at, account=CUSTOMER, cloud=cloud.id, name=f"In {cloud.name}")
+        for environment in environments_in(CUSTOMER).values():
             if environment.classification == cloud.classification:
-                attach_runtime(actor=OPERATOR, at=at, account=customer, runtime=slot, environment=environment.id)
+                attach_runtime(actor=OPERATOR, at=at, account=CUSTOMER, runtime=slot, environment=environment.id)
 
 
 def _packaged(account: AccountId, process: str, at: Instant) -> str:
     here: dict[str, Any] = {"actor": OPERATOR, "at": at, "account": account}
+    return create_package(**here, component=_component(account, process, at), version="1.0", notes="The first version")
+
+
+def _component(account: AccountId, process: str, at: Instant) -> ComponentId:
+    here: dict[str, Any] = {"actor": OPERATOR, "at": at, "account": account}
     text = f'<process name="{process}">\n  <start/>\n  <map ref="orders-to-invoices"/>\n  <stop/>\n</process>\n'
-    component = create_component(**here, folder=top_id(account), name=process, type="process", format="xml", text=text)
-    return create_package(**here, component=component, version="1.0", notes="The first version")
+    return create_component(**here, folder=top_id(account), name=process, type="process", format="xml", text=text)
 
 
 def _runtime(account: AccountId, environment: Environment, at: Instant) -> RuntimeId:

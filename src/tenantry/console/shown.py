@@ -14,6 +14,7 @@ from tenantry.rules.refusals import (
     EnvironmentClosed,
     EnvironmentReadOnly,
     FeatureOff,
+    FolderRestricted,
     PrivilegeNotHeld,
     Refusal,
 )
@@ -57,6 +58,8 @@ def shown_refusal(refusal: Refusal) -> dict[str, str]:
         shown["why"] = urlencode({"privilege": refusal.privilege, "environment": refusal.environment})
     if isinstance(refusal, EnvironmentClosed):
         shown["why"] = urlencode({"environment": refusal.environment})
+    if isinstance(refusal, FolderRestricted):
+        shown["why"] = urlencode({"privilege": "BUILD", "folder": refusal.folder_id})
     return shown
 
 

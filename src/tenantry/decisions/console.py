@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tenantry.accounts.queries import account_row
+from tenantry.build.queries import folder_with_id
 from tenantry.console.visit import Visit, signed_in, visit_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.decisions.explanation import Explanation, explain, explain_use
 from tenantry.decisions.guard import facts_of
 from tenantry.environments.queries import accessible_environments, environment_in
 from tenantry.rules.answers import Denied
-from tenantry.rules.places import Environment
-from tenantry.rules.refusals import Refused, UnknownAccount
+from tenantry.rules.places import Environment, Folder
+from tenantry.rules.refusals import FolderNotFound, Refused, UnknownAccount
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, user_key
 
@@ -50,11 +51,13 @@ def why(request: HttpRequest) -> HttpResponse:
     }
     facts = facts_of(account)
     place = environment_in(facts, asked) if (asked := request.GET.get("environment", "")[:200]) else None
+    folder = _folder(visit, account, request.GET.get("folder", "")[:200])
     context["environments"] = [
         {"value": one.id, "label": one.name, "selected": place is not None and one.id == place.id}
         for one in _environments(visit, account, place)
     ]
-    context["place"] = place.name if place is not None else ""
+    context["folder"] = {"id": folder.id, "path": folder.path} if folder is not None else {}
+    context["place"] = folder.path if folder is not None else place.name if place is not None else ""
     if resource := _resource(request):
         kind, key = resource
         found = explain_use(user=user, kind=kind, resource=key, account=account, at=visit.at)
@@ -63,7 +66,7 @@ def why(request: HttpRequest) -> HttpResponse:
         facts_told = [*([found.reach] if found.reach else []), *shares]
         context |= {"told": found, "title": title, "facts": facts_told, "asked": f"{kind.value}:{key}"}
     elif privilege:
-        found = explain(user=user, privilege=privilege, account=account, at=visit.at, place=place)
+        found = explain(user=user, privilege=privilege, account=account, at=visit.at, place=folder or place)
         title = catalogue.definitions[privilege].title if privilege in catalogue else privilege
         context |= {"told": found, "title": title, "facts": _facts(found)}
     return render(request, "why/why.html", context)
@@ -81,6 +84,15 @@ def _environments(visit: Visit, account: AccountId, place: Environment | None) -
     access = visit.access if account == visit.account else None
     reached = accessible_environments(access, facts) if access is not None else ()
     return sorted({*reached, *([place] if place is not None else [])}, key=lambda one: (one.name.casefold(), one.id))
+
+
+def _folder(visit: Visit, account: AccountId, asked: str) -> Folder | None:
+    """The folder asked about, for those who can open Build there; for others it is as if there were none (FOLD-3)."""
+    if not asked:
+        return None
+    if account != visit.account or "BUILD_READ_ONLY" not in visit.privileges:
+        raise Refused(FolderNotFound())
+    return folder_with_id(account, asked)
 
 
 def _facts(found: Explanation) -> list[str]:

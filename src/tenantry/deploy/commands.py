@@ -19,7 +19,7 @@ from tenantry.rules.deploying import PackageId
 from tenantry.rules.refusals import refuse
 from tenantry.rules.surfaces import ACTIONS
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, ComponentId, EnvironmentId, Instant
-from tenantry.runtimes.queries import takers
+from tenantry.runtimes.queries import closed_to_deployments
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 
@@ -211,11 +211,7 @@ def _deploy(permit: Permit, package: PackagedComponent, environment: Environment
     before = active_deployment(account, package.component_id, environment)
     if before is not None and before.package_id == package.id:
         raise no.Refused(no.AlreadyDeployed(component=package.name, version=package.version, environment=place.name))
-    closed = next((one for one in takers(account, environment) if one.cloud and not one.cloud.allow_deployments), None)
-    if closed is not None and closed.cloud is not None:
-        raise no.Refused(
-            no.DeploymentsNotAllowed(attachment=closed.name, environment=place.name, cloud=closed.cloud.name)
-        )
+    refuse(closed_to_deployments(account, [place]))
     if before is not None:
         _end(before, actor=actor, at=at)
     row = Deployment(

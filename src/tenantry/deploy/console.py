@@ -3,7 +3,7 @@
 Environments that are not accessible are silently left out of every list (ENV-13).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tenantry.console.shown import dialog, done, place, shown_page, shown_refusal
+from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import access_in, require, require_in
 from tenantry.deploy.commands import create_package, deploy, package_and_deploy, undeploy
@@ -31,6 +31,7 @@ from tenantry.deploy.queries import (
     versions_of,
     where_deployed,
 )
+from tenantry.environments.parts import found_among, part_from
 from tenantry.environments.queries import accessible_environments
 from tenantry.rules.answers import Access
 from tenantry.rules.components import TYPES
@@ -43,6 +44,9 @@ from tenantry.rules.vocabulary import EnvironmentId
 
 DEPLOY: Final = "DEPLOY"
 PACKAGE: Final = "PACKAGE_MANAGEMENT"
+
+LISTED: Final = 50
+"""Environments beside the deployments of one; more are reached by search and by paging."""
 
 
 def _seen(visit: Visit) -> tuple[Access, AccountFacts, tuple[Environment, ...]]:
@@ -218,16 +222,25 @@ def _choices(form: forms.Form, environments: Iterable[Environment], chosen: str 
 @require_GET
 @needs(DEPLOY, PACKAGE)
 def deployments(request: HttpRequest) -> HttpResponse:
-    """What is deployed to an environment: the one the address names, else the first that is accessible."""
+    """What is deployed to an environment: the one the address names, else the first that is accessible.
+
+    The list of environments beside it is the part that has it.
+    """
     visit = visit_of(request)
     access, facts, environments = _seen(visit)
     named = request.GET.get("environment", "")
     chosen = _named(access, facts, named) if named else next(iter(environments), None)
     ended = request.GET.get("show") == "ended"
+    query = request.GET.get("q", "")[:200]
+    found = found_among(environments, query)
+    part = part_from(found, request.GET.get("from") or _near(found, chosen), LISTED)
     context: dict[str, Any] = {
         "environments": [
-            {"id": one.id, "name": one.name, "classification": one.classification.label} for one in environments
+            {"id": one.id, "name": one.name, "classification": one.classification.label} for one in part.environments
         ],
+        "many": len(environments) > LISTED,
+        "query": query,
+        "part": {"before": part.before, "after": part.after, "label": counted(len(found), "environment")},
         "everything": "ENV_MANAGEMENT" in visit.privileges,
         "selected": None,
         "ended": ended,
@@ -244,6 +257,12 @@ def deployments(request: HttpRequest) -> HttpResponse:
             "why_not": _why_not(visit, access, facts, chosen),
         }
     return render(request, "deploy/deployments.html", context)
+
+
+def _near(found: Sequence[Environment], chosen: Environment | None) -> str:
+    """What the part of the list begins with that has the environment shown; empty for the first part."""
+    place = found.index(chosen) if chosen in found else 0
+    return found[place - place % LISTED].id if place else ""
 
 
 def _shown(row: DeploymentRow) -> dict[str, Any]:

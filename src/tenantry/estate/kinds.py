@@ -9,6 +9,7 @@ from tenantry.clouds import estate as clouds
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
+from tenantry.packs import estate as packs
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
 from tenantry.rules.sharing import Kind
@@ -30,6 +31,7 @@ AnyLine = (
     | environment_roles.EnvironmentRoleLine
     | folders.FolderLine
     | folder_roles.FolderRoleLine
+    | packs.PackLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
     | clouds.CloudLine
@@ -55,6 +57,7 @@ KINDS: Final[dict[str, type[Line]]] = {
 
 RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
     Kind.CLOUD: (clouds.CloudLine, clouds.LINES),
+    Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 

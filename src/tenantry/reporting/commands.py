@@ -12,9 +12,9 @@ from tenantry.reporting.sight import require_action
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.reporting import Outcome, Reported, Work, goes_on
-from tenantry.rules.vocabulary import AccountId, Actor, Instant, RuntimeId
+from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant, RuntimeId
 from tenantry.runtimes.calls import Attached, held_in_place
-from tenantry.runtimes.queries import RuntimeRow, attached
+from tenantry.runtimes.queries import able_to_run, attached
 from tenantry.store.transaction import command
 
 
@@ -196,14 +196,9 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
     row = document_of(account, document)
     execution = row.execution
     place = require_action(kind.action, execution.environment, actor=actor, account=account, at=at)
-    there = [] if place is None else list(attached(account, place.id))
-    if not there:
+    runtime = None if place is None else _given_to(account, place.id, execution.runtime, kind)
+    if runtime is None:
         raise Refused(no.NoRuntimeThere(environment=execution.environment_name))
-    closed = {row.id: _why_not(row, kind) for row in there}
-    able = [key for key, why in closed.items() if why is None]
-    if not able:
-        refuse(closed[there[0].id])
-    runtime = execution.runtime if execution.runtime in able else able[0]
     work = str(uuid.uuid4())
     request = WorkRequest(
         id=work,
@@ -221,13 +216,21 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
     return work
 
 
-def _why_not(row: RuntimeRow, kind: Work) -> no.AttachmentUnavailable | no.TestExecutionsNotAllowed | None:
-    """Why a runtime cannot be given such work, if so."""
-    if row.unavailable is not None:
-        return row.unavailable
-    if kind is Work.TEST and row.cloud is not None and not row.cloud.allow_test_executions:
-        return no.TestExecutionsNotAllowed(attachment=row.name, cloud=row.cloud.name)
-    return None
+def _given_to(account: AccountId, environment: EnvironmentId, wanted: str, kind: Work) -> str | None:
+    """The runtime of an environment that gets such work, the wanted one if it can; `None` where none is attached.
+
+    Refuses with the reason why none of those that are attached can.
+    """
+    able = able_to_run(account, environment, tests=kind is Work.TEST)
+    row = able.filter(id=wanted).first() or able.first()
+    if row is not None:
+        return row.id
+    first = attached(account, environment).first()
+    if first is None:
+        return None
+    refuse(first.unavailable)
+    cloud = first.cloud.name if first.cloud is not None else ""
+    raise Refused(no.TestExecutionsNotAllowed(attachment=first.name, cloud=cloud))
 
 
 @command

@@ -3,16 +3,18 @@
 A bad secret is answered alike whatever is wrong with it. What cannot be read changes nothing.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tenantry.clouds.calls import calling_cluster
-from tenantry.deploy.queries import DeploymentRow, running, to_run
+from tenantry.deploy.queries import DeploymentRow, PackageRow, running, to_run
+from tenantry.packs.received import Run, pack_running, packs_to_run
 from tenantry.reporting.commands import finish_work, report_executions
 from tenantry.reporting.queries import DocumentRow, open_work
 from tenantry.rules import refusals as no
@@ -54,12 +56,12 @@ def _for_runtimes(method: str) -> Callable[[Answer[P]], Callable[Concatenate[Htt
         @csrf_exempt
         @wraps(view)
         def called(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            attachment = str(kwargs.pop("attachment", ""))
+            slot = str(kwargs.pop("slot", ""))
 
             def answer() -> object:
                 at = datetime.now(UTC)
                 try:
-                    who = _proven(request, attachment, at)
+                    who = _proven(request, slot, at)
                 except Refused as refused:
                     unproven = isinstance(refused.refusal, (no.RuntimeTokenRefused, no.ClusterTokenRefused))
                     if unproven and (wait := STRANGERS.wait(address(request))):
@@ -96,19 +98,37 @@ def install(request: HttpRequest) -> HttpResponse:
 
 @_for_runtimes("GET")
 def deployments(who: Caller, request: HttpRequest, at: Instant) -> object:
-    """GET: what to run in the environment the runtime is attached to; nothing while it is attached nowhere."""
+    """GET: what to run in the environment the runtime is attached to; nothing while it is attached nowhere.
+
+    What is deployed there comes first, then what the integration packs hold that are attached there.
+    """
     del at
     if who.environment is None:
         return {"environment": None, "deployments": [], "next": None}
-    after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > 18:  # noqa: PLR2004 - more digits than any number of ours
-        raise Malformed("Expected a number", "?after")
-    found, more = to_run(who.account, who.environment, int(after))
+    after = _PLACE.fullmatch(request.GET.get("after", "0"))
+    if after is None:
+        raise Malformed("Expected what was told as next", "?after")
+    told: list[dict[str, Any]] = []
+    onward: int | str | None = None
+    if after["number"] is not None:
+        found, more = to_run(who.account, who.environment, int(after["number"]))
+        told = [_deployment(row) for row in found]
+        onward = found[-1].pk if more else None
+    if onward is None:
+        runs, further = packs_to_run(
+            who.account, who.environment, (int(after["attachment"] or 0), int(after["item"] or 0))
+        )
+        told += [_pack_deployment(run) for run in runs]
+        onward = "packs-{}-{}".format(*further) if further is not None else None
     return {
         "environment": {"id": who.environment, "name": who.environment_name},
-        "deployments": [_deployment(row) for row in found],
-        "next": found[-1].pk if more else None,
+        "deployments": told,
+        "next": onward,
     }
+
+
+_PLACE: Final = re.compile(r"(?P<number>[0-9]{1,18})|packs-(?P<attachment>[0-9]{1,18})-(?P<item>[0-9]{1,18})")
+"""Where a list of what to run goes on: after a deployment, or after something of an attached pack."""
 
 
 @_for_runtimes("GET")
@@ -121,17 +141,38 @@ def deployment(who: Caller, request: HttpRequest, at: Instant, number: int) -> o
     return {**_deployment(row), "text": row.package.text}
 
 
-def _deployment(row: DeploymentRow) -> dict[str, Any]:
-    package = row.package
+@_for_runtimes("GET")
+def pack_deployment(who: Caller, request: HttpRequest, at: Instant, attachment: int, item: int) -> object:
+    """GET: the same for what an attached integration pack holds."""
+    del request, at
+    if who.environment is None:
+        raise Refused(no.RuntimeUnattached(runtime=who.name))
+    run = pack_running(who.account, who.environment, attachment, item)
+    return {**_pack_deployment(run), "text": run.package.text}
+
+
+def _pack_deployment(run: Run) -> dict[str, Any]:
+    """What a pack brings, like a deployment; `pack` tells of which instance, at which version (PACK-9)."""
     return {
-        "id": row.pk,
+        "id": f"packs-{run.attachment}-{run.item}",
+        **_packaged(run.package),
+        "deployed_at": run.since,
+        "pack": {"id": run.instance.id, "name": run.instance.name, "version": run.instance.version},
+    }
+
+
+def _deployment(row: DeploymentRow) -> dict[str, Any]:
+    return {"id": row.pk, **_packaged(row.package), "deployed_at": row.deployed_at}
+
+
+def _packaged(package: PackageRow) -> dict[str, Any]:
+    return {
         "component": package.component_id,
         "name": package.name,
         "type": package.type,
         "format": package.format,
         "version": package.version,
         "revision": package.revision,
-        "deployed_at": row.deployed_at,
     }
 
 

@@ -8,6 +8,7 @@ from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import Permit, require, require_in
 from tenantry.deploy.queries import deploys_anything
 from tenantry.environments.queries import environment_in
+from tenantry.packs.received import instances_in
 from tenantry.rules import environments as law, refusals as no, runtimes
 from tenantry.rules.places import Classification
 from tenantry.rules.refusals import refuse
@@ -118,7 +119,7 @@ def attach_runtime(
     cloud = Classification(row.cloud.classification) if row.cloud is not None else None
     kind = law.environment_type(existing_account(account).features)
     refuse(law.check_attachment(place, row.name, cloud, attached(account, environment).count(), kind))
-    if row.cloud is not None and not row.cloud.allow_deployments and deploys_anything(account, environment):
+    if row.cloud is not None and not row.cloud.allow_deployments and _deployed(account, environment):
         raise no.Refused(no.DeploymentsNotAllowed(attachment=row.name, environment=place.name, cloud=row.cloud.name))
     _move(row, permit, environment, at=at, reason=reason)
 
@@ -147,6 +148,11 @@ def remove_runtime(*, actor: Actor, at: Instant, account: AccountId, runtime: Ru
     Runtime.rows.of(account).filter(id=runtime).delete()
     changes: Changes = {"name": (row.name, None)}
     record(Act.RUNTIME_DELETED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+
+
+def _deployed(account: AccountId, environment: EnvironmentId) -> bool:
+    """Whether runtimes of an environment run anything: what is deployed there, or what packs hold."""
+    return deploys_anything(account, environment) or bool(instances_in(account, environment))
 
 
 def _permit(row: Runtime, *, actor: Actor, account: AccountId, at: Instant) -> Permit:

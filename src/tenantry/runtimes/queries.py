@@ -1,6 +1,6 @@
 """Reads of runtimes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
@@ -38,9 +38,27 @@ def names_attached(account: AccountId, environment: EnvironmentId) -> tuple[str,
     return tuple(rows.values_list("name", flat=True))
 
 
-def takers(account: AccountId, environment: EnvironmentId) -> list[Runtime]:
-    """The runtimes attached to an environment that can run something: local ones, and attachments not Unavailable."""
-    return [row for row in attached(account, environment) if row.unavailable is None]
+_AVAILABLE: Final = Q(digest__isnull=False) | Q(installed=True, reaches=True)
+"""Of rows with their state: local runtimes, and attachments that are not Unavailable (CLOUD-8)."""
+
+
+def able_to_run(account: AccountId, environment: EnvironmentId, *, tests: bool) -> QuerySet[Runtime]:
+    """The runtimes attached to an environment that can run something, with `tests` in test mode (CLOUD-2), by name."""
+    rows = attached(account, environment).filter(_AVAILABLE)
+    return rows.filter(Q(cloud=None) | Q(cloud__allow_test_executions=True)) if tests else rows
+
+
+def closed_to_deployments(account: AccountId, environments: Iterable[Environment]) -> no.DeploymentsNotAllowed | None:
+    """The first attachment in these environments whose cloud does not let it take what is deployed there, if any
+    (CLOUD-2). One that is Unavailable forbids nothing: it runs nothing either (CLOUD-8).
+    """
+    names = {one.id: one.name for one in environments}
+    rows = runtimes_in(account).filter(_AVAILABLE, environment_id__in=names, cloud__allow_deployments=False)
+    row = rows.first()
+    if row is None or row.cloud is None:
+        return None
+    where = names[EnvironmentId(str(row.environment_id))]
+    return no.DeploymentsNotAllowed(attachment=row.name, environment=where, cloud=row.cloud.name)
 
 
 SHOWN: Final = 20
@@ -62,6 +80,11 @@ def unattached_page(account: AccountId) -> tuple[tuple[Runtime, ...], bool]:
 def unattached_rows(account: AccountId, mark: str = "") -> Page[Runtime]:
     """All of them, page by page."""
     return keyset_page(with_state(Runtime.rows.of(account)).filter(environment_id=None), ("name", "id"), mark)
+
+
+def attached_rows(account: AccountId, environment: EnvironmentId, mark: str = "") -> Page[Runtime]:
+    """Those attached to an environment, page by page."""
+    return keyset_page(with_state(Runtime.rows.of(account)).filter(environment_id=environment), ("name", "id"), mark)
 
 
 def attachable_page(

@@ -6,6 +6,7 @@ lets it be shared (SHARE-5), and what lives by it where it is received.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, Final, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
@@ -16,6 +17,7 @@ from tenantry.connectors.models import Connector
 from tenantry.datahub.models import Model
 from tenantry.library.models import Process
 from tenantry.packs.models import Pack
+from tenantry.packs.queries import instances_living
 from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
 from tenantry.rules.using import Reach
@@ -134,6 +136,11 @@ def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:
     return rows
 
 
+def _instances(packs: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """Instances that are installed, and that stay as they are when a share ends (PACK-11)."""
+    return starmap(Living, instances_living(packs, accounts))
+
+
 SOURCES: Final[Mapping[Kind, Source]] = {
     source.kind: source
     for source in (
@@ -141,7 +148,7 @@ SOURCES: Final[Mapping[Kind, Source]] = {
         Source(Kind.CONNECTOR, Connector),
         Source(Kind.ROLE, Role),
         Source(Kind.PROCESS, Process),
-        Source(Kind.INTEGRATION_PACK, Pack),
+        Source(Kind.INTEGRATION_PACK, Pack, ready=Q(released__gt=0), lives=_instances),
         Source(Kind.MODEL, Model),
     )
 }

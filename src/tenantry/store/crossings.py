@@ -29,3 +29,5 @@ class Crossing(Enum):
     )
     ATTACHMENTS_OF_A_CLOUD = "a cloud's owner counts the attachments there by account and sees nothing else (CLOUD-4)"
     CLOUD_CLUSTERS = "whether a cloud can be used is told by the clusters of its owner (SHARE-5, CLOUD-7)"
+    PACKS_INSTALLED = "a pack is released and deleted for all accounts that have installed it (PACK-7, PACK-10)"
+    PACKS_RECEIVED = "an installed pack runs from the packages of its publisher, and follows its releases (PACK-8)"

@@ -57,6 +57,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Packages", "packages", ("PACKAGE_MANAGEMENT", "DEPLOY")),
             Item("Deployments", "deployments", ("DEPLOY", "PACKAGE_MANAGEMENT")),
+            Item("Integration Packs", "installed_packs", ("DEPLOY", "ATOM_MANAGEMENT")),
         ),
     ),
     (
@@ -66,6 +67,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Process Reporting", "reporting", ("VIEW_RESULT",)),
             Item("Runtime Management", "runtime_management", ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")),
             Item("Cloud Management", "clouds", ("CLOUD_MANAGEMENT",)),
+            Item("Integration Packs", "packs", ("INTEGRATION_PACK",)),
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
         ),
     ),

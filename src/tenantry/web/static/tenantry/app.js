@@ -212,16 +212,6 @@
   if (since.stamp) setTimeout(look, 700);
   document.addEventListener("click", (event) => { if (event.target.closest?.(".notice.changed button")) location.reload(); });
 
-  /* The tree of folders shows where the pane beside it is, also when one got there in the pane. */
-  document.body.addEventListener("htmx:afterSettle", () => {
-    const place = $("place"), tree = $("tree");
-    if (!place || !tree) return;
-    for (const link of tree.querySelectorAll("a[data-folder]")) {
-      if (link.dataset.folder === place.dataset.folder) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-  });
-
   /* A plain page that came back with errors: start at the first one. */
   document.querySelector("main [aria-invalid=true]")?.focus();
 })();
