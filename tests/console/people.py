@@ -36,6 +36,7 @@ from tenantry.sharing.commands import share
 from tenantry.support.commands import grant_support_access, request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
+from tests.console.heavens import Heaven, make_heaven
 from tests.console.packs import Packs, make_packs
 from tests.console.reports import Reports, make_reports
 from tests.store.modellers import Hub, a_hub
@@ -50,6 +51,7 @@ FEATURES = frozenset(
         Feature.DATA_HUB,
         Feature.INTEGRATION_PACKS,
         Feature.PROCESS_LIBRARY,
+        Feature.CLOUD_MANAGEMENT,
     }
 )
 
@@ -59,8 +61,8 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; with `reports`, the process of which is published twice, `packs`, a workshop for connectors and a `hub`
-    for models.
+    one folder; with a cloud (`heaven`), `reports`, the process of which is published twice, `packs`, a workshop for
+    connectors and a `hub` for models.
     """
 
     account: AccountId
@@ -76,6 +78,7 @@ class House:
     environment: EnvironmentId
     runtime: RuntimeId
     reports: Reports
+    heaven: Heaven
     packs: Packs
     workshop: Workshop
     hub: Hub
@@ -149,6 +152,7 @@ def make_house(name: str) -> House:
         folder=create_folder(**here, parent=top_id(account), name=f"{name} folder"),
         environment=environment,
         runtime=runtime,
+        heaven=make_heaven(account, group, member, AT, f"{name} cloud"),
         reports=reports,
         packs=make_packs(account, AT, name, reports.environment),
         workshop=a_workshop(account, group),

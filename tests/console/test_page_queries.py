@@ -17,11 +17,12 @@ from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, c
 from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
-from tenantry.rules.vocabulary import OPERATOR, Actor, RoleId, Source, user_key
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source, user_key
 from tenantry.sharing.commands import share
 from tenantry.support.commands import request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.queries import grants_of
+from tests.console.heavens import settle, widen
 from tests.console.people import AT, House, known, make_house, signed_in
 from tests.store.workshops import a_user_of, some_files, type_of
 
@@ -41,8 +42,12 @@ def counted(numbers: list[int]) -> Iterator[None]:
     numbers.append(len(queries))
 
 
-def grow(house: House) -> None:
-    """Sixty more of everything: users, roles, accounts of the administrator; groups, their accounts, people, shares."""
+def grow(house: House) -> list[AccountId]:
+    """Sixty more of everything: users, roles, accounts of the administrator; groups, their accounts, people, shares.
+
+    Returns the accounts that were made.
+    """
+    members: list[AccountId] = []
     here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
     home = create_account(actor=OPERATOR, at=AT, name="Home of guests")
     for n in range(60):
@@ -75,6 +80,7 @@ def grow(house: House) -> None:
         ends = AT + timedelta(days=30)
         member = create_managed_account(actor=OPERATOR, at=AT, primary=house.account, name=f"M {n}", trial_ends=ends)
         add_accounts_to_group(**here, group=house.group, members={member})
+        members.append(member)
         another = create_group(**here, name=f"Group {n:02}")
         add_accounts_to_group(**here, group=another, members={house.member})
         add_user_to_group(**here, group=another, email="gil@acme.example", roles={RoleId("SUPPORT")}, notify=False)
@@ -85,6 +91,15 @@ def grow(house: House) -> None:
         add_version(**here, group=group, files=some_files(house.account))
         made = add_connector(**here, group=group, name="Tool", classification=f"c{n}", version=1)
         a_user_of(house.account, type_of(house.account, made), f"Uses {n}")
+    return members
+
+
+def grow_clouds(house: House, members: list[AccountId]) -> None:
+    """As many clouds, clusters and own attachments, and a quota and an attachment of each of these accounts."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
+    for number, member in enumerate(members):
+        widen(here, house.heaven, number)
+        settle(here, house.heaven, member)
 
 
 def test_every_page_takes_a_fixed_number_of_queries() -> None:
@@ -128,6 +143,18 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         at("user_groups", house.guest),
         at("group_resources"),
         at("share_add", kind="role"),
+        reverse("runtime_management"),
+        reverse("runtimes_unattached"),
+        reverse("attachment_add"),
+        at("attachment_browse", runtime=house.heaven.attachment),
+        reverse("clouds"),
+        reverse("cloud_add"),
+        at("cloud", cloud=house.heaven.cloud),
+        at("cloud_remove", cloud=house.heaven.cloud),
+        at("cluster_remove", cluster=house.heaven.cluster),
+        at("cloud_quotas", cloud=house.heaven.cloud),
+        at("quota_add", cloud=house.heaven.cloud),
+        at("quota_edit", cloud=house.heaven.cloud, account=house.heaven.member),
         reverse("support_extend", kwargs={"grant": house.grant}),
         reverse("preview", kwargs={"preview": house.preview}),
         reverse("publisher"),
@@ -147,7 +174,7 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
     for page in pages:
         with counted(small):
             assert client.get(page).status_code == 200
-    grow(house)
+    grow_clouds(house, grow(house))
     for page in pages:
         with counted(large):
             assert client.get(page).status_code == 200

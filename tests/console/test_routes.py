@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, FolderId, GroupId, RoleId, RuntimeId
+from tests.console import heavens
 from tests.console.packs import NO_PACKS
 from tests.console.people import House, make_house, signed_in
 from tests.console.reports import NOWHERE
@@ -42,6 +43,7 @@ GROUPS = "ACCOUNT_GROUP_MANAGEMENT"
 READ = "BUILD_READ_ONLY"
 RUNTIMES = "ATOM_MANAGEMENT"
 ENVIRONMENTS = "ENV_MANAGEMENT"
+CLOUDS = "CLOUD_MANAGEMENT"
 PACKS = "INTEGRATION_PACK"
 DEVELOPER = "DEVELOPER"
 MODELS = "MDM_VIEW_MODELS"
@@ -107,6 +109,18 @@ ROUTES = (
     Route("runtime_attach", RUNTIMES, thing="runtime", post=422),
     Route("runtime_detach", RUNTIMES, thing="runtime", post=303),
     Route("runtime_remove", RUNTIMES, thing="runtime", post=303),
+    Route("attachment_add", RUNTIMES, post=422),
+    Route("attachment_browse", RUNTIMES, thing="attachment"),
+    Route("clouds", CLOUDS),
+    Route("cloud_add", CLOUDS, post=422),
+    Route("cloud", CLOUDS, thing="cloud", post=422),
+    Route("cloud_remove", CLOUDS, thing="cloud", post=422),
+    Route("cluster_install", CLOUDS, thing="cloud", post=200),
+    Route("cluster_remove", CLOUDS, thing="cluster", post=303),
+    Route("cloud_quotas", CLOUDS, thing="cloud"),
+    Route("quota_add", CLOUDS, thing="cloud", post=422),
+    Route("quota_edit", CLOUDS, thing="quota in cloud", post=422),
+    Route("quota_remove", CLOUDS, thing="quota in cloud", post=303),
     Route("build", READ, thing="folder"),
     Route("build_level", READ, thing="folder"),
     Route("build_deleted", READ),
@@ -229,6 +243,7 @@ def address(route: Route, house: House) -> str:
     }
     asked = {**about_the_account(house), **about_connectors(house), **about_packs(house), **in_data_hub(house)}
     query = asked.get(route.thing, {"group": house.group} if "group" in route.thing else {})
+    query = query or heavens.named(route.thing, house.heaven)
     return reverse(route.name, kwargs=parts.get(route.thing)) + ("?" + urlencode(query) if query else "")
 
 
@@ -302,8 +317,17 @@ OF_RUNTIMES = (
     "runtime_executions",
     "runtime_work",
     "runtime_work_done",
+    "cluster_install_call",
+    "cluster_call",
+    "cluster_attachments",
+    "attachment_deployments",
+    "attachment_deployment",
+    "attachment_pack_deployment",
+    "attachment_executions",
+    "attachment_work",
+    "attachment_work_done",
 )
-"""Addresses that no person asks: tests/store/test_runtime_api.py tells what they answer."""
+"""Addresses that no person asks: tests/store/test_runtime_api.py and test_cluster_api.py tell what they answer."""
 
 
 def test_every_route_is_in_the_table() -> None:
@@ -380,6 +404,7 @@ class TestRoutes:
             environment=EnvironmentId("no-such-environment"),
             runtime=RuntimeId("no-such-runtime"),
             reports=NOWHERE,
+            heaven=heavens.NOWHERE,
             packs=NO_PACKS,
             workshop=NO_WORKSHOP,
             hub=NO_HUB,

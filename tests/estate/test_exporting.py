@@ -10,6 +10,7 @@ from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
 from tenantry.build.models import Component, ComponentRevision, Folder
+from tenantry.clouds.models import Cloud, CloudCluster
 from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersion
 from tenantry.datahub.models import Model, ModelVersion
 from tenantry.deploy.models import PackagedComponent
@@ -100,6 +101,10 @@ RICH: tuple[Fields, ...] = (
     {"kind": "process", "account": "Zeta", "name": "Shared", "id": "proc-4", "published": True},
     shares("Shared", "Service", "Zeta", type="process"),
     {"kind": "process", "account": "beta", "name": "Alone", "id": "proc-3", "published": True},
+    {"kind": "cloud", "account": "Zeta", "name": "Öst", "id": "east", "installed": True, "classification": "TEST"},
+    {"kind": "cloud", "account": "Zeta", "name": "bare", "installed": False},
+    {"kind": "cloud", "account": "acme", "name": "Own", "installed": True},
+    shares("Öst", "Service", "Zeta", type="cloud"),
     {"kind": "object", "account": "beta", "type": "report", "id": "r-1"},
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
@@ -124,6 +129,8 @@ def empty() -> None:
         AccountGroup,
     ):
         table.rows.across(Crossing.ESTATE).delete()
+    CloudCluster.rows.across(Crossing.ESTATE).delete()
+    Cloud.rows.across(Crossing.ESTATE).delete()
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()
     HostObject.rows.across(Crossing.ESTATE).delete()
@@ -221,6 +228,7 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
         ("Zeta", "Service", "Zoë@beta.test", "Ops"),
     ]
     assert [tuple(line.values())[2:] for line in lines if line["kind"] == "group_resource"] == [
+        ("Service", "cloud", "Öst"),
         ("All Accounts", "role", "ärger"),
         ("Service", "role", "Ops"),
         ("Ämter", "connector", "Sales"),
@@ -247,8 +255,9 @@ def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(l
         *("account", "user", "user", "role", "role"),
         *("account_group",) * 3,
         *("group_user_role",) * 3,
-        *("group_resource",) * 5,
+        *("group_resource",) * 6,
         *("folder", "folder"),
+        *("cloud",) * 2,
         *("connector",) * 4,
         *("process",) * 3,
         "model",

@@ -16,6 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
+from tenantry.clouds import clusters, commands as clouds
 from tenantry.connectors import commands as connectors, publisher, releases, reviews
 from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
@@ -32,6 +33,7 @@ from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
 from tenantry.rules.changes import ShareEnds, UserLeaves
+from tenantry.rules.clouds import Properties
 from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import DocumentNotFound
@@ -48,7 +50,7 @@ from tenantry.rules.vocabulary import (
     Status,
     user_key,
 )
-from tenantry.runtimes import calls
+from tenantry.runtimes import attachments, calls
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.support import commands as support
@@ -79,6 +81,7 @@ from tests.store.factories import (
 from tests.store.modellers import FIELDS, Hub, a_hub
 from tests.store.publishers import PUBLISHING, Sold, published_in
 from tests.store.shelves import PUBLISHER, Crate, a_crate, packaged
+from tests.store.skies import a_cloud, a_quota, an_attachment, cluster_in, lend_cloud
 from tests.store.workplaces import Stage, a_run, a_stage
 from tests.store.workshops import DUE, Workshop, a_workshop, some_files
 
@@ -110,6 +113,9 @@ MODULES: tuple[ModuleType, ...] = (
     reviews,
     modelling,
     repositories,
+    clouds,
+    clusters,
+    attachments,
 )
 """Whose commands this table holds."""
 
@@ -129,7 +135,8 @@ class World:
     much of its own. `plain` is an account that has to do with none of them. `folder`
     of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `crate` an
     integration pack of `here`, `workshop` where its connectors are developed. `hub` has models of `here`, of which the
-    group shares one, and `sold` is what it has published twice.
+    group shares one, and `sold` is what it has published twice. The cloud `cloud`
+    of `here` has one cluster, a quota and an attachment of `member`, and `cluster_token` installs another.
     """
 
     here: AccountId
@@ -158,6 +165,8 @@ class World:
     workshop: Workshop
     hub: Hub
     sold: Sold
+    cloud: str
+    cluster_token: str
 
 
 @dataclass(frozen=True)
@@ -187,6 +196,16 @@ def _dealings(primary: AccountId, boss: Somebody, sid: Somebody, tag: str) -> De
     return Dealings(member, loner, group, gus, lent, mia)
 
 
+def _clouded(primary: AccountId, group: GroupId, member: AccountId) -> tuple[str, str]:
+    """A cloud with a cluster, shared to the group; a quota and an attachment of an account in it; a token."""
+    accounts.switch_feature(actor=OPERATOR, at=AT, account=primary, feature=Feature.CLOUD_MANAGEMENT, on=True)
+    cloud = a_cloud(primary, "Cloud")
+    lend_cloud(primary, group, cloud)
+    a_quota(primary, cloud, member, 3)
+    an_attachment(member, cloud)
+    return cloud, clusters.issue_cluster_token(actor=OPERATOR, at=AT, account=primary, cloud=cloud)
+
+
 def a_world() -> World:
     """Made by the commands themselves."""
     features = PUBLISHER | PUBLISHING | {Feature.DATA_HUB}
@@ -208,6 +227,8 @@ def a_world() -> World:
     published_in(there)
     ours_staged = a_stage(here)
     a_workshop(there, theirs.group)
+    _clouded(there, theirs.group, theirs.member)
+    cloud, cluster_token = _clouded(here, ours.group, ours.member)
     return World(
         here=here,
         there=there,
@@ -235,6 +256,8 @@ def a_world() -> World:
         workshop=a_workshop(here, ours.group),
         hub=a_hub(here, ours.group, ours.member),
         sold=published_in(here),
+        cloud=cloud,
+        cluster_token=cluster_token,
     )
 
 
@@ -1412,6 +1435,112 @@ VERBS |= {
     ),
 }
 """Those of the Process Library, with the others."""
+
+
+def _without_cluster(world: World) -> None:
+    clusters.remove_cluster(actor=OPERATOR, at=AT, account=world.here, cluster=cluster_in(world.cloud))
+
+
+def _with_clouds(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    gives: bool = False,
+    also: tuple[tuple[str, str, str], ...] = (),
+    prepare: Callable[[World], None] | None = None,
+    standard: bool = False,
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command of Cloud Management, with what it is given."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    scopes = ("here",) if gives else ()
+    return Verb(run, words, raises=scopes, gives=scopes, also=also, prepare=prepare, standard=standard)
+
+
+VERBS |= {
+    "create_cloud": _with_clouds(
+        clouds.create_cloud, ("as.cloud", "CREATE", "NONE"), properties=lambda _: Properties("New")
+    ),
+    "edit_cloud": _with_clouds(
+        clouds.edit_cloud,
+        ("as.cloud", "UPDATE", "NONE"),
+        cloud=lambda w: w.cloud,
+        properties=lambda _: Properties("New"),
+    ),
+    "remove_cloud": _with_clouds(
+        clouds.remove_cloud,
+        ("as.cloud", "DELETE", "NONE"),
+        gives=True,
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        prepare=_without_cluster,
+        cloud=lambda w: w.cloud,
+    ),
+    "add_quota": _with_clouds(
+        clouds.add_quota,
+        ("as.cloud.quota", "ADD", "NONE"),
+        prepare=lambda w: clouds.remove_quota(actor=OPERATOR, at=AT, account=w.here, cloud=w.cloud, member=w.member),
+        cloud=lambda w: w.cloud,
+        member=lambda w: w.member,
+        maximum=lambda _: 5,
+    ),
+    "edit_quota": _with_clouds(
+        clouds.edit_quota,
+        ("as.cloud.quota", "UPDATE", "NONE"),
+        cloud=lambda w: w.cloud,
+        member=lambda w: w.member,
+        maximum=lambda _: 5,
+    ),
+    "remove_quota": _with_clouds(
+        clouds.remove_quota,
+        ("as.cloud.quota", "DELETE", "NONE"),
+        cloud=lambda w: w.cloud,
+        member=lambda w: w.member,
+    ),
+    "issue_cluster_token": _with_clouds(
+        clusters.issue_cluster_token,
+        ("as.cloud.cluster.token", "ADD", "AUTHENTICATION"),
+        cloud=lambda w: w.cloud,
+    ),
+    "remove_cluster": _with_clouds(
+        clusters.remove_cluster,
+        ("as.cloud.cluster", "DELETE", "NONE"),
+        gives=True,
+        cluster=lambda w: cluster_in(w.cloud),
+    ),
+    "install_cluster": Verb(
+        lambda w, _: clusters.install_cluster(at=AT, token=w.cluster_token, name="New"),
+        ("as.cloud.cluster", "ADD", "NONE"),
+        gives=("here",),
+        self_service=True,
+        reasoned=False,
+    ),
+    "note_cluster": Verb(
+        lambda w, _: clusters.note_cluster(at=AT, account=w.here, cluster=cluster_in(w.cloud), browsing=False),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "create_attachment": _with_clouds(
+        attachments.create_attachment,
+        ("as.runtime", "ADD", "NONE"),
+        standard=True,
+        cloud=lambda w: w.cloud,
+        name=lambda _: "Slot",
+    ),
+    "forget_cloud": Verb(
+        lambda w, _: attachments.forget_cloud(cloud=w.cloud),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+        reasoned=False,
+    ),
+}
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

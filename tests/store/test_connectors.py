@@ -103,7 +103,7 @@ def names(rows: Any) -> list[str]:
 def test_conn_1_nothing_is_developed_before_it_is_enabled_under_a_name() -> None:
     """Once and for good, by an administrator; then by holders of Developer."""
     account = a_primary("Beginner")
-    made = {"name": "G", "display_name": "C", "classification": "dev", "files": some_files(account)}
+    made: dict[str, Any] = {"name": "G", "display_name": "C", "classification": "dev", "files": some_files(account)}
     with refused(no.DevelopmentNotEnabled, "CONN-1"):
         create_connector_group(**HERE, account=account, **made)
     enable_development(**HERE, account=account)

@@ -53,6 +53,17 @@ class Act(Enum):
     RUNTIME_RENAMED = Kind("as.runtime", "UPDATE", "NAME", "Runtime renamed")
     RUNTIME_DELETED = Kind("as.runtime", "DELETE", "NONE", "Runtime deleted")
     INSTALLER_TOKEN_ISSUED = Kind("as.runtime.token", "ADD", "AUTHENTICATION", "Installer token generated")
+    CLOUD_CREATED = Kind("as.cloud", "CREATE", "NONE", "Cloud created")
+    CLOUD_UPDATED = Kind("as.cloud", "UPDATE", "NONE", "Cloud changed")
+    CLOUD_DELETED = Kind("as.cloud", "DELETE", "NONE", "Cloud deleted")
+    CLUSTER_TOKEN_ISSUED = Kind(
+        "as.cloud.cluster.token", "ADD", "AUTHENTICATION", "Token for a cloud cluster generated"
+    )
+    CLUSTER_INSTALLED = Kind("as.cloud.cluster", "ADD", "NONE", "Cloud cluster installed")
+    CLUSTER_DELETED = Kind("as.cloud.cluster", "DELETE", "NONE", "Cloud cluster deleted")
+    QUOTA_ADDED = Kind("as.cloud.quota", "ADD", "NONE", "Attachment quota added")
+    QUOTA_UPDATED = Kind("as.cloud.quota", "UPDATE", "NONE", "Attachment quota changed")
+    QUOTA_DELETED = Kind("as.cloud.quota", "DELETE", "NONE", "Attachment quota deleted")
     PACKAGED = Kind("as.package", "ADD", "NONE", "Packaged component created")
     PACKAGE_DELETED = Kind("as.package", "DELETE", "NONE", "Packaged component deleted")
     PROCESS_PUBLISHED = Kind("as.process", "PUBLISH", "NONE", "Process published")

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from tenantry.accounts.models import Account
 from tenantry.estate import (
     invariants_of_build,
+    invariants_of_clouds,
     invariants_of_connectors,
     invariants_of_groups,
     invariants_of_library,
@@ -257,6 +258,7 @@ _CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     *invariants_of_groups.CHECKS,
     *invariants_of_places.CHECKS,
     *invariants_of_build.CHECKS,
+    *invariants_of_clouds.CHECKS,
     *invariants_of_packs.CHECKS,
     *invariants_of_connectors.CHECKS,
     *invariants_of_models.CHECKS,

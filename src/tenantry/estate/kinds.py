@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
 from tenantry.build import estate as folders, estate_roles as folder_roles
+from tenantry.clouds import estate as clouds
 from tenantry.connectors import estate as connectors
 from tenantry.datahub import estate as models
 from tenantry.environments import estate as environments, estate_roles as environment_roles
@@ -39,6 +40,7 @@ AnyLine = (
     | processes.ProcessLine
     | connectors.ConnectorLine
     | models.ModelLine
+    | clouds.CloudLine
 )
 
 KINDS: Final[dict[str, type[Line]]] = {
@@ -60,10 +62,11 @@ KINDS: Final[dict[str, type[Line]]] = {
 """In the order in which summaries and exports name them."""
 
 RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
-    Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
+    Kind.CLOUD: (clouds.CloudLine, clouds.LINES),
     Kind.CONNECTOR: (connectors.ConnectorLine, connectors.Connectors()),
-    Kind.MODEL: (models.ModelLine, models.LINES),
     Kind.PROCESS: (processes.ProcessLine, processes.ProcessLines()),
+    Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
+    Kind.MODEL: (models.ModelLine, models.LINES),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tenantry.clouds.models import Cloud
+from tenantry.clouds.usable import READY as CLOUD_READY, attachments_there
 from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
 from tenantry.connectors.queries import components_using
 from tenantry.datahub.models import PUBLISHED, Model
@@ -50,6 +51,12 @@ queries for all of them."""
 def nothing_lives(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:  # noqa: ARG001 - as `Lives`
     """Copies and choices need nobody: what was taken over stays (PROC-7, MODEL-4)."""
     return iter(())
+
+
+def attachments_live(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """The attachments in clouds, which become Unavailable without them (CLOUD-8)."""
+    for account, cloud, number in attachments_there(resources, accounts):
+        yield Living(account, cloud, f"{number:,} attachment{'' if number == 1 else 's'}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ def components_use(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterato
 SOURCES: Final[Mapping[Kind, Source]] = {
     source.kind: source
     for source in (
-        Source(Kind.CLOUD, Cloud),
+        Source(Kind.CLOUD, Cloud, CLOUD_READY, attachments_live),
         Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
         Source(Kind.PROCESS, Process, IN_LIBRARY),

@@ -76,6 +76,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Process Reporting", "reporting", ("VIEW_RESULT",)),
             Item("Process Library", "library_manage", ("PROCESS_LIBRARY",)),
             Item("Runtime Management", "runtime_management", ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")),
+            Item("Cloud Management", "clouds", ("CLOUD_MANAGEMENT",)),
             Item("Integration Packs", "packs", ("INTEGRATION_PACK",)),
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
         ),

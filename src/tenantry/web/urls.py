@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tenantry.connectors.urls")),
     path("", include("tenantry.environments.urls")),
     path("", include("tenantry.runtimes.urls")),
+    path("", include("tenantry.clouds.urls")),
     path("", include("tenantry.support.urls")),
     path("", include("tenantry.previews.urls")),
     path("", include("tenantry.audit.urls")),

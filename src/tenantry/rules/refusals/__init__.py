@@ -54,6 +54,28 @@ from tenantry.rules.refusals.build import (
     RoleNotForFolders as RoleNotForFolders,
     TopFolderFixed as TopFolderFixed,
 )
+from tenantry.rules.refusals.clouds import (
+    AttachmentUnavailable as AttachmentUnavailable,
+    BrowsingNotAllowed as BrowsingNotAllowed,
+    BrowsingOff as BrowsingOff,
+    CloudClosed as CloudClosed,
+    CloudFull as CloudFull,
+    CloudNameInvalid as CloudNameInvalid,
+    CloudNameTaken as CloudNameTaken,
+    CloudNotFound as CloudNotFound,
+    CloudNotInstalled as CloudNotInstalled,
+    ClusterNotFound as ClusterNotFound,
+    ClustersLeft as ClustersLeft,
+    ClusterTokenRefused as ClusterTokenRefused,
+    DeploymentsNotAllowed as DeploymentsNotAllowed,
+    MaximumInvalid as MaximumInvalid,
+    OwnAttachmentsLeft as OwnAttachmentsLeft,
+    QuotaBelowAttachments as QuotaBelowAttachments,
+    QuotaNotFound as QuotaNotFound,
+    QuotaOnlyWhileShared as QuotaOnlyWhileShared,
+    QuotaThere as QuotaThere,
+    TestExecutionsNotAllowed as TestExecutionsNotAllowed,
+)
 from tenantry.rules.refusals.connectors import (
     ConnectorClassificationInvalid as ConnectorClassificationInvalid,
     ConnectorClassificationTaken as ConnectorClassificationTaken,
