@@ -17,6 +17,7 @@ from tenantry.connectors.models import Publisher
 from tenantry.deploy.commands import create_package, deploy, remove_package, undeploy
 from tenantry.deploy.models import Deployment, PackagedComponent, PackagedPart
 from tenantry.deploy.parts import contents_of, texts_of
+from tenantry.estate.invariants_of_library import CHECKS
 from tenantry.library.commands import install, publish, republish
 from tenantry.library.models import Process, Publication
 from tenantry.library.queries import (
@@ -506,3 +507,27 @@ def test_proc_4_another_accounts_process_is_not_there(trade: Trade) -> None:
     with pytest.raises(Refused) as told:
         install(actor=OPERATOR, at=AT, account=rival.shop, process=trade.order, folder=top_id(rival.shop))
     assert isinstance(told.value.refusal, no.ProcessNotFound)
+
+
+def test_acc_1_and_proc_3_the_doctor_sees_what_is_not_of_one_account_or_not_the_newest(trade: Trade) -> None:
+    """Each broken behind the product's back, one after the other."""
+    trade.published()
+    processes, publications = Process.rows.of(trade.home), Publication.rows.of(trade.home)
+    parts = PackagedPart.rows.of(trade.home).filter(name="Fields")
+    breaks: tuple[tuple[Any, dict[str, Any], str], ...] = (
+        (processes, {"account_id": trade.shop}, "Published processes that are no components of their account: 'Order'"),
+        (publications, {"account_id": trade.shop}, f"Publications of something else: 1 of {trade.order}."),
+        (parts, {"account_id": trade.shop}, f"Packages that contain something of others: 'Fields' of {trade.shop}."),
+        (processes, {"number": 2}, f"Processes whose newest publication is another: 'Order' of {trade.home}."),
+    )
+
+    def found() -> list[str]:
+        return [finding.what for check in CHECKS for finding in check()]
+
+    assert found() == []
+    for rows, broken, told in breaks:
+        with transaction.atomic():
+            rows.update(**broken)
+            assert any(what.startswith(told) for what in found()), told
+            transaction.set_rollback(True)
+    assert found() == []
