@@ -18,6 +18,14 @@ import boto3
 REGION: Final = "eu-central-1"
 READY_WITHIN: Final = 30.0
 
+SERVE: Final = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from moto.server import main
+main(sys.argv[1:])
+"""
+"""The server, which ends with whoever holds the other end of its standard input, however that ends."""
+
 _ANYTHING: Final = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 _UNSIGNED: Final = "3"
 """Calls that the server answers before it asks for signatures: those that make its one user."""
@@ -66,8 +74,9 @@ def throwaway_s3(folder: Path) -> Iterator[Server]:
     log = folder / "s3.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)],
+            [sys.executable, "-c", SERVE, "--host", "127.0.0.1", "--port", str(port)],
             env=os.environ | {"INITIAL_NO_AUTH_ACTION_COUNT": _UNSIGNED},
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
         )
@@ -80,7 +89,7 @@ def throwaway_s3(folder: Path) -> Iterator[Server]:
         yield Server(port, made["AccessKeyId"], made["SecretAccessKey"], count(1))
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

@@ -15,6 +15,8 @@ ALLOWED = {"tenantry", "tests", "pytest", "_pytest", "pluggy", "iniconfig", "pac
 class NobodyElse:
     def find_spec(self, name, path=None, target=None):
         root = name.partition(".")[0]
+        if root.startswith("_sysconfigdata"):  # of the standard library, and named after the machine
+            return None
         if root not in ALLOWED and root not in sys.stdlib_module_names:
             raise ImportError(f"{name} is not to be imported here")
         if root == "tenantry" and name != "tenantry" and not (name + ".").startswith("tenantry.rules."):

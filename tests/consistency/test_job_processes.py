@@ -63,12 +63,11 @@ def test_an_account_where_somebody_is_at_work_is_passed_over(workers: tuple[Work
     runner.do("plant", account=free, number=2)
     holder.tell("hold", account=busy, seconds=1)
     assert holder.answer() == "holds"
-    done, took = runner.do("do_due")
+    done = runner.do("do_due")
     assert holder.answer() is None
     if engine == "postgresql":
         assert (done, runner.do("waiting", account=busy)) == (2, [1, 1, 1])
-        assert took < 0.7
-        assert runner.do("do_due")[0] == 3
+        assert runner.do("do_due") == 3
     else:
         assert done == 5
     assert [len(runner.do("told", account=account)) for account in (busy, free)] == [6, 4]

@@ -19,6 +19,7 @@ from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
 from tenantry.users.commands import add_user
+from tests.console.packs import Packs, make_packs
 from tests.console.people import AT, signed_in
 from tests.console.reports import Reports, make_reports
 from tests.store.partners import around_all_tests
@@ -30,6 +31,10 @@ RIGHTS = (
     *("SCHEDULE_MAINTENANCE", "USER_MANAGEMENT", "VIEW_DATA", "VIEW_RESULT"),
 )
 """All that these addresses ask for, but for Environment Management, which gets past every list."""
+
+
+HERE = "*"
+"""Stands for the environment in what is sent."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ GATED = (
     Gated("environment", "post", "environment", allowed=303, narrowed=422, data=(("name", "Other"),)),
     Gated("runtime_rename", "get", "runtime"),
     Gated("runtime_rename", "post", "runtime", allowed=303, narrowed=422, data=(("name", "Other"),)),
+    Gated("attachment_browse", "get", "runtime"),
     Gated("runtime_attach", "get", "environment"),
     Gated("runtime_attach", "get", "runtime"),
     Gated("runtime_detach", "get", "runtime"),
@@ -60,6 +66,10 @@ GATED = (
     Gated("deployments", "get", "environment"),
     Gated("deployment_end", "get", "deployment", narrowed=403),
     Gated("deployment_end", "post", "deployment", allowed=303, narrowed=403),
+    Gated("pack_attach", "post", "instance", allowed=303, narrowed=403, data=(("environment", HERE),)),
+    Gated("pack_detach", "post", "instance", allowed=303, narrowed=403, data=(("environment", HERE),)),
+    Gated("pack_update", "post", "instance", allowed=303, narrowed=403),
+    Gated("pack_uninstall", "post", "instance", allowed=303, narrowed=403),
     Gated("reporting", "get", "environment"),
     Gated("execution", "get", "execution"),
     Gated("document", "get", "document"),
@@ -71,7 +81,7 @@ GATED = (
 
 @dataclass(frozen=True)
 class Place:
-    """An account with reports in an environment that is restricted to the role Inside.
+    """An account with reports and an installed pack in an environment that is restricted to the role Inside.
 
     `inside` holds it, `outside` another role, `narrowed` Inside and a role on the list that makes it read-only; all
     carry every right but Environment Management.
@@ -79,6 +89,7 @@ class Place:
 
     account: AccountId
     reports: Reports
+    packs: Packs
     people: dict[str, int]
 
     def browser(self, who: str) -> Client:
@@ -96,10 +107,12 @@ class Place:
         query: dict[str, dict[str, str]] = {
             "environment": {"environment": reports.environment},
             "runtime": {"runtime": reports.runtime},
+            "instance": {"instance": self.packs.instance},
         }
         asked = urlencode(query.get(route.thing, {}))
         url = reverse(route.name, kwargs=parts) + (f"?{asked}" if asked else "")
-        return getattr(self.browser(who), route.method)(url, dict(route.data))
+        data = {name: reports.environment if value == HERE else value for name, value in route.data}
+        return getattr(self.browser(who), route.method)(url, data)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +136,7 @@ def make_place() -> Place:
     account = create_account(actor=OPERATOR, at=AT, name="Gated", features=features)
     here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": account}
     reports = make_reports(account, datetime.now(UTC) - timedelta(hours=1), "Closed")  # within the dashboard's week
+    packs = make_packs(account, AT, "Gated", reports.environment)
     inside = create_role(**here, name="Inside", privileges=RIGHTS)
     outside = create_role(**here, name="Outside", privileges=RIGHTS)
     narrows = create_role(**here, name="Narrows", privileges=["ENV_MANAGEMENT_READ_ONLY"])
@@ -134,7 +148,7 @@ def make_place() -> Place:
         ).user
         for who, roles in held.items()
     }
-    return Place(account, reports, people)
+    return Place(account, reports, packs, people)
 
 
 def name_of(route: Gated) -> str:
@@ -168,8 +182,8 @@ class TestGatedRoutes:
 
 
 def test_env_13_lists_leave_out_what_is_behind_the_gate(place: Place) -> None:
-    """Tiles, deployments, executions, the dashboard and what packages say of where they run."""
-    for name in ("runtime_management", "deployments", "reporting", "dashboard", "packages"):
+    """Tiles, deployments, executions, the dashboard and what packages and packs say of where they run."""
+    for name in ("runtime_management", "deployments", "reporting", "dashboard", "packages", "installed_packs"):
         assert "Closed" in place.browser("inside").get(reverse(name)).content.decode(), name
         hidden = place.browser("outside").get(reverse(name)).content.decode()
         assert place.reports.environment not in hidden, name
@@ -181,7 +195,7 @@ def test_env_10_environment_management_gets_past_every_list(place: Place) -> Non
     add: dict[str, Any] = {"email": "ada@gated.example", "first_name": "Ada", "last_name": "X", "notify": False}
     ada = add_user(actor=OPERATOR, at=AT, account=place.account, roles={RoleId("ADMINISTRATOR")}, **add).user
     switch_feature(actor=OPERATOR, at=AT, account=place.account, feature=Feature.ADVANCED_ENVIRONMENT_ACCESS, on=False)
-    everything = Place(place.account, place.reports, {"ada": ada})
+    everything = Place(place.account, place.reports, place.packs, {"ada": ada})
     assert [everything.ask("ada", route).status_code for route in GATED if route.method == "get"] == [
         route.allowed for route in GATED if route.method == "get"
     ]

@@ -29,9 +29,10 @@ from tenantry.accounts.commands import (  # noqa: E402
 )
 from tenantry.accounts.models import Account  # noqa: E402
 from tenantry.audit.models import Entry  # noqa: E402
+from tenantry.build.commands import remove_folder  # noqa: E402
 from tenantry.build.components import create_component, save_component  # noqa: E402
 from tenantry.build.models import Component  # noqa: E402
-from tenantry.build.queries import top_id  # noqa: E402
+from tenantry.build.queries import folder_of, top_id  # noqa: E402
 from tenantry.connectors.publisher import set_publisher_name  # noqa: E402
 from tenantry.deploy.commands import create_package, deploy  # noqa: E402
 from tenantry.environments.commands import attach_roles, create_environment  # noqa: E402
@@ -260,6 +261,20 @@ def _spread(person: str, accounts: int) -> None:
     _insert(UserRole, ({"account_id": id_, "user_id": key, "role_id": "STANDARD_USER"} for id_, _ in names))
 
 
+def components(*, account: str, path: str, names: list[str]) -> None:
+    """Make processes of these names in the folder of a path."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": _now(), "account": AccountId(account)}
+    there = folder_of(AccountId(account), path).id
+    for name in names:
+        create_component(**here, folder=there, name=name, type="process", format="xml", text="<process/>")
+
+
+def delete_folder(*, account: str, path: str) -> None:
+    """Delete the folder of a path with all in it."""
+    there = folder_of(AccountId(account), path).id
+    remove_folder(actor=OPERATOR, at=_now(), account=AccountId(account), folder=there)
+
+
 def deployed(*, account: str, environment: str, roles: list[str], process: str) -> str:
     """Make an environment for these roles (by name; none is open to all) with a process deployed; returns its id."""
     here: dict[str, Any] = {"actor": OPERATOR, "at": _now(), "account": AccountId(account)}
@@ -315,6 +330,8 @@ def publisher(*, account: str, name: str) -> None:
 
 
 DEEDS: dict[str, Callable[..., Any]] = {
+    "components": components,
+    "delete_folder": delete_folder,
     "packaged": packaged,
     "publisher": publisher,
     "deployed": deployed,

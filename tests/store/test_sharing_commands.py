@@ -14,7 +14,9 @@ from tenantry.accounts.models import Account
 from tenantry.decisions.engine import ENGINE, Engine, subject_in
 from tenantry.decisions.explanation import explain
 from tenantry.decisions.guard import facts_of
+from tenantry.estate.invariants import foreign_grants
 from tenantry.groups import commands as groups
+from tenantry.jobs import commands as jobs
 from tenantry.jobs.kinds import Job
 from tenantry.roles import commands as roles
 from tenantry.roles.models import Role
@@ -876,6 +878,26 @@ def test_share_18_a_portion_that_is_done_again_does_nothing(partner: Partner) ->
     assert ends.finish_portion(end, AT) is None
     assert finish() == 0
     assert everything() == before
+
+
+def test_share_18_remains_are_told_to_the_operator_only_when_no_job_is_left_for_them(partner: Partner) -> None:
+    """One that deletes this role, or every role, in that account, or in every account."""
+    _lent_to_una(partner)
+    unshare(partner.ann, partner.home, partner.services, partner.lent)
+    [end] = share_ends(partner.home)
+    jobs.cancel(kind=end.kind, account=partner.home, key=end.key)
+    for role, member, told in (
+        (partner.lent, "", ""),
+        ("", "", ""),
+        (partner.lent, partner.abc, "1"),
+        ("", partner.abc, "1"),
+        (partner.lent, partner.ghi, "3"),
+        ("another", "", "3"),
+    ):
+        details = {**end.details, "role": role, "member": member}
+        jobs.schedule(kind=end.kind, account=partner.home, key="k", due=AT, details=details)
+        numbers = [finding.what.partition(" ")[0] for finding in foreign_grants()]
+        assert "".join(numbers) == told, (role, member)
 
 
 # ---- removing a role that is or was shared -------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from collections.abc import Collection
 from tenantry.build.queries import connector_types_used
 from tenantry.connectors.queries import hold_named, unusable
 from tenantry.rules import refusals as no
+from tenantry.rules.components import check_text as whole
 from tenantry.rules.connectors import connector_types_in
-from tenantry.rules.refusals import Refused
+from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import AccountId
 
 
@@ -28,6 +29,13 @@ def check_text(account: AccountId, text: str, name: str) -> None:
     types = connector_types_in(text)
     hold_named(types)
     check_types(account, types, name)
+
+
+def check_named(written: str, text: str, kind: str) -> None:
+    """Judge a text that a component of a connector is to get: it is whole, and names the connector chosen (CONN-3)."""
+    refuse(whole(written, text))
+    if kind not in connector_types_in(text):
+        raise Refused(no.ConnectorNotNamed(type=kind))
 
 
 def check_types(account: AccountId, types: Collection[str], name: str) -> None:

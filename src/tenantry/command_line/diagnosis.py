@@ -80,13 +80,13 @@ def _jobs(at: datetime) -> "Iterator[Finding]":
     health = queue_health(at)
     if health.since is not None:
         yield Finding(
-            f"{health.overdue} jobs are overdue, the oldest since {health.since:%Y-%m-%dT%H:%M:%SZ}.",
+            f"Overdue jobs: {health.overdue}, the oldest since {health.since:%Y-%m-%dT%H:%M:%SZ}.",
             "Run `tenantry serve` or `tenantry worker`; if one runs, look into its log.",
             error=False,
         )
     if health.failed:
         yield Finding(
-            f"{health.failed} jobs have failed for good.",
+            f"Jobs that have failed for good: {health.failed}.",
             "See why with `tenantry jobs --failed`; then `tenantry jobs retry ID` or `tenantry jobs cancel ID`.",
             error=False,
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tenantry.jobs.models import QueuedJob
 
 STOPPING = {signal.SIGTERM, signal.SIGINT}
-HEADINGS = ("ID", "STATE", "KIND", "ACCOUNT", "KEY", "DUE", "NEXT TRY", "FAILED", "LAST ERROR")
+HEADINGS = ("ID", "STATE", "KIND", "ACCOUNT", "KEY", "DUE", "NEXT TRY", "FAILED TRIES", "LAST ERROR")
 
 
 @click.group(invoke_without_command=True)
@@ -53,8 +53,7 @@ def _cells(row: "QueuedJob", now: datetime) -> Sequence[str]:
     waits = row.state == "waiting"
     state = row.state if not waits or row.next_at > now else "due"
     soon = _time(row.next_at) if waits else "never"
-    tries = f"{row.attempts} times" if row.attempts else "-"
-    return (str(row.pk), state, row.kind, row.account_id, row.key, _time(row.due), soon, tries, row.error)
+    return (str(row.pk), state, row.kind, row.account_id, row.key, _time(row.due), soon, str(row.attempts), row.error)
 
 
 def _time(at: datetime) -> str:

@@ -47,7 +47,7 @@ class Made(NamedTuple):
 
 
 @command
-def create_group(
+def create_connector_group(
     *,
     actor: Actor,
     at: Instant,
@@ -69,10 +69,11 @@ def create_group(
     refuse(law.check_name(name))
     told = _checked(details)
     _free_name(account, name)
+    change_log = _checked_version(account, files, change_log)
     words = set(ConnectorGroup.rows.of(account).values_list("word", flat=True))
-    row = ConnectorGroup(
-        account_id=account, name=name, name_key=name.casefold(), word=law.free_word(name, words), **told
-    )
+    word = law.free_word(name, words)
+    display_name, classification = _checked_connector(account, word, display_name, classification)
+    row = ConnectorGroup(account_id=account, name=name, name_key=name.casefold(), word=word, **told)
     [group] = ConnectorGroup.rows.of(account).bulk_create([row])
     _put_version(group, 1, files, change_log, actor=actor, at=at)
     changes: Changes = {"name": (None, name), "version": (None, "1")} | {
@@ -86,7 +87,7 @@ def create_group(
 
 
 @command
-def change_group(
+def change_connector_group(
     *,
     actor: Actor,
     at: Instant,
@@ -113,7 +114,7 @@ def change_group(
 
 
 @command
-def remove_group(*, actor: Actor, at: Instant, account: AccountId, group: int, reason: str = "") -> None:
+def remove_connector_group(*, actor: Actor, at: Instant, account: AccountId, group: int, reason: str = "") -> None:
     """Delete a connector group with its versions. Refuses while it has connectors."""
     require_developing(actor=actor, account=account, at=at)
     row = group_of(account, group)
@@ -140,6 +141,7 @@ def add_version(
     """Add a version to a connector group; returns its number. No connector points at it until it is chosen (CONN-4)."""
     require_developing(actor=actor, account=account, at=at)
     row = group_of(account, group)
+    change_log = _checked_version(account, files, change_log)
     numbers = ConnectorVersion.rows.of(account).filter(group_id=group).values_list("number", flat=True)
     number = law.next_version(set(numbers))
     label = _put_version(row, number, files, change_log, actor=actor, at=at)
@@ -175,6 +177,7 @@ def add_connector(
     require_developing(actor=actor, account=account, at=at)
     row = group_of(account, group)
     version_of(account, group, version)
+    name, classification = _checked_connector(account, row.word, name, classification)
     return _put_connector(row, name, classification, version, actor=actor, at=at, reason=reason)
 
 
@@ -210,7 +213,14 @@ def remove_connector(*, actor: Actor, at: Instant, account: AccountId, connector
         raise Refused(no.ConnectorInUse(name=row.name, where=where))
     cause = "the connector was deleted"
     end_of_resource(
-        actor=actor, at=at, account=account, kind=Kind.CONNECTOR, resource=connector, name=row.name, cause=cause
+        actor=actor,
+        at=at,
+        account=account,
+        kind=Kind.CONNECTOR,
+        resource=connector,
+        name=row.name,
+        cause=cause,
+        reason=reason,
     )
     cancel(kind=JobKind.CONNECTOR_RELEASE, account=account, key=connector)
     ConnectorReview.rows.of(account).filter(connector_id=connector).delete()
@@ -232,14 +242,30 @@ def _free_name(account: AccountId, name: str, besides: int = 0) -> None:
         raise Refused(no.ConnectorGroupNameTaken(name=name))
 
 
+def _checked_version(account: AccountId, files: Files, change_log: str) -> str:
+    change_log = change_log.strip()
+    refuse(law.check_told([change_log], law.LOG_LIMIT))
+    check_kept(account, files)
+    return change_log
+
+
+def _checked_connector(account: AccountId, word: str, name: str, classification: str) -> tuple[str, str]:
+    """Name and classification of a new connector, judged; its type is nobody's yet (CONN-3)."""
+    name, classification = name.strip(), classification.strip()
+    refuse(law.check_name(name))
+    refuse(law.check_classification(classification))
+    kind, key = law.connector_type(account, word, classification), classification.casefold()
+    in_group = Connector.rows.of(account).filter(group__word=word, classification_key=key)
+    if in_group.exists() or Connector.rows.across(Crossing.USABLE_CONNECTORS).filter(type=kind).exists():
+        raise Refused(no.ConnectorClassificationTaken(classification=classification))
+    return name, classification
+
+
 def _put_version(
     group: ConnectorGroup, number: int, files: Files, change_log: str, *, actor: Actor, at: Instant
 ) -> str:
     """Write a version; its label is its number, unless an estate file has given that to another one."""
     account = AccountId(group.account_id)
-    change_log = change_log.strip()
-    refuse(law.check_told([change_log], law.LOG_LIMIT))
-    check_kept(account, files)
     versions = ConnectorVersion.rows.of(account).filter(group_id=group.pk)
     label = str(number)
     while versions.filter(label=label).exists():
@@ -272,14 +298,7 @@ def _put_connector(
     reason: str,
 ) -> str:
     account = AccountId(group.account_id)
-    name, classification = name.strip(), classification.strip()
-    refuse(law.check_name(name))
-    refuse(law.check_classification(classification))
     kind = law.connector_type(account, group.word, classification)
-    key = classification.casefold()
-    in_group = Connector.rows.of(account).filter(group_id=group.pk, classification_key=key)
-    if in_group.exists() or Connector.rows.across(Crossing.USABLE_CONNECTORS).filter(type=kind).exists():
-        raise Refused(no.ConnectorClassificationTaken(classification=classification))
     row = Connector(
         id=str(uuid.uuid4()),
         account_id=account,
@@ -287,7 +306,7 @@ def _put_connector(
         name_key=name.casefold(),
         group_id=group.pk,
         classification=classification,
-        classification_key=key,
+        classification_key=classification.casefold(),
         type=kind,
         visibility=Visibility.PRIVATE,
         version=version,

@@ -293,7 +293,10 @@ def _end_what_visibility_ends(changes: ResourceChanges[StoredConnector], actor: 
 
 def _check_types(new: Iterable[StoredConnector]) -> None:
     """Types are unique platform-wide: ids of accounts and classifications may have hyphens of their own."""
-    types = {one.type: one for one in new}
+    types: dict[str, StoredConnector] = {}
+    for one in new:
+        if types.setdefault(one.type, one) is not one:
+            raise Refused(no.ConnectorClassificationTaken(classification=one.classification))
     for some in portions(sorted(types)):
         taken = Connector.rows.across(Crossing.ESTATE).filter(type__in=some).values_list("type", flat=True).first()
         if taken is not None:

@@ -41,10 +41,15 @@ def enable_development(*, actor: Actor, at: Instant, account: AccountId, reason:
 
 
 def require_developing(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
-    """Hold the account and prove the right to develop connectors in it: the privilege, and that development is enabled
-    there under a Publisher Name (CONN-1).
-    """
+    """Hold the account and prove the right to develop connectors in it, as `may_develop` does."""
     revisions.lock(account)
+    return may_develop(actor=actor, account=account, at=at)
+
+
+def may_develop(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
+    """Prove the right to develop connectors: the privilege, and that development is enabled in the account under a
+    Publisher Name (CONN-1).
+    """
     permit = require(DEVELOPER, actor=actor, account=account, at=at)
     row = publisher_of(account)
     refuse(law.check_development(enabled=row.enabled, publisher=row.name))

@@ -76,6 +76,11 @@ def offered_connectors(account: AccountId | str) -> QuerySet[Connector]:
     return usable_connectors(account).exclude(visibility=Visibility.HIDDEN)
 
 
+def offered(account: AccountId, search: str, limit: int) -> list[Connector]:
+    """The first by name of the connectors that are offered for new components."""
+    return list(searched(offered_connectors(account), search).order_by("name_key", "id")[:limit])
+
+
 def usable_page(account: AccountId, search: str = "", place: str = "", size: int = 50) -> tuple[Page[Any], int]:
     """One page of the connectors that an account can use, by name, each with the label of its version; and how many."""
     rows = searched(usable_connectors(account), search)

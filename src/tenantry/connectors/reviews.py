@@ -105,7 +105,7 @@ def decide_review(
     One that becomes Public loses all its shares at once, and no account loses use of it (CONN-7). Refuses everybody
     else, locked staff (LOCK-7), and reviews that are decided.
     """
-    _check_reviewer(actor)
+    check_reviewer(actor)
     account = AccountId(review_of(review).account_id)
     revisions.lock(account)
     found = review_of(review)
@@ -122,13 +122,20 @@ def decide_review(
         Connector.rows.of(account).filter(pk=row.pk).update(visibility=Visibility.PUBLIC, public_at=at)
         cause = "the connector became Public (CONN-7)"
         end_of_resource(
-            actor=actor, at=at, account=account, kind=Kind.CONNECTOR, resource=row.pk, name=row.name, cause=cause
+            actor=actor,
+            at=at,
+            account=account,
+            kind=Kind.CONNECTOR,
+            resource=row.pk,
+            name=row.name,
+            cause=cause,
+            reason=reason,
         )
     else:
         Connector.rows.of(account).filter(pk=row.pk).update(visibility=found.wanted)
 
 
-def _check_reviewer(actor: Actor) -> None:
+def check_reviewer(actor: Actor) -> None:
     """Platform staff hold Connector Review by being staff; no role carries it (PRIV-1)."""
     if actor.user is None:
         return

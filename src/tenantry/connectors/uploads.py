@@ -87,3 +87,16 @@ def described(account: AccountId, descriptor: str) -> Descriptor:
     if isinstance(found, Refusal):
         raise Refused(found)
     return found
+
+
+def pieces(account: AccountId, key: str) -> Iterator[bytes]:
+    """The bytes of a kept file, a piece at a time. Refuses at once what is not kept."""
+    if not store.exists(account, key):
+        raise Refused(no.ContentNotFound())
+    return _read(account, key)
+
+
+def _read(account: AccountId, key: str) -> Iterator[bytes]:
+    with store.opened(account, key) as stream:
+        while piece := stream.read(store.CHUNK):
+            yield piece

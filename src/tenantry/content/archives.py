@@ -32,6 +32,9 @@ _LOCAL_SIGNATURE: Final = b"PK\x03\x04"
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 """Flags of encrypted entries: the old way, the strong way, and with its header masked."""
 
+_PATCHED: Final = 0x20
+"""The flag of entries that hold the difference to a file elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
@@ -135,7 +138,7 @@ def _check_apart(pieces: list[tuple[int, int, str]], directory: int) -> None:
 
 def _unpacked(stream: BinaryIO, info: ZipInfo, entry: Entry) -> Iterator[int]:
     """The size unpacked so far, piece by piece; at the end all must be as it was said."""
-    if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+    if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED} or info.flag_bits & _PATCHED:
         raise _damaged(entry, "it is packed in a way that Java cannot read")
     inflater = zlib.decompressobj(-zlib.MAX_WBITS) if info.compress_type == ZIP_DEFLATED else None
     left, size, checksum = info.compress_size, 0, 0

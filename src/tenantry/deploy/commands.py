@@ -25,6 +25,7 @@ from tenantry.rules.passwords import passwords_in
 from tenantry.rules.refusals import refuse
 from tenantry.rules.surfaces import ACTIONS
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, ComponentId, EnvironmentId, Instant
+from tenantry.runtimes.queries import closed_to_deployments
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 
@@ -101,8 +102,9 @@ def deploy(
     """Let the runtimes of an environment run a packaged component, in place of any other version of the component.
 
     Needs Packaged Component Deployment in the environment (ENV_CAN). Returns the deployment's number; refuses what is
-    deployed there already, and what uses a connector that the account cannot use (CONN-9). The versions of connectors
-    that are in force now are noted: the deployment keeps them (CONN-8).
+    deployed there already, what uses a connector that the account cannot use (CONN-9), and an environment with an
+    attachment in a cloud that allows no deployments (CLOUD-2); one that is Unavailable refuses nothing and runs nothing
+    (CLOUD-8). The versions of connectors that are in force now are noted: the deployment keeps them (CONN-8).
     """
     revisions.lock(account)
     permit = require_in(environment, DEPLOY, actor=actor, account=account, at=at)
@@ -246,6 +248,7 @@ def _deploy(permit: Permit, package: PackagedComponent, environment: Environment
     before = active_deployment(account, package.component_id, environment)
     if before is not None and before.package_id == package.id:
         raise no.Refused(no.AlreadyDeployed(component=package.name, version=package.version, environment=place.name))
+    refuse(closed_to_deployments(account, [place]))
     if before is not None:
         _end(before, actor=actor, at=at)
     row = Deployment(

@@ -3,7 +3,7 @@
 Environments that are not accessible are silently left out of every list (ENV-13).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tenantry.connectors.queries import names_of_types, unusable
 from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import access_in, require, require_in
@@ -26,6 +27,8 @@ from tenantry.deploy.queries import (
     PackageRow,
     chosen_to_package,
     components_to_package,
+    connectors_of_deployments,
+    connectors_of_package,
     deployment_of,
     deployments_page,
     package_of,
@@ -33,6 +36,7 @@ from tenantry.deploy.queries import (
     versions_of,
     where_deployed,
 )
+from tenantry.environments.parts import found_among, part_from
 from tenantry.environments.queries import accessible_environments
 from tenantry.rules.answers import Access
 from tenantry.rules.components import TYPES
@@ -46,6 +50,9 @@ from tenantry.rules.vocabulary import EnvironmentId
 
 DEPLOY: Final = "DEPLOY"
 PACKAGE: Final = "PACKAGE_MANAGEMENT"
+
+LISTED: Final = 50
+"""Environments beside the deployments of one; more are reached by search and by paging."""
 
 
 def _seen(visit: Visit) -> tuple[Access, AccountFacts, tuple[Environment, ...]]:
@@ -109,13 +116,28 @@ def package(request: HttpRequest, package: str) -> HttpResponse:
     row = package_of(visit.account, package)
     access, facts, environments = _seen(visit)
     deployed = where_deployed(visit.account, [row.pk], environments).get(row.pk, [])
+    connectors = connectors_of_package(visit.account, row.pk)
+    names = names_of_types(kind for kind, _ in connectors)
+    made_with = connectors_of_deployments(visit.account, [one.pk for one in deployed])
     context = {
         "package": _row(row),
         "notes": row.notes,
         "text": row.text,
         "deployed": [
-            {"environment": one.environment.name, "user": one.user, "at": one.deployed_at} for one in deployed
+            {
+                "environment": one.environment.name,
+                "user": one.user,
+                "at": one.deployed_at,
+                "connectors": [
+                    {"name": names.get(kind, kind), "version": version} for kind, version in made_with.get(one.pk, [])
+                ],
+            }
+            for one in deployed
         ],
+        "connectors": [
+            {"name": names.get(kind, kind), "type": kind, "version": version} for kind, version in connectors
+        ],
+        "blocked": ", ".join(unusable(visit.account, (kind for kind, _ in connectors))),
         "versions": [_row(one) for one in versions_of(visit.account, row.component_id) if one.pk != row.pk],
         "can_deploy": bool(_deployable_to(visit, access, facts, environments)),
         "can_remove": PACKAGE in visit.privileges,
@@ -247,16 +269,25 @@ def _choices(form: forms.Form, environments: Iterable[Environment], chosen: str 
 @require_GET
 @needs(DEPLOY, PACKAGE)
 def deployments(request: HttpRequest) -> HttpResponse:
-    """What is deployed to an environment: the one the address names, else the first that is accessible."""
+    """What is deployed to an environment: the one the address names, else the first that is accessible.
+
+    The list of environments beside it is the part that has it.
+    """
     visit = visit_of(request)
     access, facts, environments = _seen(visit)
     named = request.GET.get("environment", "")
     chosen = _named(access, facts, named) if named else next(iter(environments), None)
     ended = request.GET.get("show") == "ended"
+    query = request.GET.get("q", "")[:200]
+    found = found_among(environments, query)
+    part = part_from(found, request.GET.get("from") or _near(found, chosen), LISTED)
     context: dict[str, Any] = {
         "environments": [
-            {"id": one.id, "name": one.name, "classification": one.classification.label} for one in environments
+            {"id": one.id, "name": one.name, "classification": one.classification.label} for one in part.environments
         ],
+        "many": len(environments) > LISTED,
+        "query": query,
+        "part": {"before": part.before, "after": part.after, "label": counted(len(found), "environment")},
         "everything": "ENV_MANAGEMENT" in visit.privileges,
         "selected": None,
         "ended": ended,
@@ -273,6 +304,12 @@ def deployments(request: HttpRequest) -> HttpResponse:
             "why_not": _why_not(visit, access, facts, chosen),
         }
     return render(request, "deploy/deployments.html", context)
+
+
+def _near(found: Sequence[Environment], chosen: Environment | None) -> str:
+    """What the part of the list begins with that has the environment shown; empty for the first part."""
+    place = found.index(chosen) if chosen in found else 0
+    return found[place - place % LISTED].id if place else ""
 
 
 def _shown(row: DeploymentRow) -> dict[str, Any]:

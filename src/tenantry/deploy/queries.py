@@ -134,6 +134,11 @@ def active_deployment(account: AccountId, component: str, environment: str) -> D
     return rows.filter(ACTIVE, component_id=component, environment_id=environment).first()
 
 
+def deploys_anything(account: AccountId, environment: str) -> bool:
+    """Whether anything is deployed to an environment now."""
+    return Deployment.rows.of(account).filter(ACTIVE, environment_id=environment).exists()
+
+
 def deployments_page(
     account: AccountId, environment: EnvironmentId, at: str = "", *, ended: bool = False
 ) -> Page[Deployment]:

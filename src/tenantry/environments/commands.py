@@ -10,9 +10,12 @@ from tenantry.decisions.guard import Permit, require, require_in
 from tenantry.deploy.commands import forget_environment
 from tenantry.environments.models import Environment as Row, EnvironmentRole
 from tenantry.environments.queries import environment_in, name_taken, roles_on
+from tenantry.packs.instances import forget_detached
+from tenantry.packs.received import names_attached_to
 from tenantry.roles.queries import names_of_roles
 from tenantry.rules import environments as law, refusals as no
 from tenantry.rules.facts import AccountFacts
+from tenantry.rules.packs import check_environment_free
 from tenantry.rules.places import Environment
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import available_default_roles
@@ -71,13 +74,14 @@ def remove_environment(
     *, actor: Actor, at: Instant, account: AccountId, environment: EnvironmentId, reason: str = ""
 ) -> None:
     """Delete an environment with its role list and its deployments. Needs what `create_environment` needs; refuses
-    while runtimes are
-    attached (ENV-6).
+    while runtimes or integration packs are attached (ENV-6).
     """
     revisions.lock(account)
     permit = require_both(actor=actor, account=account, at=at)
     old = environment_in(permit.facts.account, environment)
     refuse(law.check_deletable(old, names_attached(account, environment)))
+    refuse(check_environment_free(old.name, names_attached_to(account, environment)))
+    forget_detached(account=account, environment=environment)
     forget_environment(actor=actor, at=at, account=account, environment=environment)
     roles_on(account, environment).delete()
     Row.rows.of(account).filter(id=environment).delete()

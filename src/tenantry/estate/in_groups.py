@@ -18,6 +18,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Status, UserKey
 from tenantry.sharing import estate as sharing
+from tenantry.sharing.begins import begin_of_everything
 from tenantry.store.lines import Line, Report
 from tenantry.tokens.commands import revoke_unreachable
 
@@ -235,6 +236,13 @@ def end_shares(changed: Changed, accounts: Accounts, *, actor: Actor, at: Instan
         forget_groups(actor=actor, at=at, account=AccountId(account))
     kept = ((account, None) for account in changed.deleted - changed.emptied)
     sharing.note_ends(kept, actor=actor, at=at, cause="the account that shared it was deleted")
+
+
+def begin_shares(changed: Changed, accounts: Accounts) -> None:
+    """What begins where shares come to accounts by the load: more shares, more members, another primary (PACK-11)."""
+    primaries = changed.of_shares.primaries() | changed.of_members.primaries()
+    primaries.update(str(accounts.after[key].primary) for key in accounts.newly_managed())
+    begin_of_everything(primaries)
 
 
 def revoke_tokens(accounts: Accounts, *, actor: Actor, at: Instant) -> None:

@@ -4,11 +4,21 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from tenantry.accounts.models import Account
-from tenantry.estate import invariants_of_build, invariants_of_groups, invariants_of_library, invariants_of_places
+from tenantry.estate import (
+    invariants_of_build,
+    invariants_of_clouds,
+    invariants_of_connectors,
+    invariants_of_groups,
+    invariants_of_library,
+    invariants_of_models,
+    invariants_of_packs,
+    invariants_of_places,
+)
 from tenantry.estate.findings import Finding, named
 from tenantry.jobs.kinds import JobKind
 from tenantry.jobs.models import QueuedJob
@@ -53,7 +63,8 @@ def foreign_grants() -> Iterator[Finding]:
     """
     ends = QueuedJob.rows.across(Crossing.DOCTOR).filter(kind=JobKind.SHARE_END, account=OuterRef("role__account"))
     told_of = ends.annotate(
-        of_role=KeyTextTransform("role", "details"), of_member=KeyTextTransform("member", "details")
+        of_role=Cast(KeyTextTransform("role", "details"), TextField()),
+        of_member=Cast(KeyTextTransform("member", "details"), TextField()),
     )
     known = told_of.filter(
         Q(of_member="") | Q(of_member=OuterRef("account")), Q(of_role="") | Q(of_role=OuterRef("role_id"))
@@ -247,5 +258,9 @@ _CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     *invariants_of_groups.CHECKS,
     *invariants_of_places.CHECKS,
     *invariants_of_build.CHECKS,
+    *invariants_of_clouds.CHECKS,
+    *invariants_of_packs.CHECKS,
+    *invariants_of_connectors.CHECKS,
+    *invariants_of_models.CHECKS,
     *invariants_of_library.CHECKS,
 )

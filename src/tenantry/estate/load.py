@@ -174,6 +174,7 @@ class _Loading:
         user_roles.write(estate.user_roles, changes.of_user_roles, changes.of_users.ids)
         in_groups.end_shares(changes.of_groups, changes.accounts, actor=self.actor, at=self.at)
         in_groups.write(changes.of_groups, changes.of_users.ids)
+        in_groups.begin_shares(changes.of_groups, changes.accounts)
         in_environments.write(changes.of_places)
         in_folders.write(changes.of_folders)
         in_resources.write(changes.of_resources, actor=self.actor, at=self.at)

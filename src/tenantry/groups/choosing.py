@@ -22,7 +22,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chooser:
-    """The words of such a dialog. `name` is the form's field, `word` one of the things, `back` the page behind it."""
+    """The words of such a dialog. `name` is the form's field, `word` one of the things, `back` the page behind it, and
+    `none` what is said where there is nothing to choose.
+    """
 
     title: str
     legend: str
@@ -30,6 +32,7 @@ class Chooser:
     name: str
     word: str
     back: str
+    none: str = "There is nothing to choose: everything is in this group already, or there is nothing yet."
 
     def searching(self, request: HttpRequest) -> bool:
         """Whether the form was sent to search, not to be done."""
@@ -55,6 +58,7 @@ class Chooser:
             "search_label": self.search_label,
             "name": self.name,
             "back": self.back,
+            "none": self.none,
             "query": request.POST.get("q", "")[:200],
             "chosen": picked,
             "offered": [choice for choice in found if choice.value not in values],

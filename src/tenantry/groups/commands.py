@@ -31,6 +31,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import available_default_roles
 from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, Role, RoleGrant, RoleId, user_key
+from tenantry.sharing.begins import begin_of_membership
 from tenantry.sharing.ends import end_of_group, end_of_membership, sweep_before_joining
 from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
@@ -165,6 +166,7 @@ def add_accounts_to_group(
     GroupAccount.rows.of(account).bulk_create(
         GroupAccount(account_id=account, group=row, member_id=member) for member in sorted(wanted)
     )
+    begin_of_membership(account=account, members=wanted)
     _record_accounts(Act.GROUP_ACCOUNT_ADDED, row, wanted, actor=actor, at=at, reason=reason)
     revisions.raise_revisions([account, *wanted])
 

@@ -12,6 +12,7 @@ class JobKind(StrEnum):
     """What can be due later. A kind that is stored never changes its word; `handlers` says who carries it out."""
 
     SHARE_END = "share.end"
+    PACK_RELEASE = "pack.release"
     CONNECTOR_RELEASE = "connector.release"
 
 

@@ -38,6 +38,10 @@ PART_LIMIT: Final = 255
 """Bytes in one part of it: what file systems take."""
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
+_FILE_KINDS: Final = frozenset({0, stat.S_IFREG})
+_FOLDER_KINDS: Final = frozenset({0, stat.S_IFREG, stat.S_IFDIR, 0o170000})
+"""What Unix may say of an entry with such a name. All bits at once is what older releases of Maven say of folders."""
+
 _NEVER_NAMED: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories of control characters, halves of characters, and line ends."""
 
@@ -120,12 +124,10 @@ def _check_kind(entry: Entry) -> no.Refusal | None:
     kind = stat.S_IFMT(entry.mode)
     if entry.encrypted:
         return no.ArchiveEntryEncrypted(entry=shown(entry.name))
-    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+    if kind not in (_FOLDER_KINDS if entry.is_folder else _FILE_KINDS):
         return no.ArchiveEntryLinked(entry=shown(entry.name))
     if entry.is_folder and entry.unpacked:
         return no.ArchiveEntryDamaged(entry=shown(entry.name), why="it is a folder with content")
-    if kind == stat.S_IFDIR and not entry.is_folder:
-        return no.ArchiveEntryDamaged(entry=shown(entry.name), why="it is a folder and called like a file")
     return None
 
 

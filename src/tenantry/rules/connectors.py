@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from html import escape
 from typing import Final
 from xml.parsers import expat
 
@@ -228,6 +229,13 @@ def _in_json(text: str) -> set[str]:
         return set()
     pairs = (match.groups() for match in _JSON_STRINGS.finditer(text))
     return {json.loads(value) for key, value in pairs if value is not None and json.loads(key) == MEMBER}
+
+
+def beginning_of(type_: str, written: str, kind: str) -> str:
+    """A text to begin with for a component that uses a connector of this type, in XML or JSON."""
+    if written == "json":
+        return json.dumps({MEMBER: kind}, indent=2, ensure_ascii=False)
+    return f'<{type_} {ATTRIBUTE}="{escape(kind)}"/>'
 
 
 def owner_prefixes(kind: str) -> frozenset[str]:

@@ -3,32 +3,28 @@
 A bad secret is answered alike whatever is wrong with it. What cannot be read changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from math import ceil
 from typing import Any, Concatenate, Final, ParamSpec
 
-import msgspec
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tenantry.console.refusal_table import status_of
-from tenantry.deploy.queries import DeploymentRow, running, to_run
+from tenantry.clouds.calls import calling_cluster
+from tenantry.deploy.queries import DeploymentRow, PackageRow, running, to_run
+from tenantry.packs.received import Run, pack_running, packs_to_run
 from tenantry.reporting.commands import finish_work, report_executions
 from tenantry.reporting.queries import DocumentRow, open_work
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import Instant
+from tenantry.runtimes.answers import address, answered, as_json, slower
 from tenantry.runtimes.bounds import Buckets
-from tenantry.runtimes.calls import Caller, account_of_token, caller, check_account
+from tenantry.runtimes.calls import Caller, account_of_token, caller, caller_for, check_account
 from tenantry.runtimes.commands import install_runtime
 from tenantry.runtimes.messages import Done, Install, Malformed, Report, read, reported
-from tenantry.store.transaction import StoreUnavailable, explain_unavailable
-
-BODY_LIMIT: Final = 2 * 1024 * 1024
-"""Bytes in one message of a runtime."""
 
 CALLS = Buckets(rate=10, burst=40)
 """What a runtime may call."""
@@ -40,75 +36,42 @@ P = ParamSpec("P")
 Answer = Callable[Concatenate[Caller, HttpRequest, Instant, P], object]
 
 
-def _json(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    return HttpResponse(
-        msgspec.json.encode(value), status=status, content_type="application/json", headers=dict(headers or {})
-    )
-
-
-def _error(
-    status: int, code: str, message: str, headers: Mapping[str, str] | None = None, **more: object
-) -> HttpResponse:
-    return _json({"error": {"code": code, "message": message, **more}}, status, headers)
-
-
-def _refused(refusal: no.Refusal) -> HttpResponse:
-    """A refusal as an answer; a secret that proves nothing is 401, and always the same."""
-    if isinstance(refusal, no.RuntimeTokenRefused):
-        return _error(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"})
-    return _error(status_of(refusal), refusal.code, refusal.message, rule=refusal.rule, fields=refusal.details())
-
-
-def _slower(seconds: float) -> HttpResponse:
-    wait = str(max(1, ceil(seconds)))
-    return _error(429, "too_many_calls", "Too many calls: wait a moment.", {"Retry-After": wait})
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _answered(request: HttpRequest, method: str, answer: Callable[[], object]) -> HttpResponse:
-    """Answer a call whose method and size are right; whatever is refused or malformed is told."""
-    if request.method != method:
-        return _error(405, "method_not_allowed", f"Use {method}.", {"Allow": method})
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > BODY_LIMIT:
-        return _error(413, "too_large", f"A message has at most {BODY_LIMIT} bytes.")
-    try:
-        found = answer()
-    except Refused as refused:
-        return _refused(refused.refusal)
-    except Malformed as malformed:
-        return _error(422, "malformed", f"{malformed.why}.", place=malformed.place)
-    except (StoreUnavailable, OperationalError, InterfaceError) as error:
-        return _error(503, "unavailable", explain_unavailable(error), {"Retry-After": "5"})
-    return found if isinstance(found, HttpResponse) else _json(found)
+def _proven(request: HttpRequest, attachment: str, at: Instant) -> Caller:
+    """The runtime of the secret that came with a call or, where the call names an attachment, that attachment: then the
+    secret is one of a cluster, which speaks for all attachments in its cloud and for no others.
+    """
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    secret = given.strip() if scheme.lower() == "bearer" else ""
+    if not attachment:
+        return caller(secret, at)
+    return caller_for(calling_cluster(secret, at).cloud, attachment, at)
 
 
 def _for_runtimes(method: str) -> Callable[[Answer[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Only for runtimes that prove themselves by `Authorization: Bearer <secret>`."""
+    """Only for runtimes that prove themselves by `Authorization: Bearer <secret>`, and for clusters that name one of
+    their attachments in the address.
+    """
 
     def decorate(view: Answer[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @csrf_exempt
         @wraps(view)
         def called(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            slot = str(kwargs.pop("slot", ""))
+
             def answer() -> object:
                 at = datetime.now(UTC)
-                scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
                 try:
-                    who = caller(secret.strip() if scheme.lower() == "bearer" else "", at)
+                    who = _proven(request, slot, at)
                 except Refused as refused:
-                    if isinstance(refused.refusal, no.RuntimeTokenRefused) and (
-                        wait := STRANGERS.wait(_address(request))
-                    ):
-                        return _slower(wait)
+                    unproven = isinstance(refused.refusal, (no.RuntimeTokenRefused, no.ClusterTokenRefused))
+                    if unproven and (wait := STRANGERS.wait(address(request))):
+                        return slower(wait)
                     raise
                 if wait := CALLS.wait(who.id):
-                    return _slower(wait)
+                    return slower(wait)
                 return view(who, request, at, *args, **kwargs)
 
-            return _answered(request, method, answer)
+            return answered(request, method, answer)
 
         return called
 
@@ -120,34 +83,52 @@ def install(request: HttpRequest) -> HttpResponse:
     """POST {token, name, version}: become a runtime, attached nowhere. The secret is told once."""
 
     def answer() -> object:
-        if wait := STRANGERS.wait(_address(request)):
-            return _slower(wait)
+        if wait := STRANGERS.wait(address(request)):
+            return slower(wait)
         at = datetime.now(UTC)
         asked = read(request.body, Install)
         account = account_of_token(asked.token)
         if account is not None:
             check_account(account, at)
         runtime, secret = install_runtime(at=at, token=asked.token, name=asked.name, version=asked.version)
-        return _json({"runtime": runtime, "secret": secret}, 201)
+        return as_json({"runtime": runtime, "secret": secret}, 201)
 
-    return _answered(request, "POST", answer)
+    return answered(request, "POST", answer)
 
 
 @_for_runtimes("GET")
 def deployments(who: Caller, request: HttpRequest, at: Instant) -> object:
-    """GET: what to run in the environment the runtime is attached to; nothing while it is attached nowhere."""
+    """GET: what to run in the environment the runtime is attached to; nothing while it is attached nowhere.
+
+    What is deployed there comes first, then what the integration packs hold that are attached there.
+    """
     del at
     if who.environment is None:
         return {"environment": None, "deployments": [], "next": None}
-    after = request.GET.get("after", "0")
-    if not after.isdecimal() or len(after) > 18:  # noqa: PLR2004 - more digits than any number of ours
-        raise Malformed("Expected a number", "?after")
-    found, more = to_run(who.account, who.environment, int(after))
+    after = _PLACE.fullmatch(request.GET.get("after", "0"))
+    if after is None:
+        raise Malformed("Expected what was told as next", "?after")
+    told: list[dict[str, Any]] = []
+    onward: int | str | None = None
+    if after["number"] is not None:
+        found, more = to_run(who.account, who.environment, int(after["number"]))
+        told = [_deployment(row) for row in found]
+        onward = found[-1].pk if more else None
+    if onward is None:
+        runs, further = packs_to_run(
+            who.account, who.environment, (int(after["attachment"] or 0), int(after["item"] or 0))
+        )
+        told += [_pack_deployment(run) for run in runs]
+        onward = "packs-{}-{}".format(*further) if further is not None else None
     return {
         "environment": {"id": who.environment, "name": who.environment_name},
-        "deployments": [_deployment(row) for row in found],
-        "next": found[-1].pk if more else None,
+        "deployments": told,
+        "next": onward,
     }
+
+
+_PLACE: Final = re.compile(r"(?P<number>[0-9]{1,18})|packs-(?P<attachment>[0-9]{1,18})-(?P<item>[0-9]{1,18})")
+"""Where a list of what to run goes on: after a deployment, or after something of an attached pack."""
 
 
 @_for_runtimes("GET")
@@ -160,17 +141,38 @@ def deployment(who: Caller, request: HttpRequest, at: Instant, number: int) -> o
     return {**_deployment(row), "text": row.package.text}
 
 
-def _deployment(row: DeploymentRow) -> dict[str, Any]:
-    package = row.package
+@_for_runtimes("GET")
+def pack_deployment(who: Caller, request: HttpRequest, at: Instant, attachment: int, item: int) -> object:
+    """GET: the same for what an attached integration pack holds."""
+    del request, at
+    if who.environment is None:
+        raise Refused(no.RuntimeUnattached(runtime=who.name))
+    run = pack_running(who.account, who.environment, attachment, item)
+    return {**_pack_deployment(run), "text": run.package.text}
+
+
+def _pack_deployment(run: Run) -> dict[str, Any]:
+    """What a pack brings, like a deployment; `pack` tells of which instance, at which version (PACK-9)."""
     return {
-        "id": row.pk,
+        "id": f"packs-{run.attachment}-{run.item}",
+        **_packaged(run.package),
+        "deployed_at": run.since,
+        "pack": {"id": run.instance.id, "name": run.instance.name, "version": run.instance.version},
+    }
+
+
+def _deployment(row: DeploymentRow) -> dict[str, Any]:
+    return {"id": row.pk, **_packaged(row.package), "deployed_at": row.deployed_at}
+
+
+def _packaged(package: PackageRow) -> dict[str, Any]:
+    return {
         "component": package.component_id,
         "name": package.name,
         "type": package.type,
         "format": package.format,
         "version": package.version,
         "revision": package.revision,
-        "deployed_at": row.deployed_at,
     }
 
 
@@ -199,7 +201,7 @@ def work(who: Caller, request: HttpRequest, at: Instant) -> object:
                 "document": _document(row.document),
                 "requested_at": row.requested_at,
             }
-            for row in open_work(who.account, who.id, who.environment)
+            for row in open_work(who.account, who.id, who.environment, tests=who.tests)
         ]
     }
 

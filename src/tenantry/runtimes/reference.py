@@ -84,7 +84,7 @@ class Runtime:
     name: str = "runtime"
     runs: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     born: str = field(default_factory=lambda: f"{datetime.now(UTC):%y%m%d%H%M%S}")
-    due: dict[int, float] = field(default_factory=dict)
+    due: dict[int | str, float] = field(default_factory=dict)
 
     def turn(self) -> int:
         """Ask once what there is to do, and do it; tells how many executions were reported."""
@@ -103,7 +103,7 @@ class Runtime:
         return reported
 
     def _deployed(self) -> Iterator[dict[str, Any]]:
-        after = 0
+        after: int | str = 0
         while True:
             told = self.platform.call(f"deployments?after={after}")
             yield from told["deployments"]

@@ -15,6 +15,7 @@ from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import DEFAULT_ROLE_IDS
 from tenantry.rules.sharing import Kind, check_share
 from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, RoleId
+from tenantry.sharing.begins import begin_of_share
 from tenantry.sharing.ends import note_end, sweep_before_sharing
 from tenantry.sharing.kinds import resource_of
 from tenantry.sharing.models import Share
@@ -58,6 +59,7 @@ def share(
     Share.rows.of(account).bulk_create(
         Share(account_id=account, group=row, kind=kind, resource=resource) for resource in sorted(resources)
     )
+    begin_of_share(account=account, kind=kind, resources=resources)
     entries = (
         BulkEntry(Act.SHARED, account, name, {"group": (None, row.name), "type": (None, kind.words.object_type)})
         for name in names.values()

@@ -77,7 +77,7 @@ def end_of_role(*, at: Instant, account: AccountId, role: RoleId) -> None:
 
 @command
 def end_of_resource(
-    *, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str, name: str, cause: str
+    *, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str, name: str, cause: str, reason: str = ""
 ) -> None:
     """End all shares of a resource that is deleted or leaves its state for good (SHARE-8), one entry a group. For kinds
     other than roles: what lives by them is computed when asked, so that nothing is left to delete.
@@ -97,7 +97,7 @@ def end_of_resource(
         )
         for group in groups
     )
-    record_many(entries, actor=actor, at=at)
+    record_many(entries, actor=actor, at=at, reason=reason)
     revisions.raise_given([account])
 
 

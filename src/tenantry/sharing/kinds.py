@@ -6,16 +6,19 @@ lets it be shared (SHARE-5), and what lives by it where it is received.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, Final, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tenantry.clouds.models import Cloud
+from tenantry.clouds.usable import READY as CLOUD_READY, attachments_there
 from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
 from tenantry.connectors.queries import components_using
-from tenantry.datahub.models import Model
-from tenantry.library.models import READY as PUBLISHED, Process
+from tenantry.datahub.models import PUBLISHED, Model
+from tenantry.library.models import READY as IN_LIBRARY, Process
 from tenantry.packs.models import Pack
+from tenantry.packs.queries import instances_living
 from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
 from tenantry.rules.using import Reach
@@ -23,7 +26,7 @@ from tenantry.rules.vocabulary import AccountId
 from tenantry.sharing.queries import groups_carrying
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
-from tenantry.store.paging import Page, keyset_page
+from tenantry.store.paging import PAGE_SIZE, Page, keyset_page
 
 EVERY: Final = Q(pk__isnull=False)
 """The condition that every row meets."""
@@ -48,6 +51,12 @@ queries for all of them."""
 def nothing_lives(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:  # noqa: ARG001 - as `Lives`
     """Copies and choices need nobody: what was taken over stays (PROC-7, MODEL-4)."""
     return iter(())
+
+
+def attachments_live(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """The attachments in clouds, which become Unavailable without them (CLOUD-8)."""
+    for account, cloud, number in attachments_there(resources, accounts):
+        yield Living(account, cloud, f"{number:,} attachment{'' if number == 1 else 's'}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +112,20 @@ class Source:
         return found
 
     def assignable(
-        self, owner: AccountId, search: str, besides: Iterable[str], limit: int
+        self, owner: AccountId, search: str, besides: Iterable[str] | QuerySet[Any], limit: int
     ) -> tuple[tuple[Resource, ...], int]:
-        """The first of the owner's resources that can be shared, by name, and how many match (SHARE-4)."""
-        rows = _searched(self.table.rows.of(owner).filter(self.ready).exclude(id__in=tuple(besides)), search)
+        """The first of the owner's resources that can be shared, by name, and how many match (SHARE-4). `besides` are
+        ids, or a query that gives them, since a group may carry any number.
+        """
+        rows = _searched(self.table.rows.of(owner).filter(self.ready).exclude(id__in=besides), search)
         return tuple(self._told(rows.order_by("name_key", "id")[:limit])), rows.count()
 
     def page(
-        self, owner: AccountId, resources: QuerySet[Any], search: str = "", place: str = ""
+        self, owner: AccountId, resources: QuerySet[Any], search: str = "", place: str = "", size: int = PAGE_SIZE
     ) -> tuple[Page[Any], int]:
         """One page of those of the owner's resources whose ids the query gives, by name, and how many match."""
         rows = _searched(self.table.rows.of(owner).filter(id__in=resources), search)
-        return keyset_page(rows, ("name_key", "id"), place), rows.count()
+        return keyset_page(rows, ("name_key", "id"), place, size=size), rows.count()
 
 
 def _state(condition: Q) -> Any:  # noqa: ANN401 - Django's stubs have no word for a condition as a column
@@ -128,6 +139,11 @@ def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:
     return rows
 
 
+def _instances(packs: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """Instances that are installed, and that stay as they are when a share ends (PACK-11)."""
+    return starmap(Living, instances_living(packs, accounts))
+
+
 def components_use(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
     """Components that use connectors: without these they cannot be opened, tested, packaged or deployed (CONN-9)."""
     return (Living(*found) for found in components_using(resources, accounts))
@@ -136,12 +152,12 @@ def components_use(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterato
 SOURCES: Final[Mapping[Kind, Source]] = {
     source.kind: source
     for source in (
-        Source(Kind.CLOUD, Cloud),
+        Source(Kind.CLOUD, Cloud, CLOUD_READY, attachments_live),
         Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
-        Source(Kind.PROCESS, Process, PUBLISHED),
-        Source(Kind.INTEGRATION_PACK, Pack),
-        Source(Kind.MODEL, Model),
+        Source(Kind.PROCESS, Process, IN_LIBRARY),
+        Source(Kind.INTEGRATION_PACK, Pack, ready=Q(released__gt=0), lives=_instances),
+        Source(Kind.MODEL, Model, PUBLISHED),
     )
 }
 """Each kind, in the order of the sections of the Resources tab."""

@@ -84,6 +84,13 @@ def update_rows(model: type[models.Model], key: str, columns: Sequence[str], row
     _execute(statement, _prepared([*fields, key_field], ((*row[1:], row[0]) for row in rows)))
 
 
+def delete_rows(rows: "models.QuerySet[Any]") -> None:
+    """Delete the rows of a query by one statement. What refers to them is not looked at: the database's own constraints
+    are all that guards it, so whoever calls this has deleted that before.
+    """
+    rows._raw_delete(rows.db)
+
+
 def _execute(statement: str, rows: Iterator[Sequence[Any]]) -> None:
     with connection.cursor() as cursor:
         while chunk := list(islice(rows, CHUNK)):

@@ -155,6 +155,17 @@ class ConnectorNotUsable(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorNotNamed(Invalid):
+    """The text of a new component does not name the connector that was chosen for it."""
+
+    code = "connector_not_named"
+    rule = "CONN-3"
+    place = "text"
+    sentence = "The text does not name the connector: write its type, {type}, or leave the text empty to begin with it."
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDateInvalid(Invalid):
     """A version is released at once, or on a day to come."""
 

@@ -108,12 +108,12 @@ class ArchiveEntryRepeated(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveEntryLinked(Invalid):
-    """The entry is a link or a device instead of a file or a folder."""
+    """The entry is a link, a device, or a folder that is called like a file."""
 
     code = "archive_entry_linked"
     rule = "CONN-2"
     place = "archive"
-    sentence = "“{entry}” is neither a file nor a folder but a link or a device."
+    sentence = "“{entry}” is neither a file nor a folder: it is a link, a device, or not what its name says."
     entry: str
 
 
