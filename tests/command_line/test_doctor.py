@@ -26,7 +26,6 @@ PARTNER = (
     {"kind": "folder_role", "account": "p", "path": "F", "role": "R"},
     {"kind": "model", "account": "p", "name": "Customer", "id": "cu", "published": True},
     {"kind": "model", "account": "m", "name": "Copy", "id": "co", "published": False},
-    {"kind": "process", "account": "p", "name": "O", "id": "o", "published": True},
 )
 
 _COMPONENT = (
@@ -120,20 +119,6 @@ BREAKS = {
     "reference between accounts": (
         f"{_COMPONENT} INSERT INTO component_reference (account_id, component_id, target_id) VALUES ('m', 'c', 'c')",  # noqa: S608 - ours
         "References between accounts: c to c.",
-    ),
-    "published process of others": (
-        "UPDATE published_process SET account_id = 'm'",
-        "Published processes that are no components of their account: 'O' of m.",
-    ),
-    "publication of others": ("UPDATE publication SET account_id = 'm'", "Publications of something else: 1 of o."),
-    "part of others": (
-        "INSERT INTO packaged_part (account_id, package_id, component_id, revision, name, name_key, type, format, text,"  # noqa: ISC004
-        " passwords) SELECT 'm', id, 'o', 1, 'Part', 'part', 'map', 'xml', '', 0 FROM packaged_component",
-        "Packages that contain something of others: 'Part' of m.",
-    ),
-    "another newest publication": (
-        "UPDATE published_process SET number = 2",
-        "Processes whose newest publication is another: 'O' of p.",
     ),
     "revision": ("DELETE FROM revision WHERE scope = 'acme'", "No revision for: acme"),
     "foreign grant": (

@@ -15,8 +15,10 @@ from tenantry.build.models import Component, ComponentReference
 from tenantry.build.queries import top_id
 from tenantry.connectors.models import Publisher
 from tenantry.deploy.commands import create_package, deploy, remove_package, undeploy
+from tenantry.deploy.keeping import kept_by
 from tenantry.deploy.models import Deployment, PackagedComponent, PackagedPart
 from tenantry.deploy.parts import contents_of, texts_of
+from tenantry.estate.invariants_of_library import CHECKS
 from tenantry.library.commands import install, publish, republish
 from tenantry.library.models import Process, Publication
 from tenantry.library.queries import (
@@ -31,7 +33,9 @@ from tenantry.library.queries import (
     usable_page,
     usable_processes,
 )
+from tenantry.packs.models import Pack, PackComponent, PackRelease, ReleasedPackage
 from tenantry.rules import refusals as no
+from tenantry.rules.deploying import PackageId
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
@@ -130,6 +134,34 @@ def test_proc_8_what_is_published_or_deployed_is_not_deleted(trade: Trade) -> No
     assert words(written.only(trade.home)) == ("as.package", "DELETE", "NONE")
     assert not Deployment.rows.of(trade.home).exists()
     trade.packaged("2.0")
+
+
+def test_proc_8_what_a_pack_holds_is_not_deleted(trade: Trade) -> None:
+    """Released in it, chosen for it, or the only shareable version of what is in it."""
+    newer, unshared = trade.packaged("2.0"), trade.packaged("3.0", shareable=False)
+    pack = Pack(id="pack", account_id=trade.home, name="Pack", name_key="pack")
+    Pack.rows.of(trade.home).bulk_create([pack])
+    held = PackComponent(account_id=trade.home, pack=pack, component_id=trade.order)
+    [held] = PackComponent.rows.of(trade.home).bulk_create([held])
+
+    def kept(package: PackageId) -> bool:
+        return kept_by(trade.home, package) == ("in an integration pack",)
+
+    assert [kept(one) for one in (trade.package, newer, unshared)] == [False, False, False]
+    PackComponent.rows.of(trade.home).update(chosen_id=newer)
+    assert [kept(one) for one in (trade.package, newer, unshared)] == [False, True, False]
+    release = PackRelease(account_id=trade.home, pack=pack, number=1, user="x", created_at=AT, completed_at=AT)
+    [release] = PackRelease.rows.of(trade.home).bulk_create([release])
+    ReleasedPackage.rows.of(trade.home).bulk_create(
+        [ReleasedPackage(account_id=trade.home, release=release, package_id=trade.package)]
+    )
+    PackComponent.rows.of(trade.home).update(chosen=None)
+    assert [kept(one) for one in (trade.package, newer, unshared)] == [True, False, False]
+    with refused(no.PackageInUse, "PROC-8"):
+        remove_package(actor=OPERATOR, at=AT, account=trade.home, package=trade.package)
+    ReleasedPackage.rows.of(trade.home).delete()
+    remove_package(actor=OPERATOR, at=AT, account=trade.home, package=trade.package)
+    assert kept(newer)
 
 
 # ---- publishing ----------------------------------------------------------------------------------------------------
@@ -506,3 +538,27 @@ def test_proc_4_another_accounts_process_is_not_there(trade: Trade) -> None:
     with pytest.raises(Refused) as told:
         install(actor=OPERATOR, at=AT, account=rival.shop, process=trade.order, folder=top_id(rival.shop))
     assert isinstance(told.value.refusal, no.ProcessNotFound)
+
+
+def test_acc_1_and_proc_3_the_doctor_sees_what_is_not_of_one_account_or_not_the_newest(trade: Trade) -> None:
+    """Each broken behind the product's back, one after the other."""
+    trade.published()
+    processes, publications = Process.rows.of(trade.home), Publication.rows.of(trade.home)
+    parts = PackagedPart.rows.of(trade.home).filter(name="Fields")
+    breaks: tuple[tuple[Any, dict[str, Any], str], ...] = (
+        (processes, {"account_id": trade.shop}, "Published processes that are no components of their account: 'Order'"),
+        (publications, {"account_id": trade.shop}, f"Publications of something else: 1 of {trade.order}."),
+        (parts, {"account_id": trade.shop}, f"Packages that contain something of others: 'Fields' of {trade.shop}."),
+        (processes, {"number": 2}, f"Processes whose newest publication is another: 'Order' of {trade.home}."),
+    )
+
+    def found() -> list[str]:
+        return [finding.what for check in CHECKS for finding in check()]
+
+    assert found() == []
+    for rows, broken, told in breaks:
+        with transaction.atomic():
+            rows.update(**broken)
+            assert any(what.startswith(told) for what in found()), told
+            transaction.set_rollback(True)
+    assert found() == []
