@@ -1111,7 +1111,7 @@ VERBS |= {
     "resume_updates": Verb(lambda w, _: following.resume_updates(primary=w.here), None, where=(), raises=(), part=True),
     "end_of_resource": Verb(
         lambda w, who: ends.end_of_resource(
-            actor=who, at=AT, account=w.here, kind=Kind.INTEGRATION_PACK, resource=w.crate.pack, name="Crate"
+            actor=who, at=AT, account=w.here, kind=Kind.INTEGRATION_PACK, resource=w.crate.pack
         ),
         ("as.accountgroup.resource", "DELETE", "NONE"),
         gives=("here",),

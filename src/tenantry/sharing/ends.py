@@ -17,6 +17,7 @@ from tenantry.jobs.commands import Wanted, schedule_many
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Source
+from tenantry.sharing.kinds import resource_of
 from tenantry.sharing.models import Share
 from tenantry.sharing.queries import shares_of
 from tenantry.store import revisions
@@ -76,11 +77,14 @@ def end_of_role(*, at: Instant, account: AccountId, role: RoleId) -> None:
 
 
 @command
-def end_of_resource(*, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str, name: str) -> None:
+def end_of_resource(*, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str) -> None:
     """End all shares of a resource that is deleted or leaves its assignable state (SHARE-8, SHARE-10).
 
-    One entry for each group. What the end of a share leaves to do is its kind's affair.
+    One entry for each group. Called while the resource is still there; what else the end of a share leaves to do is its
+    kind's affair.
     """
+    found = resource_of(kind, account, resource)
+    name = found.name if found is not None else resource
     rows = Share.rows.of(account).filter(kind=kind, resource=resource)
     groups = list(rows.order_by("group__name_key").values_list("group__name", flat=True))
     rows.delete()
