@@ -253,7 +253,7 @@ def test_a_token_is_printed_alone_on_the_last_line(loaded: Installation) -> None
 def test_doctor_finds_a_sound_installation_in_order(loaded: Installation) -> None:
     """And says so for each part."""
     done = loaded.run("doctor")
-    assert (done.returncode, done.stdout.count("in order")) == (0, 4), done.stdout
+    assert (done.returncode, done.stdout.count("in order")) == (0, 5), done.stdout
 
 
 def test_doctor_warns_of_a_key_that_others_can_read(loaded: Installation) -> None:

@@ -18,10 +18,15 @@ PARTNER = (
     {"kind": "group_user_role", "account": "p", "group": "G", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_user_role", "account": "p", "group": "All Accounts", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_resource", "account": "p", "group": "G", "type": "role", "name": "R"},
+    {"kind": "connector", "account": "p", "name": "C", "type": "c", "released": "private"},
+    {"kind": "group_resource", "account": "p", "group": "G", "type": "connector", "name": "C"},
     {"kind": "environment", "account": "p", "name": "E", "id": "e"},
     {"kind": "environment_role", "account": "p", "environment": "E", "role": "R"},
     {"kind": "folder", "account": "p", "path": "F", "id": "f"},
     {"kind": "folder_role", "account": "p", "path": "F", "role": "R"},
+    {"kind": "model", "account": "p", "name": "Customer", "id": "cu", "published": True},
+    {"kind": "model", "account": "m", "name": "Copy", "id": "co", "published": False},
+    {"kind": "process", "account": "p", "name": "O", "id": "o", "published": True},
 )
 
 _COMPONENT = (
@@ -30,7 +35,34 @@ _COMPONENT = (
 )
 """One without any revision."""
 
+_REPOSITORY = "INSERT INTO data_hub_repository (id, account_id, name, name_key) VALUES ('x', 'm', 'East', 'east');"
+_DEPLOYED = (
+    "INSERT INTO data_hub_model_deployment (account_id, repository_id, model_id, version_id, user, at)"
+    " SELECT 'p', 'x', 'cu', id, 'op', '2026-01-01' FROM data_hub_model_version"
+)
+"""A repository of somebody else, and a version in it."""
+
 BREAKS = {
+    "version that its model does not know": (
+        "UPDATE data_hub_model SET published = 2 WHERE id = 'cu'",
+        "Models whose published versions are not those they know: 'Customer' of p",
+    ),
+    "draft without its schema": (
+        "UPDATE data_hub_model SET draft = '{\"format\": 2}' WHERE id = 'co'",
+        "Models whose draft cannot be read: 'Copy' of m",
+    ),
+    "version without its schema": (
+        "UPDATE data_hub_model_version SET document = ''",
+        "Models of which a version cannot be read: 'Customer' of p",
+    ),
+    "version of somebody else's model": (
+        "UPDATE data_hub_model_version SET account_id = 'm'",
+        "Versions of models of another account: 'Customer' in m",
+    ),
+    "deployment to somebody else's repository": (
+        _REPOSITORY + _DEPLOYED,
+        "Deployments that join what does not belong together: 'Customer' in p",
+    ),
     "role on an environment": (
         "UPDATE environment_role SET account_id = 'm'",
         "Roles of another account are attached to environments: 'R' on 'E' of m",
@@ -47,6 +79,22 @@ BREAKS = {
         "INSERT INTO runtime (id, account_id, name, environment_id, cloud, digest, version, installed_at)"  # noqa: ISC004
         " VALUES ('r', 'm', 'Engine', 'e', '', 'x', '', '2026-01-01')",
         "Runtimes attached to environments of others: 'Engine' of m",
+    ),
+    "connector of others": (
+        "UPDATE connector_group SET account_id = 'm'",
+        "Connectors in groups of others: 'C' of p",
+    ),
+    "connector without its version": (
+        "DELETE FROM connector_version",
+        "Connectors without their version: 'C' of p",
+    ),
+    "planned release without a job": (
+        "UPDATE connector SET next_at = '2026-01-01', next_version = 1",
+        "Planned releases that nothing carries out: 'C' of p",
+    ),
+    "shared and public": (
+        "UPDATE connector SET visibility = 'public', public_at = released_at",
+        "Public connectors that are shared: 'C' of p",
     ),
     "folder in a circle": (
         "UPDATE folder SET parent_id = id WHERE id = 'f'",
@@ -72,6 +120,20 @@ BREAKS = {
     "reference between accounts": (
         f"{_COMPONENT} INSERT INTO component_reference (account_id, component_id, target_id) VALUES ('m', 'c', 'c')",  # noqa: S608 - ours
         "References between accounts: c to c.",
+    ),
+    "published process of others": (
+        "UPDATE published_process SET account_id = 'm'",
+        "Published processes that are no components of their account: 'O' of m.",
+    ),
+    "publication of others": ("UPDATE publication SET account_id = 'm'", "Publications of something else: 1 of o."),
+    "part of others": (
+        "INSERT INTO packaged_part (account_id, package_id, component_id, revision, name, name_key, type, format, text,"  # noqa: ISC004
+        " passwords) SELECT 'm', id, 'o', 1, 'Part', 'part', 'map', 'xml', '', 0 FROM packaged_component",
+        "Packages that contain something of others: 'Part' of m.",
+    ),
+    "another newest publication": (
+        "UPDATE published_process SET number = 2",
+        "Processes whose newest publication is another: 'O' of p.",
     ),
     "revision": ("DELETE FROM revision WHERE scope = 'acme'", "No revision for: acme"),
     "foreign grant": (
@@ -157,7 +219,7 @@ def test_shared_roles_and_what_is_left_of_them(loaded: Installation) -> None:
     shared = {"kind": "user_role", "account": "m", "user": "bob@acme.test", "role": {"account": "p", "name": "R"}}
     admin = {"kind": "user_role", "account": "m", "user": "ann@acme.test", "role": "Administrator"}
     assert loaded.run("load", loaded.write("partner.jsonl", *PARTNER, shared, admin)).returncode == 0
-    assert loaded.run("doctor").stdout.count("in order") == 4
+    assert loaded.run("doctor").stdout.count("in order") == 5
     broken(loaded, "DELETE FROM share")
     done = loaded.run("doctor")
     assert done.returncode == 0
@@ -167,7 +229,7 @@ def test_shared_roles_and_what_is_left_of_them(loaded: Installation) -> None:
     broken(loaded, remember.format("acme"))
     assert "wait to be deleted" in loaded.run("doctor").stdout
     broken(loaded, remember.format("m"))
-    assert loaded.run("doctor").stdout.count("in order") == 4
+    assert loaded.run("doctor").stdout.count("in order") == 5
 
 
 def test_an_account_without_administrator_is_a_warning(loaded: Installation) -> None:

@@ -17,7 +17,7 @@ from tenantry.roles import commands as roles
 from tenantry.rules.vocabulary import OPERATOR, FolderId
 from tests.console.people import signed_in
 from tests.console.test_page_queries import MOST, counted
-from tests.store.explorers import Site, path_of, remove, restrict, roles_on
+from tests.store.explorers import Site, path_of, remove, restrict, roles_on, tree
 from tests.store.factories import ADMINISTRATOR, AT, Somebody, a_role, a_user
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +111,7 @@ def test_fold_6_a_restricted_folder_opens_read_only_and_says_for_whom(site: Site
     component = site.component(here)
     answer = get(browser(site, site.tom), "build", component=component)
     assert "Only Team A may change this folder" in place(answer)
+    assert f"{reverse('why')}?privilege=BUILD&amp;folder={here}" in answer.content.decode()
     assert "Rule FOLD-6" in place(answer)
     assert ">Save<" not in answer.content.decode()
     assert ">Save<" in get(browser(site, site.tim), "build", component=component).content.decode()
@@ -222,6 +223,65 @@ def test_a_folder_is_made_renamed_moved_and_deleted(site: Site) -> None:
     assert "The folder Renamed is deleted." in words(tom.get(answer["Location"]))
     post(tom, "build_restore", {"folder": here})
     assert path_of(site.account, here) == "there/Renamed"
+
+
+def dropped(client: Client, kind: str, thing: str, folder: str) -> Any:
+    """Drag a folder or component onto a folder."""
+    asked = {"HX-Request": "true", "HX-Target": "refusal"}
+    return client.post(f"{reverse(f'{kind}_move')}?{kind}={thing}", {"destination": folder}, headers=asked)
+
+
+def test_fold_12_dragging_moves_and_shows_the_new_place(site: Site) -> None:
+    """By the address of the dialog; the page it leads to has what was moved on it, marked, also among many."""
+    here, there = site.folder("a"), site.folder("b")
+    component = site.component(here, "Z")
+    for n in range(60):
+        site.component(there, f"C {n:02}")
+    tom = browser(site, site.tom)
+    answer = dropped(tom, "component", component, there)
+    assert (answer.status_code, answer["HX-Redirect"]) == (
+        204,
+        f"{reverse('build')}?folder={there}&moved={component}",
+    )
+    shown = tom.get(answer["HX-Redirect"])
+    assert f'component={component}" autofocus>Z</a>' in shown.content.decode()
+    assert "The component Z is moved to b." in words(shown)
+    answer = dropped(tom, "folder", here, there)
+    assert answer["HX-Redirect"] == f"{reverse('build')}?folder={here}&moved={here}"
+    assert f'data-folder="{here}" aria-current="true" autofocus>' in tom.get(answer["HX-Redirect"]).content.decode()
+    assert path_of(site.account, here) == "b/a"
+    answer = dropped(tom, "folder", here, there)
+    assert "The folder a is in b already." in words(tom.get(answer["HX-Redirect"]))
+
+
+def test_fold_12_dragging_fails_with_the_refusal_alone(site: Site) -> None:
+    """Whoever drags what, and whether something is there to be seen or not: with rule and reason, and nothing moves."""
+    here, locked = site.folder("a"), site.folder("locked", site.team_a)
+    component, kept = site.component(here, "One"), site.component(locked, "Kept")
+    tom, rae = browser(site, site.tom), browser(site, site.rae)
+    why = f"{reverse('why')}?privilege=BUILD"
+    for client, kind, thing, folder, status, rule, reason in (
+        (tom, "component", component, locked, 403, "FOLD-6", f"{why}&amp;folder={locked}"),
+        (tom, "component", kept, here, 403, "FOLD-6", f"{why}&amp;folder={locked}"),
+        (tom, "folder", locked, here, 403, "FOLD-6", f"{why}&amp;folder={locked}"),
+        (tom, "folder", here, here, 409, "FOLD-1", ""),
+        (tom, "folder", site.top, here, 409, "FOLD-1", ""),
+        (tom, "component", component, "gone", 404, "FOLD-1", ""),
+        (tom, "component", "gone", here, 404, "FOLD-1", ""),
+        (rae, "component", component, site.top, 403, "ROLE-11", f'{why}"'),
+    ):
+        answer = dropped(client, kind, thing, folder)
+        html = answer.content.decode()
+        assert (answer.status_code, html.count("<div id=")) == (status, 1), (kind, thing, folder)
+        assert html.lstrip().startswith('<div id="refusal"')
+        assert f"Rule {rule}" in html
+        assert reason in html
+    assert {path: names for path, names in tree(site.account).items() if names} == {"a": ["One"], "locked": ["Kept"]}
+    page = words(tom.get(reverse("why"), {"privilege": "BUILD", "folder": locked}))
+    assert "may not use Build Read and Write Access in locked of" in page
+    assert "Team A" in page
+    nobody = browser(site, a_user(site.account, a_role(site.account, "Audits", "VIEW_AUDIT_LOGS")))
+    assert nobody.get(reverse("why"), {"privilege": "BUILD", "folder": locked}).status_code == 404
 
 
 def test_what_is_wrong_with_a_form_is_said_in_it(site: Site) -> None:

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tenantry.environments.commands import attach_roles
+from tenantry.environments.commands import attach_roles, create_environment
+from tenantry.reporting import dashboard_console
 from tenantry.reporting.commands import report_executions
 from tenantry.rules.reporting import Outcome, Reported
 from tenantry.rules.vocabulary import OPERATOR
@@ -49,6 +50,19 @@ def test_the_table_has_the_numbers_by_environment_and_status(house: House) -> No
     }
     assert table(client, "?period=month")["All"] == ["5", "2", "1", "1", "9"]
     assert table(client, "?period=century")["All"] == ["5", "2", "0", "1", "8"]
+
+
+def test_of_very_many_environments_the_busiest_are_listed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are one row, without a link, and the sum is that of all."""
+    monkeypatch.setattr(dashboard_console, "LISTED", 1)
+    client = signed_in(house.administrator, house.account)
+    create_environment(actor=OPERATOR, at=AT, account=house.account, name="A quiet one")
+    assert table(client) == {
+        "Acme reports": ["5", "2", "0", "1", "8"],
+        "2 other environments": ["0", "0", "0", "0", "0"],
+        "All": ["5", "2", "0", "1", "8"],
+    }
+    assert '<th scope="row">2 other environments</th>' in client.get(reverse("dashboard")).content.decode()
 
 
 def test_the_bars_say_the_same_in_words(house: House) -> None:

@@ -1,5 +1,6 @@
 """Deploy as pages: packages, their dialogs, and deployments of the environments one gets into."""
 
+import re
 from typing import Any
 
 import pytest
@@ -192,6 +193,32 @@ def test_without_an_open_environment_the_page_says_so(house: House) -> None:
     page = text(client, "deployments")
     assert "No environment is open to you" in page
     assert "Acme reports" not in page
+
+
+def test_many_environments_are_searched_and_listed_a_part_at_a_time(house: House) -> None:
+    """The part that has the environment shown, with ways to the others; a search keeps what is shown."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
+    made = [create_environment(**here, name=f"E {n:03}") for n in range(120)]
+    client = signed_in(house.administrator, house.account)
+
+    def listed(**query: str) -> list[str]:
+        return re.findall(r'<span title="(E \d+)">', text(client, "deployments", query=query))
+
+    def next_of(**query: str) -> str:
+        found = re.search(r'from=([^"&]+)" rel="next"', text(client, "deployments", query=query))
+        return found[1] if found else ""
+
+    seen, begin = listed(), next_of()
+    while begin:
+        seen += listed(**{"from": begin})
+        begin = next_of(**{"from": begin})
+    assert seen == [f"E {n:03}" for n in range(120)]
+    assert "E 110" in listed(environment=made[110])
+    assert len(listed(environment=made[110])) < 50
+    found = text(client, "deployments", query={"environment": made[110], "q": "e 04"})
+    assert re.findall(r'<span title="(E \d+)">', found) == ["E 004", *(f"E {n:03}" for n in range(40, 50)), "E 104"]
+    assert "<h2>E 110</h2>" in found
+    assert "No environments found" in text(client, "deployments", query={"q": "zzz"})
 
 
 def test_a_package_shows_its_text_escaped_and_its_other_versions(house: House) -> None:

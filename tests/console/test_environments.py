@@ -20,6 +20,7 @@ from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, AccountId, EnvironmentId, RoleId
 from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
+from tenantry.runtimes.models import Runtime
 from tenantry.runtimes.queries import names_attached
 from tenantry.users.commands import add_user
 from tests.console.people import AT, signed_in
@@ -282,6 +283,31 @@ def test_the_installer_token_is_shown_once(plant: Plant) -> None:
     token = re.findall(r'id="installer-token">([^<]+)<', made)[0]
     assert install_runtime(at=AT, token=token, name="New")[0]
     assert token not in page(client)
+
+
+def test_the_runtimes_of_an_environment_are_paged(plant: Plant) -> None:
+    """Each is on one page, and their number on the tab Properties."""
+    rows = (
+        Runtime(
+            id=f"many-{n}",
+            account_id=plant.account,
+            name=f"Many {n:02}",
+            environment_id=plant.open_environment,
+            digest=f"{n:064}",
+            installed_at=AT,
+        )
+        for n in range(60)
+    )
+    Runtime.rows.of(plant.account).bulk_create(rows)
+    client = plant.browser("ada")
+    first = page(client, "environment", environment=plant.open_environment, tab="runtimes")
+    found = re.search(r'after=([^"&]+)" rel="next"', first)
+    assert found is not None
+    rest = page(client, "environment", environment=plant.open_environment, tab="runtimes", after=found[1])
+    names = re.findall(r'class="lead">(Many \d\d)<', first + rest)
+    assert names == [f"Many {n:02}" for n in range(60)]
+    assert "60 runtimes" in first
+    assert "<dd>60</dd>" in page(client, "environment", environment=plant.open_environment)
 
 
 def test_why_answers_for_an_environment(plant: Plant) -> None:

@@ -57,6 +57,7 @@ GATED = (
     Gated("environment", "post", "environment", allowed=303, narrowed=422, data=(("name", "Other"),)),
     Gated("runtime_rename", "get", "runtime"),
     Gated("runtime_rename", "post", "runtime", allowed=303, narrowed=422, data=(("name", "Other"),)),
+    Gated("attachment_browse", "get", "runtime"),
     Gated("runtime_attach", "get", "environment"),
     Gated("runtime_attach", "get", "runtime"),
     Gated("runtime_detach", "get", "runtime"),

@@ -12,16 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tenantry.accounts.commands import create_account, create_managed_account, switch_feature
+from tenantry.connectors.commands import add_connector, add_version
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
 from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
-from tenantry.rules.vocabulary import OPERATOR, Actor, RoleId, Source, user_key
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source, user_key
 from tenantry.sharing.commands import share
 from tenantry.support.commands import request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.queries import grants_of
+from tests.console.heavens import settle, widen
 from tests.console.people import AT, House, known, make_house, signed_in
+from tests.store.workshops import a_user_of, some_files, type_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +42,12 @@ def counted(numbers: list[int]) -> Iterator[None]:
     numbers.append(len(queries))
 
 
-def grow(house: House) -> None:
-    """Sixty more of everything: users, roles, accounts of the administrator; groups, their accounts, people, shares."""
+def grow(house: House) -> list[AccountId]:
+    """Sixty more of everything: users, roles, accounts of the administrator; groups, their accounts, people, shares.
+
+    Returns the accounts that were made.
+    """
+    members: list[AccountId] = []
     here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
     home = create_account(actor=OPERATOR, at=AT, name="Home of guests")
     for n in range(60):
@@ -73,12 +80,26 @@ def grow(house: House) -> None:
         ends = AT + timedelta(days=30)
         member = create_managed_account(actor=OPERATOR, at=AT, primary=house.account, name=f"M {n}", trial_ends=ends)
         add_accounts_to_group(**here, group=house.group, members={member})
+        members.append(member)
         another = create_group(**here, name=f"Group {n:02}")
         add_accounts_to_group(**here, group=another, members={house.member})
         add_user_to_group(**here, group=another, email="gil@acme.example", roles={RoleId("SUPPORT")}, notify=False)
         helper = f"helper{n:02}@acme.example"
         known(home, helper, staff=True)
         request_support_access(actor=Actor(user_key(helper), Source.UI), at=AT, account=house.account)
+        group = house.workshop.group
+        add_version(**here, group=group, files=some_files(house.account))
+        made = add_connector(**here, group=group, name="Tool", classification=f"c{n}", version=1)
+        a_user_of(house.account, type_of(house.account, made), f"Uses {n}")
+    return members
+
+
+def grow_clouds(house: House, members: list[AccountId]) -> None:
+    """As many clouds, clusters and own attachments, and a quota and an attachment of each of these accounts."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
+    for number, member in enumerate(members):
+        widen(here, house.heaven, number)
+        settle(here, house.heaven, member)
 
 
 def test_every_page_takes_a_fixed_number_of_queries() -> None:
@@ -88,6 +109,9 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
     def at(name: str, user: int | None = None, **query: str | int) -> str:
         parts = {"user": user} if user else {"kind": query.pop("kind")} if "kind" in query else None
         return f"{reverse(name, kwargs=parts)}?{urlencode({'group': house.group, **query})}"
+
+    def at_connectors(name: str, **query: str | int) -> str:
+        return f"{reverse(name)}?{urlencode(query)}"
 
     pages = [
         reverse("users"),
@@ -119,8 +143,29 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         at("user_groups", house.guest),
         at("group_resources"),
         at("share_add", kind="role"),
+        reverse("runtime_management"),
+        reverse("runtimes_unattached"),
+        reverse("attachment_add"),
+        at("attachment_browse", runtime=house.heaven.attachment),
+        reverse("clouds"),
+        reverse("cloud_add"),
+        at("cloud", cloud=house.heaven.cloud),
+        at("cloud_remove", cloud=house.heaven.cloud),
+        at("cluster_remove", cluster=house.heaven.cluster),
+        at("cloud_quotas", cloud=house.heaven.cloud),
+        at("quota_add", cloud=house.heaven.cloud),
+        at("quota_edit", cloud=house.heaven.cloud, account=house.heaven.member),
         reverse("support_extend", kwargs={"grant": house.grant}),
         reverse("preview", kwargs={"preview": house.preview}),
+        reverse("publisher"),
+        at_connectors("developer", group=house.workshop.group),
+        at_connectors("developer", q="t", group=house.workshop.group),
+        at_connectors("connector_version", group=house.workshop.group, version=1),
+        at_connectors("connector_release", connector=house.workshop.released),
+        at_connectors("connector_visibility", connector=house.workshop.released),
+        reverse("connectors"),
+        reverse("connectors") + "?q=tool",
+        reverse("component_add"),
     ]
     small: list[int] = []
     large: list[int] = []
@@ -129,7 +174,7 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
     for page in pages:
         with counted(small):
             assert client.get(page).status_code == 200
-    grow(house)
+    grow_clouds(house, grow(house))
     for page in pages:
         with counted(large):
             assert client.get(page).status_code == 200

@@ -11,7 +11,7 @@ from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
-from tenantry.sharing.commands import share
+from tenantry.sharing.commands import share, withdraw
 from tenantry.users.models import User
 from tests.console.people import signed_in
 from tests.store.factories import ADMINISTRATOR, AT, DAY, STANDARD_USER, SUPPORT, Somebody, a_user, an_account
@@ -119,3 +119,25 @@ def test_ui_1_and_ui_2_the_suffix_is_shown_in_two_places(world: World) -> None:
     owned = [partner.get(reverse("roles")), partner.get(reverse("user_add")), partner.get(reverse("groups"))]
     for page in (log, *(page.content.decode() for page in owned)):
         assert "(shared)" not in page
+
+
+def test_use_of_a_resource_is_explained_with_the_path_from_its_owner(world: World) -> None:
+    """Who asks by a received role is told the group that carries it and the grant that lets him use it; withdrawn, that
+    nothing brings it, and to the partner which group could.
+    """
+    resource = f"role:{world.role}"
+    status, page = world.asked(world.boss, world.member, resource=resource)
+    assert status == 200
+    assert f"{world.boss.email} may use the role Analyst in Customer" in page
+    assert "is shared through the account group Services" in page
+    assert "Rules EFF-1, ROLE-9, ROLE-11, CONF-24, SHARE-3" in page
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": world.primary}
+    withdraw(**here, group=world.group, kind=Kind.ROLE, resource=world.role)
+    status, page = world.asked(world.boss, world.member, resource=resource)
+    assert "may not use this role in Customer" in page
+    assert "Analyst" not in page
+    status, page = world.asked(
+        world.partner, world.primary, resource=resource, account=world.member, user=world.boss.email
+    )
+    assert "No account group that holds" in page
+    assert "Share the role Analyst with the account group Services." in page

@@ -97,9 +97,9 @@ def serves(user: Fields, role: str, group: str = "G", primary: str = "p", **more
     return {"kind": "group_user_role", "account": primary, "group": group, "user": user["id"], "role": role, **more}
 
 
-def shares(role: str, group: str = "G", primary: str = "p", **more: str) -> Fields:
-    """A group_resource line."""
-    return {"kind": "group_resource", "account": primary, "group": group, "type": "role", "name": role, **more}
+def shares(name: str, group: str = "G", primary: str = "p", **more: str) -> Fields:
+    """A group_resource line, of a role where `more` says no other type."""
+    return {"kind": "group_resource", "account": primary, "group": group, "type": "role", "name": name, **more}
 
 
 def shared(role: str, primary: str = "p") -> Fields:

@@ -64,7 +64,7 @@ def privilege(**fields: object) -> Fields:
 ALONE = {
     "no kind": ({"id": "x"}, "kind", "is missing"),
     "unknown kind": ({"kind": "planet"}, "kind", "there is no kind 'planet'"),
-    "kind of a later version": ({"kind": "cloud"}, "kind", "cloud lines are not supported by this version"),
+    "kind of a later version": ({"kind": "federation"}, "kind", "federation lines are not supported by this version"),
     "group without a name": (group(" "), "name", "needs a name"),
     "group name too long": (group(LONG), "name", "GRP-5"),
     "group id empty": (group(id=""), "id", "is empty"),

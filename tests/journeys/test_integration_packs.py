@@ -1,4 +1,4 @@
-"""A partner releases an integration pack; a customer installs it, tries an update out early, and gets the next at once."""
+"""A partner releases an integration pack; a customer installs it, applies an update early and gets the next at once."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -125,6 +125,14 @@ class DeletedFolder:
 
 #: The path of the top-level folder, which carries the account's name and is there by itself (FOLD-1).
 TOP = ""
+#: The kinds of resources other than roles, and the field of a line that says whether one can be shared (SHARE-5).
+STATE_OF = {
+    "cloud": "installed",
+    "connector": "released",
+    "process": "published",
+    "integration_pack": "released",
+    "model": "published",
+}
 
 
 def parent_of(path: str) -> str:
@@ -166,6 +174,10 @@ class Facts:
         self.group_grants: dict[tuple[str, str, str, RoleKey], Window] = {}
         #: (primary, group, role).
         self.group_shares: set[tuple[str, str, RoleKey]] = set()
+        #: (account, kind, name) of a resource other than roles to `ready`, `unready` or `public`.
+        self.resources: dict[tuple[str, str, str], str] = {}
+        #: (primary, group, kind, name) of shares other than of roles.
+        self.resource_shares: set[tuple[str, str, str, str]] = set()
         #: (account, staff person) to the latest request there. Estate lines state none.
         self.support: dict[tuple[str, str], SupportGrant] = {}
         #: (account, name), exactly as typed (ENV-1).
@@ -198,6 +210,7 @@ class Facts:
             "group_account": self._read_group_account,
             "group_user_role": self._read_group_user_role,
             "group_resource": self._read_group_resource,
+            **dict.fromkeys(STATE_OF, self._read_resource),
             "environment": self._read_environment,
             "environment_role": self._read_environment_role,
             "folder": self._read_folder,
@@ -268,9 +281,17 @@ class Facts:
         self.group_grants[*key, role] = _window(line)
 
     def _read_group_resource(self, line: Line) -> None:
-        if line["type"] != "role":
-            raise WorldError(f"the reference model knows shares of roles only, not of {line['type']!r}")
-        self.group_shares.add((line["account"], line["group"], RoleKey(line["account"], line["name"])))
+        if line["type"] == "role":
+            self.group_shares.add((line["account"], line["group"], RoleKey(line["account"], line["name"])))
+        elif line["type"] in STATE_OF:
+            self.resource_shares.add((line["account"], line["group"], line["type"], line["name"]))
+        else:
+            raise WorldError(f"the reference model knows no resources of type {line['type']!r}")
+
+    def _read_resource(self, line: Line) -> None:
+        field = STATE_OF[line["kind"]]
+        state = {True: "ready", False: "unready", None: "unready", "private": "ready", "public": "public"}[line[field]]
+        self.resources[line["account"], line["kind"], line["name"]] = state
 
     def _read_environment(self, line: Line) -> None:
         place = self.environments.setdefault((line["account"], line["name"]), Environment())
@@ -317,6 +338,8 @@ class Facts:
         groups = {(owner, group) for owner, group, *_ in [*self.group_accounts, *self.group_grants, *self.group_shares]}
         missing: set[object] = {account for account in accounts if account not in self.accounts}
         missing |= {user for user in users if user not in self.users}
+        missing |= {owner for owner, _, _ in self.resources if owner not in self.accounts}
+        missing |= {share for share in self.resource_shares if (share[0], *share[2:]) not in self.resources}
         missing |= {role for role in roles if not self.role_exists(role)}
         missing |= {
             (owner, name) for owner, name in groups if name != ALL_ACCOUNTS and (owner, name) not in self.groups

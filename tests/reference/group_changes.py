@@ -96,6 +96,7 @@ class GroupChanges(AccountChanges):
         self.group_users = {(*renamed(p, g), user) for p, g, user in self.group_users}
         self.group_grants = {(*renamed(p, g), u, role): window for (p, g, u, role), window in self.group_grants.items()}
         self.group_shares = {(*renamed(p, g), role) for p, g, role in self.group_shares}
+        self.resource_shares = {(*renamed(p, g), kind, name) for p, g, kind, name in self.resource_shares}
 
     def remove_group(self, *, actor: str, account: str, group: str, at: datetime) -> str | None:
         """Delete a group with its memberships, accounts and shares (GRP-19); All Accounts never (GRP-2)."""
@@ -116,6 +117,7 @@ class GroupChanges(AccountChanges):
         self.group_users = {row for row in self.group_users if row[:2] != (account, group)}
         self.group_grants = {k: window for k, window in self.group_grants.items() if k[:2] != (account, group)}
         self.group_shares = {row for row in self.group_shares if row[:2] != (account, group)}
+        self.resource_shares = {row for row in self.resource_shares if row[:2] != (account, group)}
 
     def change_account_status(self, *, actor: str, account: str, status: str, at: datetime) -> str | None:
         """ACC-14: a deleted primary loses all its groups, a deleted managed account leaves every group."""

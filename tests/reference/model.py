@@ -1,8 +1,9 @@
 """The reference model: a world, what may be asked about it, and what may be done to it.
 
 It exists to be compared with: `facts` holds the world, `access` transcribes sections 7 and 8 of the rule book,
-`places` sections 9 and 10, `dialogs` says what pages offer, and the `changes` are the commands: of users and roles, of
-accounts, of groups, of temporary support access, of environments and folders. It is slow and has no opinion of its own,
+`places` sections 9 and 10, `resources` section 12 as far as it is not about roles, `dialogs` says what pages offer, and
+the `changes` are the commands: of users and roles, of accounts, of groups, of temporary support access, of environments
+and folders. It is slow and has no opinion of its own,
 except where the rule book leaves room. Those readings are, in one place:
 
 - Unknown things are denials, looked at in the order user, account, privilege, before EFFECTIVE begins. Inside an
@@ -38,6 +39,7 @@ except where the rule book leaves room. Those readings are, in one place:
 - A folder copied keeps its names but no list, its own neither: a copy is no new folder in the sense of FOLD-10. Where
   its name is taken it is "Copy of" it, or that with the first number that is free.
 - Without Advanced User Security a list is loosened when whoever could write can still write (FOLD-2).
+- Somebody else's resource that does not come to an account is as unknown there as one that is not there (API-8).
 - Loading never deletes; a line about something known changes only the fields it states.
 """
 
@@ -46,10 +48,10 @@ from __future__ import annotations
 from .access import Access, Answer, Denial
 from .changes import OPERATOR, UNCHANGED
 from .facts import ALL_ACCOUNTS, Line, RoleKey, RoleReference, WorldError
-from .place_changes import PlaceChanges
+from .resources import Resources
 
 
-class World(PlaceChanges):
+class World(Resources):
     """Everything together: `World.from_lines(lines)`, then ask and command."""
 
 

@@ -123,10 +123,12 @@ def test_env_5_and_env_19_role_lists_take_both_rights_and_full_access_is_neither
 
 
 def test_env_6_no_deletion_while_runtimes_are_attached() -> None:
-    """They are named."""
+    """They are named, of very many the first ones."""
     assert env.check_deletable(an_environment(), ()) is None
     found = env.check_deletable(an_environment(), ("North", "South"))
     assert found == no.RuntimesAttached(environment="E", runtimes="North, South")
+    found = env.check_deletable(an_environment(), tuple("abcdefghijklm"))
+    assert found == no.RuntimesAttached(environment="E", runtimes="a, b, c, d, e, f, g, h, i, j and 3 more")
 
 
 def test_env_8_only_what_is_offered_can_be_attached() -> None:

@@ -49,16 +49,19 @@ from .questions import (
     PlaceWord,
     PrivilegesOf,
     Question,
+    Received,
     Refused,
     Resolve,
     RoleChoices,
     Shareable,
     SupportChoices,
     Through,
+    Use,
     UserList,
     UsersOf,
     WithoutRoles,
     Word,
+    role_label,
 )
 
 
@@ -102,6 +105,12 @@ class ModelDoor:
             case May():
                 answer = self._answer(question, at)
                 return Allowed(answer.roles) if answer.allowed else Denied(answer.reason)
+            case Use(user, kind, name, owner, account):
+                answer = self.world.use(user, kind, owner, name, account, at)
+                return Allowed(answer.roles) if answer.allowed else Denied(answer.reason)
+            case Received(kind, account):
+                found = self.world.received(account, kind)
+                return Names(tuple(role_label(name, None if owner == account else owner) for owner, name in found))
             case AccessOf(user, account) | PrivilegesOf(user, account):
                 access = self.world.effective(user, account, at)
                 if isinstance(access, Denial):

@@ -50,6 +50,7 @@ from tenantry.rules.places import Classification, Environment, Folder, Place
 from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
 from tenantry.rules.roles import DEFAULT_ROLE_IDS, default_layer
 from tenantry.rules.sharing import Kind
+from tenantry.rules.using import USE
 from tenantry.rules.vocabulary import (
     OPERATOR,
     AccountId,
@@ -128,12 +129,14 @@ from .questions import (
     Shareable,
     SupportChoices,
     Through,
+    Use,
     UsersOf,
     WithoutRoles,
     role_label,
 )
 from .raw_store import role_id
 from .store_places import StorePlaces, actor_of, label
+from .store_resources import decided, write_resources
 
 
 def decision_as_answer(decision: answers.Decision, facts: AccountFacts | None) -> Answer:
@@ -362,6 +365,7 @@ class StoreDoor(StorePlaces):
     answers: ClassVar[frozenset[type[Question]]] = frozenset(
         {
             May,
+            Use,
             AccessOf,
             PrivilegesOf,
             Enterable,
@@ -387,6 +391,7 @@ class StoreDoor(StorePlaces):
     def load(self, lines: list[Line]) -> None:
         """Write the rows as they are."""
         raw_store.write(lines)
+        write_resources(lines)
 
     def ask(self, question: Question, at: datetime) -> Answer:
         """Answer from the store."""
@@ -395,6 +400,8 @@ class StoreDoor(StorePlaces):
                 place = self.place_of(question)
                 decision = ENGINE.decide(user=user, privilege=privilege, account=AccountId(account), at=at, place=place)
                 return decision_as_answer(decision, self._facts(account))
+            case Use(account=account):
+                return decision_as_answer(decided(question, at), self._facts(account))
             case AccessOf(user, account) | PrivilegesOf(user, account):
                 access = ENGINE.access(user=user, account=AccountId(account), at=at)
                 return access_as_answer(question, access, self._facts(account))
@@ -580,6 +587,14 @@ class StoreDoor(StorePlaces):
     def _withdraw_role(self, *, at: datetime, actor: str, account: str, group: str, role: Any) -> None:
         withdraw(**self._in_group(at, actor, account, group), kind=Kind.ROLE, resource=self._role(account, role))
 
+    def _share_resource(self, *, at: datetime, actor: str, account: str, group: str, type: str, name: str) -> None:
+        resources = {raw_store.resource_id(type, account, name)}
+        share(**self._in_group(at, actor, account, group), kind=Kind(type), resources=resources)
+
+    def _withdraw_resource(self, *, at: datetime, actor: str, account: str, group: str, type: str, name: str) -> None:
+        resource = raw_store.resource_id(type, account, name)
+        withdraw(**self._in_group(at, actor, account, group), kind=Kind(type), resource=resource)
+
     def _add_account_to_group(self, *, at: datetime, actor: str, account: str, group: str, member: str) -> None:
         add_accounts_to_group(**self._in_group(at, actor, account, group), members={AccountId(member)})
 
@@ -667,7 +682,7 @@ _ALIKE: dict[str, tuple[str, ...]] = {
 class AuthzenDoor:
     """A real load of the lines as an estate file, then requests and answers as bytes, as `tenantry decide` does."""
 
-    answers: ClassVar[frozenset[type[Question]]] = frozenset({May})
+    answers: ClassVar[frozenset[type[Question]]] = frozenset({May, Use})
 
     def __init__(self, folder: Path) -> None:
         """Keep the estate file in this folder."""
@@ -680,10 +695,10 @@ class AuthzenDoor:
 
     def ask(self, question: Question, at: datetime) -> Answer:
         """Send the request, read the answer."""
-        assert isinstance(question, May)
+        assert isinstance(question, May | Use)
         request = {
             "subject": {"type": "user", "id": question.user},
-            "action": {"name": question.privilege},
+            "action": {"name": question.privilege if isinstance(question, May) else USE},
             "resource": _resource(question),
             "context": {"time": at.isoformat()},
         }
@@ -694,9 +709,14 @@ class AuthzenDoor:
         return Allowed(frozenset(map(_named, answer["context"]["grants"])))
 
 
-def _resource(question: May) -> dict[str, Any]:
+def _resource(question: May | Use) -> dict[str, Any]:
     """What is asked about; an environment by its name and a folder by its path, in the account."""
     named = {"properties": {"account": question.account}}
+    if isinstance(question, Use):
+        key = raw_store.resource_id(question.type, question.owner, question.name)
+        if question.type == "role":  # a load gives roles ids of its own
+            key = next((one.id for one in custom_roles(question.owner) if one.name == question.name), key)
+        return {"type": question.type, "id": key, **named}
     if question.environment is not None:
         return {"type": "environment", "id": question.environment, **named}
     if question.folder is not None:

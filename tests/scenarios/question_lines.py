@@ -37,11 +37,13 @@ from .questions import (
     PermissionsOf,
     PrivilegesOf,
     Question,
+    Received,
     Refused,
     Resolve,
     Shareable,
     SupportChoices,
     Through,
+    Use,
     UsersOf,
     WithoutRoles,
     Word,
@@ -75,6 +77,8 @@ COMMANDS: dict[str, tuple[set[str], set[str]]] = {
     "remove_group": ({"actor", "account", "group"}, set()),
     "share_role": ({"actor", "account", "group", "role"}, set()),
     "withdraw_role": ({"actor", "account", "group", "role"}, set()),
+    "share_resource": ({"actor", "account", "group", "type", "name"}, set()),
+    "withdraw_resource": ({"actor", "account", "group", "type", "name"}, set()),
     "add_account_to_group": ({"actor", "account", "group", "member"}, set()),
     "remove_account_from_group": ({"actor", "account", "group", "member"}, set()),
     "add_user_to_group": ({"actor", "account", "group", "user", "roles"}, {"first_name", "last_name"}),
@@ -118,6 +122,23 @@ def _may(t: Tokens) -> tuple[Question, Answer]:
         return question, denied
     t.take("word", "`yes` or `no: reason`", "yes")
     return question, Allowed(frozenset(t.several(t.label)) if t.taken("by") else None)
+
+
+def _use(t: Tokens) -> tuple[Question, Answer]:
+    user, kind, name = t.word("a user"), t.word("a kind"), t.take("quoted", "the resource's name in quotation marks")
+    t.keyword("of")
+    question = Use(user, kind, name, t.word("the owner"), _in_account(t))
+    _arrow(t)
+    if denied := _denied(t):
+        return question, denied
+    t.take("word", "`yes` or `no: reason`", "yes")
+    return question, Allowed(frozenset(t.several(t.label)) if t.taken("by") else None)
+
+
+def _received(t: Tokens) -> tuple[Question, Answer]:
+    question = Received(t.word("a kind"), _in_account(t))
+    _arrow(t)
+    return question, Names(tuple(t.labels()))
 
 
 def _access(t: Tokens) -> tuple[Question, Answer]:
@@ -281,6 +302,8 @@ def _load(t: Tokens) -> tuple[Question, Answer]:
 #: The first word of a question line, and how the rest of it is read.
 QUESTIONS: dict[str, Callable[[Tokens], tuple[Question, Answer]]] = {
     "may": _may,
+    "use": _use,
+    "received": _received,
     "access": _access,
     "privileges": _privileges,
     "enterable": _enterable,

@@ -24,6 +24,25 @@ class May:
 
 
 @dataclass(frozen=True)
+class Use:
+    """May the user use this resource of this owner in this account? Answered by Allowed or Denied."""
+
+    user: str
+    type: str
+    name: str
+    owner: str
+    account: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the account can use of a kind, whoever asks. Answered by Names: `Name` or `Name of owner`, sorted."""
+
+    type: str
+    account: str
+
+
+@dataclass(frozen=True)
 class AccessOf:
     """By which path and with which roles does the user get in? Answered by Through or Denied."""
 
@@ -313,6 +332,8 @@ PlaceList = PlaceRoles | Environments | Folders | ActsOn | OpenedWithout
 PlaceWord = LevelOf | IconOf | PermissionsOf
 Question = (
     May
+    | Use
+    | Received
     | AccessOf
     | PrivilegesOf
     | Enterable

@@ -31,6 +31,11 @@ def role_id(account: str, reference: str | dict[str, str]) -> str:
     return default if default is not None else f"{account}/{reference.casefold()}"
 
 
+def resource_id(kind: str, owner: str, name: str) -> str:
+    """The id that the notation of scenarios gives a resource; that of a role is its own."""
+    return role_id(owner, name) if kind == "role" else f"{owner}.{kind}.{name.casefold()}"
+
+
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
@@ -224,6 +229,6 @@ def _write_groups(of: dict[str, list[Any]]) -> None:
             account_id=line["account"],
             group_id=ids[line["account"], line["group"]],
             kind=line["type"],
-            resource=role_id(line["account"], line["name"]),
+            resource=resource_id(line["type"], line["account"], line["name"]),
         )
         Share.rows.of(line["account"]).bulk_create([share])

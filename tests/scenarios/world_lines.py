@@ -87,6 +87,36 @@ def _share(t: Tokens) -> list[Line]:
     return [{**row, "name": name} for name in names]
 
 
+#: A kind of resource to the field that says whether it can be shared, what stands there if it can, and else.
+_STATES: dict[str, tuple[str, object, object]] = {
+    "cloud": ("installed", True, False),
+    "connector": ("released", "private", None),
+    "process": ("published", True, False),
+    "integration_pack": ("released", True, False),
+    "model": ("published", True, False),
+}
+
+
+def _resource(t: Tokens) -> list[Line]:
+    kind = t.take("word", " or ".join(_STATES), *_STATES)
+    account, name = t.word("an account id"), t.take("quoted", "a name in quotation marks")
+    field, ready, unready = _STATES[kind]
+    state = t.take("word", "`ready`, `unready` or `public`", "ready", "unready", "public")
+    line: Line = {"kind": kind, "account": account, "name": name, "id": f"{account}.{kind}.{name.casefold()}"}
+    line[field] = {"ready": ready, "unready": unready, "public": "public"}[state]
+    line |= {"type": name.casefold().replace(" ", "-")} if kind == "connector" else {}
+    line |= {"installation_type": "SINGLE"} if kind == "integration_pack" else {}
+    return [line]
+
+
+def _lend(t: Tokens) -> list[Line]:
+    primary, group = t.word("the primary's id"), t.take("quoted", "a group name in quotation marks")
+    kind = t.take("word", " or ".join(_STATES), *_STATES)
+    names = t.several(lambda: t.take("quoted", "a name in quotation marks"))
+    row = {"kind": "group_resource", "account": primary, "group": group, "type": kind}
+    return [{**row, "name": name} for name in names]
+
+
 def _privilege(t: Tokens) -> list[Line]:
     name = t.word("a privilege constant")
     title = t.take("quoted", "a title") if t.next_is("quoted") else name.replace("_", " ").capitalize()
@@ -132,6 +162,8 @@ _WORLD: dict[str, Callable[[Tokens], list[Line]]] = {
     "group": _group,
     "member": _member,
     "share": _share,
+    "resource": _resource,
+    "lend": _lend,
     "privilege": _privilege,
     "object": _object,
     "environment": _environment,

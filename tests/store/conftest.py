@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tests.store.every_command import World
     from tests.store.partners import Partner, Rival
+    from tests.store.skies import Sky
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +56,19 @@ def partner(partner_and_rival: tuple[Partner, Rival], db: None) -> Partner:
 def rival(partner_and_rival: tuple[Partner, Rival], db: None) -> Rival:
     """Another primary, whose things are none of the first one's."""
     return partner_and_rival[1]
+
+
+@pytest.fixture(scope="module")
+def made_sky(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Sky]:
+    """A partner with a cloud and its customers, in a transaction around those of the tests."""
+    from tests.store.partners import around_all_tests
+    from tests.store.skies import make_sky
+
+    with around_all_tests(django_db_blocker):
+        yield make_sky()
+
+
+@pytest.fixture
+def sky(made_sky: Sky, db: None) -> Sky:
+    """A partner that shares a cloud with one of its customers."""
+    return made_sky

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tenantry.accounts import commands as accounts
 from tenantry.accounts.models import Account
+from tenantry.clouds.models import Cloud
 from tenantry.decisions.guard import require
 from tenantry.groups import commands as groups
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser
@@ -137,7 +138,18 @@ def write(random: Random) -> None:
                     expires_at=bound + random.choice([4, 168, 24 * 365]) * HOUR,
                 )
                 SupportGrant.rows.of(account).bulk_create([grant])
+    _share_clouds(random)
     raise_revisions(EVERYWHERE)
+
+
+def _share_clouds(random: Random) -> None:
+    """Two clouds of the primary, each in one of its groups or more."""
+    for name in ("One", "Two"):
+        cloud = Cloud(id=f"cloud {name}", account_id=PRIMARY, name=name, name_key=name.casefold())
+        Cloud.rows.of(PRIMARY).bulk_create([cloud])
+        for group in some(random, _rows(AccountGroup), 3):
+            share = Share(account_id=PRIMARY, group=group, kind=Kind.CLOUD, resource=cloud.id)
+            Share.rows.of(PRIMARY).bulk_create([share])
 
 
 # ---- changes -------------------------------------------------------------------------------------------------------
@@ -157,13 +169,26 @@ def _rows(model: Any) -> list[Any]:
 
 def share_ends(random: Random, _: datetime) -> Plan:
     """A role is withdrawn from a group."""
-    row = random.choice(_rows(Share))
+    row = random.choice([row for row in _rows(Share) if row.kind == Kind.ROLE])
     owner, group, role = AccountId(row.account_id), GroupId(row.group_id), RoleId(row.resource)
     return Plan(
         owner,
         c.ShareEnds(owner, group, frozenset({role})),
         lambda seen, at: sharing.withdraw(
             actor=OPERATOR, at=at, account=owner, group=group, kind=Kind.ROLE, resource=role, confirmed=seen
+        ),
+    )
+
+
+def resource_ends(random: Random, _: datetime) -> Plan:
+    """A cloud is withdrawn from a group."""
+    row = random.choice([row for row in _rows(Share) if row.kind == Kind.CLOUD])
+    owner, group, cloud = AccountId(row.account_id), GroupId(row.group_id), str(row.resource)
+    return Plan(
+        owner,
+        c.ResourceEnds(owner, group, Kind.CLOUD, frozenset({cloud})),
+        lambda seen, at: sharing.withdraw(
+            actor=OPERATOR, at=at, account=owner, group=group, kind=Kind.CLOUD, resource=cloud, confirmed=seen
         ),
     )
 
@@ -305,6 +330,7 @@ def support_access_changes(random: Random, _: datetime) -> Plan:
 
 PLANS: dict[str, Callable[[Random, datetime], Plan]] = {
     "ShareEnds": share_ends,
+    "ResourceEnds": resource_ends,
     "AccountsLeave": accounts_leave,
     "UserLeaves": user_leaves,
     "GroupRolesChange": group_roles_change,

@@ -59,7 +59,7 @@ def _by_whom(entry: Entry, verb: Verb, name: str, actor: Actor, world: World) ->
         actor = world.cy.actor
     if name == "finish_portion":  # who ended the share, by the system's hand (AUD-4)
         actor = Actor(None, Source.INTERNAL)
-    if name in {"forget_lost_roles", "end_of_role"}:
+    if name in {"forget_lost_roles", "end_of_role", "install_cluster"}:
         actor = OPERATOR
     if name == "run_release" or (name == "remove_pack" and words(entry) in verb.also):
         actor = Actor(actor.user if verb.also else None, Source.INTERNAL)
@@ -97,6 +97,9 @@ ROWS = {
     ("as.component", "COPY", "NONE"),
     ("as.component", "DELETE", "NONE"),
     ("as.folder", "UPDATE", "ROLE"),
+    ("as.cloud", "CREATE", "NONE"),
+    ("as.cloud", "UPDATE", "NONE"),
+    ("as.cloud", "DELETE", "NONE"),
     ("as.document", "VIEW", "SUCCESS"),
     ("as.document", "VIEW", "FAILURE"),
     ("as.document", "DOWNLOAD", "SUCCESS"),
@@ -110,9 +113,19 @@ OURS = {
     ("account", "DELETE", "NONE"),
     ("as.accountgroup", "UPDATE", "NONE"),
     ("object", "ADD", "NONE"),
+    ("as.runtime", "ADD", "NONE"),
+    ("as.cloud.cluster.token", "ADD", "AUTHENTICATION"),
+    ("as.cloud.cluster", "ADD", "NONE"),
+    ("as.cloud.cluster", "DELETE", "NONE"),
+    ("as.cloud.quota", "ADD", "NONE"),
+    ("as.cloud.quota", "UPDATE", "NONE"),
+    ("as.cloud.quota", "DELETE", "NONE"),
     ("job", "UPDATE", "NONE"),
     ("job", "DELETE", "NONE"),
     ("as.package", "ADD", "NONE"),
+    ("as.package", "DELETE", "NONE"),
+    ("as.process", "PUBLISH", "NONE"),
+    ("as.process", "INSTALL", "NONE"),
     ("as.deployment", "ADD", "NONE"),
     ("as.deployment", "DELETE", "NONE"),
     ("as.document", "EXECUTE", "NONE"),
@@ -133,10 +146,34 @@ OURS = {
     ("as.folder", "COPY", "NONE"),
     ("as.folder", "DELETE", "NONE"),
     ("as.folder", "RESTORE", "NONE"),
+    ("as.connectorgroup", "ADD", "NONE"),
+    ("as.connectorgroup", "UPDATE", "NONE"),
+    ("as.connectorgroup", "DELETE", "NONE"),
+    ("as.connectorgroup.version", "ADD", "NONE"),
+    ("as.connector", "ADD", "NONE"),
+    ("as.connector", "UPDATE", "NAME"),
+    ("as.connector", "UPDATE", "VISIBILITY"),
+    ("as.connector", "RELEASE", "NONE"),
+    ("as.connector", "RELEASE", "PLANNED"),
+    ("as.connector", "RELEASE", "CANCELLED"),
+    ("as.connector", "DELETE", "NONE"),
+    ("as.connector.review", "ADD", "NONE"),
+    ("as.connector.review", "UPDATE", "NONE"),
     ("as.component", "CREATE", "NONE"),
     ("as.component", "UPDATE", "NONE"),
     ("as.component", "MOVE", "NONE"),
     ("as.component", "RESTORE", "NONE"),
+    ("as.model", "CREATE", "NONE"),
+    ("as.model", "UPDATE", "NONE"),
+    ("as.model", "UPDATE", "NAME"),
+    ("as.model", "PUBLISH", "NONE"),
+    ("as.model", "COPY", "NONE"),
+    ("as.model", "DELETE", "NONE"),
+    ("as.model.deployment", "ADD", "NONE"),
+    ("as.model.deployment", "DELETE", "NONE"),
+    ("as.repository", "CREATE", "NONE"),
+    ("as.repository", "UPDATE", "NAME"),
+    ("as.repository", "DELETE", "NONE"),
 }
 """Acts the table is silent about."""
 
@@ -155,7 +192,7 @@ def test_aud_1_the_acts_are_those_of_the_table_and_four_of_our_own() -> None:
     assert set(kinds) >= ROWS
     assert {verb.words for verb in VERBS.values()} - {None} == (ROWS | OURS) - ELSEWHERE
     assert title_of("role", "ADD", "NONE") == "Role added"
-    assert title_of("as.cloud", "CREATE", "NONE") == "as.cloud CREATE"
+    assert title_of("as.nothing", "CREATE", "NONE") == "as.nothing CREATE"
 
 
 @pytest.mark.parametrize("door", [Source.UI, Source.API, Source.INTERNAL, Source.UNKNOWN])

@@ -43,6 +43,7 @@ from tests.store.factories import (
     watched,
     words,
 )
+from tests.store.skies import a_cloud, an_attachment
 
 pytestmark = [pytest.mark.store, pytest.mark.django_db]
 
@@ -76,9 +77,11 @@ def restrict(home: Home, *roles: RoleId, environment: EnvironmentId | None = Non
 
 
 def a_runtime(account: AccountId, name: str = "Engine", cloud: Classification | None = None) -> RuntimeId:
-    """A runtime, installed as one installs itself."""
+    """A runtime, installed as one installs itself, or an attachment in a cloud of this classification."""
+    if cloud is not None:
+        return an_attachment(account, a_cloud(account, f"Cloud of {name}", classification=cloud), name)
     token = runtimes.issue_installer_token(actor=OPERATOR, at=AT, account=account)
-    return runtimes.install_runtime(at=AT, token=token, name=name, cloud=cloud)[0]
+    return runtimes.install_runtime(at=AT, token=token, name=name)[0]
 
 
 class TestCreating:

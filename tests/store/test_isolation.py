@@ -135,6 +135,17 @@ def swapped(world: World) -> World:
 
 
 FOREIGN = {
+    **dict.fromkeys(
+        ("change_connector_group", "remove_connector_group", "add_version", "add_connector"),
+        no.ConnectorGroupNotFound(),
+    ),
+    **dict.fromkeys(
+        (
+            *("rename_connector", "remove_connector", "release_version", "plan_release", "cancel_release"),
+            *("hide_connector", "submit_for_review", "cancel_review"),
+        ),
+        no.ConnectorNotFound(),
+    ),
     "change_user_roles": no.UserNotLinked(),
     "remove_user": no.UserNotLinked(),
     "remove_user_role": no.UserNotLinked(),
@@ -158,6 +169,14 @@ FOREIGN = {
     "remove_folder": no.FolderNotFound(),
     "restore_folder": no.FolderNotFound(),
     "set_folder_roles": no.FolderNotFound(),
+    "edit_cloud": no.CloudNotFound(),
+    "remove_cloud": no.CloudNotFound(),
+    "add_quota": no.CloudNotFound(),
+    "edit_quota": no.CloudNotFound(),
+    "remove_quota": no.CloudNotFound(),
+    "issue_cluster_token": no.CloudNotFound(),
+    "remove_cluster": no.ClusterNotFound(),
+    "create_attachment": no.CloudNotFound(),
     "create_component": no.FolderNotFound(),
     "save_component": no.ComponentNotFound(),
     "restore_revision": no.ComponentNotFound(),
@@ -177,6 +196,14 @@ FOREIGN = {
     "attach_environments": no.InstanceNotFound(),
     "detach_environments": no.InstanceNotFound(),
     "apply_pending_update": no.InstanceNotFound(),
+    "rename_model": no.ModelNotFound(),
+    "save_draft": no.ModelNotFound(),
+    "publish_model": no.ModelNotFound(),
+    "remove_model": no.ModelNotFound(),
+    "rename_repository": no.RepositoryNotFound(),
+    "remove_repository": no.RepositoryNotFound(),
+    "deploy_model": no.ModelNotFound(),
+    "undeploy_model": no.ModelNotFound(),
 }
 """The refusal of another account's ids: that of ids that nobody has."""
 

@@ -77,7 +77,7 @@ def account_information(request: HttpRequest) -> HttpResponse:
                 context["refusal"] = shown_refusal(refused.refusal)
             else:
                 seen = look(visit, SupportAccessChanges(visit.account, role))
-                if not seen.impact.effects:
+                if seen.impact.nothing:
                     return _save_information(request, visit, name, role, seen.confirmation)
                 return confirm_page(
                     request,
@@ -153,7 +153,7 @@ def features(request: HttpRequest) -> HttpResponse:
             if not unconfirmed(refused.refusal):
                 raise
             seen = look(visit, features_change(visit.account, after))
-            if not seen.impact.effects:
+            if seen.impact.nothing:
                 return _switch(request, visit, on ^ after, wanted, seen.confirmation)
             return confirm_page(
                 request,

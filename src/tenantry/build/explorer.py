@@ -133,11 +133,24 @@ class Saved:
 
 
 def components_in_page(
-    account: AccountId, folder: FolderId, place: str = "", size: int = 50
+    account: AccountId, folder: FolderId, place: str = "", size: int = 50, *, holding: str = ""
 ) -> tuple[Page[Saved], int]:
-    """One page of the components in a folder by name, and how many there are."""
+    """One page of the components in a folder by name, and how many there are.
+
+    Without a `place` it is the first page or, where that has not the component `holding`, the one from its name on.
+    """
     rows = Component.rows.of(account).filter(LIVING, folder_id=folder)
-    return _saved(account, keyset_page(rows, _BY_NAME, place, size=size)), rows.count()
+    page = keyset_page(rows, _BY_NAME, place, size=size)
+    if holding and not place and all(row.pk != holding for row in page.rows):
+        names = rows.filter(id=holding).values_list("name_key", flat=True)
+        page = next((keyset_page(rows, _BY_NAME, mark((name, "")), size=size) for name in names), page)
+    return _saved(account, page), rows.count()
+
+
+def names_in(account: AccountId, folder: FolderId) -> set[str]:
+    """The names that components of a folder have, folded: what a new one cannot be called without a number."""
+    rows = Component.rows.of(account).filter(LIVING, folder_id=folder)
+    return set(rows.values_list("name_key", flat=True))
 
 
 def found_components_page(account: AccountId, search: str, place: str = "", size: int = 50) -> tuple[Page[Saved], int]:

@@ -21,7 +21,20 @@ from tenantry.build.components import restore_component
 from tenantry.build.deletion import check_deployed, components_in, referenced, some_names
 from tenantry.build.explorer import gone_components_page, gone_folders_page, lists_coming_back
 from tenantry.build.forms import CopyForm, FolderForm
-from tenantry.build.heading import BUILD, READ, Looker, Place, at, at_folder, go_to, place_at, placed, spaced
+from tenantry.build.heading import (
+    BUILD,
+    READ,
+    Looker,
+    Place,
+    at,
+    at_folder,
+    dropped,
+    go_to,
+    place_at,
+    placed,
+    spaced,
+    tell_moved,
+)
 from tenantry.build.picking import Picker, accounts_to_copy_into
 from tenantry.build.queries import lists_of, offered_roles, subtree, top_id
 from tenantry.console.refusal_table import status_of
@@ -135,9 +148,10 @@ def folder_copy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(BUILD)
 def folder_move(request: HttpRequest) -> HttpResponse:
-    """The dialog "Move"."""
+    """The dialog "Move", and the same by dragging, which fails with the refusal (FOLD-12)."""
     visit, looker, here = _here(request, fixed="moved")
-    picker = Picker("folder_move", {"folder": here.folder.id}, here.parent or top_id(visit.account))
+    parent = here.parent or top_id(visit.account)
+    picker = Picker("folder_move", {"folder": here.folder.id}, parent)
     context: dict[str, Any] = {
         "title_of_page": "Move Folder",
         "what": here.name,
@@ -148,19 +162,16 @@ def folder_move(request: HttpRequest) -> HttpResponse:
     if acting and not request.POST.get("destination"):
         context["error"] = _NOWHERE
     elif acting:
+        there = FolderId(request.POST["destination"])
         try:
-            move_folder(
-                actor=visit.actor,
-                at=visit.at,
-                account=visit.account,
-                folder=here.folder.id,
-                destination=FolderId(request.POST["destination"]),
-            )
+            move_folder(actor=visit.actor, at=visit.at, account=visit.account, folder=here.folder.id, destination=there)
         except Refused as refused:
+            if dropped(request):
+                raise
             context["refusal"] = shown_refusal(refused.refusal)
         else:
-            messages.success(request, f"The folder {here.name} is moved.")
-            return go_to(request, folder=here.folder.id)
+            tell_moved(request, visit.account, f"The folder {here.name}", parent, there)
+            return go_to(request, folder=here.folder.id, moved=here.folder.id if dropped(request) else "")
     context["picker"] = picker.context(request, looker)
     return dialog(request, "build/put_dialog.html", context, failed=acting)
 

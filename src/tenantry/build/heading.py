@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -47,6 +48,21 @@ def at_folder(folder: str) -> str:
 def go_to(request: HttpRequest, **query: str) -> HttpResponse:
     """Go on to the Component Explorer after a command."""
     return done(request, "build", at("build", **query).removeprefix(reverse("build")))
+
+
+def dropped(request: HttpRequest) -> bool:
+    """Whether something was dragged onto a folder: the page then asks for the refusal alone."""
+    return request.headers.get("HX-Target") == "refusal"
+
+
+def tell_moved(request: HttpRequest, account: AccountId, what: str, before: FolderId, after: FolderId) -> None:
+    """Say into which folder something was moved; where it was before, nothing was."""
+    path = folder_with_id(account, after).path
+    there = path if after == top_id(account) else spaced(path)
+    if before == after:
+        messages.info(request, f"{what} is in {there} already.")
+    else:
+        messages.success(request, f"{what} is moved to {there}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.queries import account_row
 from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
+from tenantry.clouds.clusters import install_cluster, issue_cluster_token
+from tenantry.clouds.queries import clouds_page
+from tenantry.command_line.demonstrated_models import fill_models
 from tenantry.deploy.commands import create_package, deploy
 from tenantry.environments.queries import environments_in
 from tenantry.groups.queries import group_names
@@ -27,6 +30,7 @@ from tenantry.rules.places import Environment
 from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocument
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, Instant, RuntimeId
+from tenantry.runtimes.attachments import create_attachment
 from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
 from tenantry.sharing.commands import share
 
@@ -48,7 +52,10 @@ _LOG: Final = {
 
 
 def fill(at: Instant) -> None:
-    """Build, deploy and report, as people and runtimes would. The secrets of the runtimes go into the data folder."""
+    """Build, deploy and report, as people and runtimes would. The secrets of the runtimes, and of the cluster of the
+    cloud that customers share, go into the data folder.
+    """
+    _cluster(at)
     for key, processes in RUNS.items():
         account = AccountId(key)
         if account_row(account) is None:
@@ -61,6 +68,7 @@ def fill(at: Instant) -> None:
             runs = [_run(number, processes, at) for number in range(WEEK)]
             report_executions(at=at, account=account, runtime=runtime, records=runs)
     publish(at)
+    fill_models(at)
 
 
 PUBLISHER: Final = AccountId("documentation-7Q2KXD")
@@ -97,6 +105,19 @@ def publish(at: Instant) -> None:
     release_pack(actor=OPERATOR, at=later, account=PUBLISHER, pack=pack, day=day)
 
 
+def _cluster(at: Instant) -> None:
+    """Install a cluster behind each cloud of the partner, and let the first customer attach to it."""
+    for cloud in clouds_page(PUBLISHER)[0].rows:
+        token = issue_cluster_token(actor=OPERATOR, at=at, account=PUBLISHER, cloud=cloud.id)
+        name = f"{cloud.name} cluster"
+        cluster, secret = install_cluster(at=at, token=token, name=name, version="1.0")
+        _keep(cluster, {"cluster": cluster, "secret": secret, "name": name})
+        slot = create_attachment(actor=OPERATOR, at=at, account=CUSTOMER, cloud=cloud.id, name=f"In {cloud.name}")
+        for environment in environments_in(CUSTOMER).values():
+            if environment.classification == cloud.classification:
+                attach_runtime(actor=OPERATOR, at=at, account=CUSTOMER, runtime=slot, environment=environment.id)
+
+
 def _packaged(account: AccountId, process: str, at: Instant) -> str:
     here: dict[str, Any] = {"actor": OPERATOR, "at": at, "account": account}
     return create_package(**here, component=_component(account, process, at), version="1.0", notes="The first version")
@@ -113,11 +134,16 @@ def _runtime(account: AccountId, environment: Environment, at: Instant) -> Runti
     token = issue_installer_token(actor=OPERATOR, at=at, account=account)
     runtime, secret = install_runtime(at=at, token=token, name=name, version="1.0")
     attach_runtime(actor=OPERATOR, at=at, account=account, runtime=runtime, environment=environment.id)
-    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    state = _folder() / f"{runtime}.json"
-    state.touch(mode=0o600)
-    state.write_text(json.dumps({"runtime": runtime, "secret": secret, "name": name}))
+    _keep(runtime, {"runtime": runtime, "secret": secret, "name": name})
     return runtime
+
+
+def _keep(key: str, state: dict[str, str]) -> None:
+    """Keep a secret, so that a program can prove itself by it."""
+    _folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = _folder() / f"{key}.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(state))
 
 
 def _run(number: int, processes: tuple[str, ...], at: Instant) -> Reported:
@@ -149,16 +175,19 @@ def _folder() -> Path:
 
 @contextmanager
 def runtimes(address: str) -> Iterator[Callable[[], None]]:
-    """Gives what starts a reference runtime for each secret kept; they end with the block, or with this process."""
+    """Gives what starts a reference runtime or cluster for each secret kept; they end with the block, or with this
+    process.
+    """
     started: list[subprocess.Popen[bytes]] = []
 
     def begin() -> None:
         for state in sorted(_folder().glob("*.json")):
-            name = json.loads(state.read_text())["name"]
-            words = ["--server", address, "--state", str(state), "--name", name, "--every", "600", "--until-eof"]
+            kept = json.loads(state.read_text())
+            program = "tenantry.clouds.reference" if "cluster" in kept else "tenantry.runtimes.reference"
+            words = ["--server", address, "--state", str(state), "--name", kept["name"]]
             started.append(
                 subprocess.Popen(  # noqa: S603 - our own program
-                    [sys.executable, "-m", "tenantry.runtimes.reference", *words],
+                    [sys.executable, "-m", program, *words, "--every", "600", "--until-eof"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,

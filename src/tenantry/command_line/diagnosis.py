@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 @click.command()
 @database_option
 def doctor() -> None:
-    """Check configuration, database, migrations, invariants and jobs, and say what to do."""
+    """Check configuration, database, migrations, content storage, invariants and jobs, and say what to do."""
     set_up()
+    from tenantry.content.store import storage
     from tenantry.estate.invariants import findings
 
     with told_in_one_line():
         require_tables()
         errors = _tell("Configuration", _configuration())
         errors += _tell(f"Database {place()}", _database())
+        errors += _tell(f"Content in {storage().place}", _content())
         errors += _tell("Invariants", findings(datetime.now(UTC)))
         errors += _tell("Jobs", _jobs(datetime.now(UTC)))
     if errors:
@@ -87,6 +89,20 @@ def _jobs(at: datetime) -> "Iterator[Finding]":
             f"Jobs that have failed for good: {health.failed}.",
             "See why with `tenantry jobs --failed`; then `tenantry jobs retry ID` or `tenantry jobs cancel ID`.",
             error=False,
+        )
+
+
+def _content() -> "Iterator[Finding]":
+    from tenantry.content.failures import ContentUnavailable
+    from tenantry.content.proof import prove
+    from tenantry.estate.findings import Finding
+
+    try:
+        prove()
+    except ContentUnavailable as unavailable:
+        yield Finding(
+            f"Content cannot be written, read and deleted there: {unavailable.reason}.",
+            "Check TENANTRY_CONTENT_URL, the rights, the room that is left, and that the bucket is there.",
         )
 
 

@@ -18,14 +18,24 @@ if TYPE_CHECKING:
 @click.argument("privilege")
 @click.argument("account")
 @click.option("--environment", metavar="NAME", help="Ask about this environment of the account.")
+@click.option(
+    "--resource",
+    nargs=2,
+    metavar="TYPE ID",
+    help="With the privilege USE: may it be used in the account? TYPE is role, cloud, connector, process, "
+    "integration_pack or model.",
+)
 @database_option
 @with_django
-def explain(user: str, privilege: str, account: str, environment: str | None) -> None:
+def explain(user: str, privilege: str, account: str, environment: str | None, resource: tuple[str, str] | None) -> None:
     """Tell why USER may or may not do PRIVILEGE in ACCOUNT."""
     from tenantry.decisions.explanation import explain as explain_decision
     from tenantry.rules.vocabulary import AccountId
 
     require_tables()
+    if resource is not None:
+        _explain_use(user, privilege, account, resource)
+        return
     place = _place(account, environment) if environment is not None else None
     told = explain_decision(
         user=user, privilege=privilege, account=AccountId(account), at=datetime.now(UTC), place=place
@@ -38,6 +48,37 @@ def explain(user: str, privilege: str, account: str, environment: str | None) ->
     click.echo(f"Rules: {', '.join(told.rules)}")
     _print_grants(told)
     _print_way(told)
+
+
+def _explain_use(user: str, privilege: str, account: str, resource: tuple[str, str]) -> None:
+    """The same of a resource that can be shared."""
+    from tenantry.decisions.explanation import explain_use
+    from tenantry.rules.sharing import Kind
+    from tenantry.rules.using import USE
+    from tenantry.rules.vocabulary import AccountId
+
+    kind, key = resource
+    if kind not in set(Kind):
+        raise click.UsageError(f"There is no type {kind}; known: {', '.join(Kind)}.")
+    if privilege != USE:
+        raise click.UsageError(f"With --resource the privilege is {USE}.")
+    told = explain_use(user=user, kind=Kind(kind), resource=key, account=AccountId(account), at=datetime.now(UTC))
+    verdict = "ALLOWED" if told.allowed else "DENIED"
+    click.echo(
+        f"{verdict}: {user} {'may' if told.allowed else 'may not'} use the {Kind(kind).words.one} {key} in {account}."
+    )
+    if told.reason:
+        click.echo(f"Because: {told.reason}")
+    click.echo(f"Rules: {', '.join(told.rules)}")
+    if told.reach:
+        click.echo(told.reach)
+    _print_grants(told)
+    if told.shares:
+        click.echo("Any one of these would bring it to the account:")
+        for sentence in told.shares:
+            click.echo(f"  - {sentence}")
+    elif told.held or told.ways:
+        _print_way(told)
 
 
 def _place(account: str, environment: str) -> "Environment":

@@ -17,6 +17,9 @@ from tenantry.store.transaction import StoreUnavailable, explain_unavailable
 
 log = logging.getLogger(__name__)
 
+PARTS: Final = {"dialog-body": "refusal_dialog.html", "refusal": "partials/refusal_afloat.html"}
+"""What shows a refusal where only a part of a page was asked for, by the id of that part."""
+
 TITLES: Final = {403: "Not allowed", 404: "Nothing here", 409: "Not possible now", 422: "Not accepted"}
 
 
@@ -41,12 +44,12 @@ class RefusalAnswers:
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page, or inside an open dialog the notice, that says what is missing and by which rule."""
+    """The page, or the notice in an open dialog or page, that says what is missing and by which rule."""
     status = status_of(refusal)
     context = {"refusal": shown_refusal(refusal), "page_title": TITLES[status], "back": reverse("home")}
     if getattr(request, "visit", None) is not None:
-        dialog = request.headers.get("HX-Target") == "dialog-body"
-        return render(request, "refusal_dialog.html" if dialog else "refused.html", context, status=status)
+        template = PARTS.get(request.headers.get("HX-Target", ""), "refused.html")
+        return render(request, template, context, status=status)
     return render(request, "403.html", context, status=status)
 
 

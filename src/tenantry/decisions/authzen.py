@@ -8,28 +8,21 @@ import msgspec
 from tenantry.accounts.queries import account_row
 from tenantry.build.queries import account_of_folder, folder_of
 from tenantry.decisions.engine import Engine
+from tenantry.decisions.using import owner_of, use
 from tenantry.environments.queries import account_of_environment, named_environment
 from tenantry.objects.queries import place_of_object, places_of_object
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Allowed, Decision, Denied, Grant
 from tenantry.rules.places import Environment, Place
 from tenantry.rules.refusals import Refused
+from tenantry.rules.sharing import Kind
+from tenantry.rules.using import USE
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, Instant
 
-RESERVED_TYPES: Final = frozenset(
-    {
-        "account",
-        "environment",
-        "folder",
-        "role",
-        "cloud",
-        "connector",
-        "process",
-        "integration_pack",
-        "model",
-        "user",
-    }
-)
+KINDS: Final = frozenset(kind.value for kind in Kind)
+"""Types of resources that can be shared: may they be used?"""
+
+RESERVED_TYPES: Final = KINDS | {"account", "environment", "folder", "user"}
 """Types with a meaning of their own; the host's objects use others."""
 
 
@@ -99,6 +92,8 @@ def evaluate(engine: Engine, request: Evaluation, now: Instant) -> Decision:
     """Answer a request: unknown subjects, actions and resources are denials with their reason."""
     if request.subject.type != "user":
         return Denied(no.UnknownUser(user=f"{request.subject.type}:{request.subject.id}"))
+    if request.resource.type in KINDS:
+        return _used(engine, request, now)
     found = _found(engine, request.resource)
     if isinstance(found, no.Refusal):
         return Denied(found)
@@ -109,6 +104,18 @@ def evaluate(engine: Engine, request: Evaluation, now: Instant) -> Decision:
         at=request.context.time or now,
         place=found.place,
     )
+
+
+def _used(engine: Engine, request: Evaluation, now: Instant) -> Decision:
+    """Answer about a resource that can be shared. Without an account it is asked for the one that owns it."""
+    kind, key = Kind(request.resource.type), request.resource.id
+    if request.action.name != USE:
+        return Denied(no.OnlyUse(kind=kind.words.one, privilege=request.action.name))
+    account = request.resource.properties.get("account") or owner_of(kind, key)
+    if account is None:
+        return Denied(no.UnknownResource(type=kind.value, id=key))
+    at = request.context.time or now
+    return use(engine, user=request.subject.id, kind=kind, resource=key, account=AccountId(account), at=at)
 
 
 class Found(NamedTuple):
@@ -187,6 +194,9 @@ def response(decision: Decision) -> dict[str, Any]:
         if decision.opening is not None:
             opening = decision.opening
             context["opening"] = {"place": opening.place, "rule": opening.rule, "roles": list(opening.roles)}
+        if decision.reach is not None:
+            resource = decision.reach.resource
+            context["reach"] = {"owner": resource.owner, "name": resource.name, "groups": list(decision.reach.groups)}
         return {"decision": True, "context": context}
     refusal = decision.refusal
     reason = {"code": refusal.code, "message": refusal.message, "fields": refusal.details()}

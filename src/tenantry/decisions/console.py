@@ -7,14 +7,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tenantry.accounts.queries import account_row
+from tenantry.build.queries import folder_with_id
 from tenantry.console.visit import Visit, signed_in, visit_of
 from tenantry.decisions.engine import ENGINE
-from tenantry.decisions.explanation import Explanation, explain
+from tenantry.decisions.explanation import Explanation, explain, explain_use
 from tenantry.decisions.guard import facts_of
 from tenantry.environments.queries import accessible_environments, environment_in
 from tenantry.rules.answers import Denied
-from tenantry.rules.places import Environment
-from tenantry.rules.refusals import Refused, UnknownAccount
+from tenantry.rules.places import Environment, Folder
+from tenantry.rules.refusals import FolderNotFound, Refused, UnknownAccount
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, user_key
 
 ABOUT_OTHERS = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", "ACCOUNT_GROUP_MANAGEMENT")
@@ -26,7 +28,8 @@ ABOUT_OTHERS = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", "ACCOUNT_GROUP_MAN
 def why(request: HttpRequest) -> HttpResponse:
     """Why somebody may or may not do something: about oneself always, about others with the right to manage them.
 
-    The account is the current one or, for those who manage account groups, one that it manages.
+    The account is the current one or, for those who manage account groups, one that it manages. With `resource`, as
+    `kind:id`, it is asked whether somebody may use that resource there.
     """
     visit = visit_of(request)
     user = (request.GET.get("user", "") or visit.person.email).strip()[:254]
@@ -48,16 +51,31 @@ def why(request: HttpRequest) -> HttpResponse:
     }
     facts = facts_of(account)
     place = environment_in(facts, asked) if (asked := request.GET.get("environment", "")[:200]) else None
+    folder = _folder(visit, account, request.GET.get("folder", "")[:200])
     context["environments"] = [
         {"value": one.id, "label": one.name, "selected": place is not None and one.id == place.id}
         for one in _environments(visit, account, place)
     ]
-    context["place"] = place.name if place is not None else ""
-    if privilege:
-        found = explain(user=user, privilege=privilege, account=account, at=visit.at, place=place)
+    context["folder"] = {"id": folder.id, "path": folder.path} if folder is not None else {}
+    context["place"] = folder.path if folder is not None else place.name if place is not None else ""
+    if resource := _resource(request):
+        kind, key = resource
+        found = explain_use(user=user, kind=kind, resource=key, account=account, at=visit.at)
+        title = f"the {kind.words.one} {found.resource}" if found.resource else f"this {kind.words.one}"
+        shares = found.shares if account != visit.account else ()  # whose it is has not shown it to this account
+        facts_told = [*([found.reach] if found.reach else []), *shares]
+        context |= {"told": found, "title": title, "facts": facts_told, "asked": f"{kind.value}:{key}"}
+    elif privilege:
+        found = explain(user=user, privilege=privilege, account=account, at=visit.at, place=folder or place)
         title = catalogue.definitions[privilege].title if privilege in catalogue else privilege
         context |= {"told": found, "title": title, "facts": _facts(found)}
     return render(request, "why/why.html", context)
+
+
+def _resource(request: HttpRequest) -> tuple[Kind, str] | None:
+    """The kind and id of the resource asked about, if one is."""
+    kind, _, key = request.GET.get("resource", "")[:300].partition(":")
+    return (Kind(kind), key) if kind in set(Kind) and key else None
 
 
 def _environments(visit: Visit, account: AccountId, place: Environment | None) -> list[Environment]:
@@ -66,6 +84,15 @@ def _environments(visit: Visit, account: AccountId, place: Environment | None) -
     access = visit.access if account == visit.account else None
     reached = accessible_environments(access, facts) if access is not None else ()
     return sorted({*reached, *([place] if place is not None else [])}, key=lambda one: (one.name.casefold(), one.id))
+
+
+def _folder(visit: Visit, account: AccountId, asked: str) -> Folder | None:
+    """The folder asked about, for those who can open Build there; for others it is as if there were none (FOLD-3)."""
+    if not asked:
+        return None
+    if account != visit.account or "BUILD_READ_ONLY" not in visit.privileges:
+        raise Refused(FolderNotFound())
+    return folder_with_id(account, asked)
 
 
 def _facts(found: Explanation) -> list[str]:

@@ -4,14 +4,18 @@ from dataclasses import dataclass, replace
 
 from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import ENGINE, subject_in
-from tenantry.rules.answers import Allowed, Grant
+from tenantry.decisions.using import reach_of, use
+from tenantry.rules.answers import Allowed, Denied, Grant
 from tenantry.rules.decide import Snapshot, groups_of
 from tenantry.rules.facts import Held
 from tenantry.rules.places import Opening, Place
 from tenantry.rules.privileges import NOTHING
 from tenantry.rules.remedies import Remedy, remedies
 from tenantry.rules.remedy_acts import Case
+from tenantry.rules.sharing import Kind
+from tenantry.rules.using import NEEDED, Reach, usable
 from tenantry.rules.vocabulary import AccountId, Instant, Person, RoleGrant, UserKey, Validity, Via
+from tenantry.sharing.kinds import SOURCES
 from tenantry.users.queries import find_user
 
 
@@ -45,8 +49,10 @@ class ToldRole:
 class Explanation:
     """A decision in words. `carriers` are the roles of the account that carry the privilege, `feature` is a sentence
     about the account's feature where the privilege needs one, `cap` names the Support Access Role that bounds the
-    access. `ways` are the smallest changes that would allow what is denied, each decided with the change made.
-    `opening` tells what let the person into the environment or folder asked about.
+    access. `ways` are the smallest changes that would allow what is denied, each decided with the change made; `shares`
+    are those that would bring a resource to the account.
+    `opening` tells what let the person into the environment or folder asked about, `reach` how the resource asked about
+    comes to the account, and `resource` is its name if it does.
     """
 
     allowed: bool
@@ -58,7 +64,10 @@ class Explanation:
     feature: str = ""
     carriers: tuple[str, ...] = ()
     ways: tuple[Remedy, ...] = ()
+    shares: tuple[str, ...] = ()
     opening: str = ""
+    reach: str = ""
+    resource: str = ""
     privilege_known: bool = True
     account_known: bool = True
 
@@ -92,6 +101,50 @@ def explain(*, user: str, privilege: str, account: AccountId, at: Instant, place
         ways=_ways(facts, user, privilege, at, place),
         privilege_known=privilege in facts.account.catalogue,
     )
+
+
+def explain_use(*, user: str, kind: Kind, resource: str, account: AccountId, at: Instant) -> Explanation:
+    """Decide whether somebody may use a resource in an account, and tell why: the path from the person to the privilege
+    that using it needs, and the one from its owner to the account (CONF-24, SHARE-3).
+
+    For a denial the smallest changes: those of the privilege, or the groups that hold the account and could carry the
+    resource, each judged again as if it did.
+    """
+    decision = use(ENGINE, user=user, kind=kind, resource=resource, account=account, at=at)
+    found = reach_of(kind, resource, account)
+    reach, name = (found.told(account)[0], found.resource.name) if isinstance(found, Reach) else (found.message, "")
+    if isinstance(decision, Denied) and decision.refusal == found:
+        ways = _ways_to_share(kind, resource, account)
+        return Explanation(allowed=False, rules=decision.rules, reason=decision.refusal.message, shares=ways)
+    needed = [explain(user=user, privilege=privilege, account=account, at=at) for privilege in NEEDED[kind]]
+    told = next((one for one in needed if one.allowed), needed[0])
+    return replace(told, rules=decision.rules, reach=reach, resource=name)
+
+
+def _ways_to_share(kind: Kind, resource: str, account: AccountId) -> tuple[str, ...]:
+    """The groups of the account's primary by which the resource would come to it, as sentences; none where sharing it
+    would not help, or where it is not that primary's.
+    """
+    row, facts = account_row(account), ENGINE.snapshot(account)
+    reach = SOURCES[kind].reach(account, resource)
+    if row is None or facts is None or reach is None or reach.resource.owner != row.primary or reach.groups:
+        return ()
+    able = (
+        group.name
+        for group in facts.account.groups
+        if reach.resource.shareable
+        and isinstance(
+            usable(
+                replace(reach, groups=(group.name,)),
+                (kind, resource),
+                account=account,
+                primary=row.primary,
+                on=row.features,
+            ),
+            Reach,
+        )
+    )
+    return tuple(f"Share the {kind.words.one} {reach.resource.name} with the account group {name}." for name in able)
 
 
 def _opening(opening: Opening | None) -> str:

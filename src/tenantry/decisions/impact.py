@@ -8,6 +8,7 @@ from django.db.models import Count, Sum
 
 from tenantry.accounts.queries import account_row
 from tenantry.decisions.facts import load_given
+from tenantry.decisions.losses import ending
 from tenantry.decisions.reach import Reach, primary_of, reach_of
 from tenantry.decisions.views import Views
 from tenantry.privileges.queries import catalogue as load_catalogue
@@ -37,6 +38,7 @@ class Looking:
         primary = primary_of(change)
         given = self._halves(primary)[0] if primary is not None else None
         self.reach: Reach = reach_of(change, given)
+        self._ending = ending(change)
         self._primary = primary
         self._alike: dict[Held, Held] = {}
         self._direct: dict[tuple[int, int], Held] = {}
@@ -71,7 +73,8 @@ class Looking:
         if bound is not None:
             bounds.append(bound)
         in_order = chain.from_iterable(effects[account] for account in sorted(effects))
-        return Impact(tuple(in_order), min(bounds, default=None))
+        losses = sorted(self._ending.losses()) if self._ending is not None else ()
+        return Impact(tuple(in_order), min(bounds, default=None), tuple(losses))
 
     def _compared(self, inside: Inside, primary: AccountId | None) -> Comparison:
         """An account before and after. Accounts without roles of their own that the change leaves alone are alike but
@@ -162,5 +165,7 @@ class Looking:
 
     @property
     def provable(self) -> bool:
-        """Whether equal stamps prove an equal impact: not where support staff come in, whom no stamp covers."""
-        return not self.reach.staff
+        """Whether equal stamps prove an equal impact: not where support staff come in, whom no stamp covers, nor where
+        shares end by which things live that raise no revision.
+        """
+        return not self.reach.staff and (self._ending is None or not self._ending.resources)

@@ -43,6 +43,9 @@ def reach_of(change: c.Change, given: Given | None) -> Reach:
             scope = accounts_in(group_of(owner, group))
             holders = UserRole.rows.across(Crossing.IMPACT).filter(role_id__in=roles)
             return Reach(scope.filter(id__in=holders.values("account_id")), scope, _holding(roles), frozenset())
+        case c.ResourceEnds(owner, group):
+            scope = accounts_in(group_of(owner, group))
+            return Reach(scope.none(), scope, Q(pk__in=()), frozenset())
         case c.AccountsLeave(owner, group, members):
             row = group_of(owner, group)
             accounts = _accounts(owner).filter(id__in=members)
@@ -70,6 +73,7 @@ def primary_of(change: c.Change) -> AccountId | None:
     match change:
         case (
             c.ShareEnds(owner=owner)
+            | c.ResourceEnds(owner=owner)
             | c.AccountsLeave(owner=owner)
             | c.UserLeaves(owner=owner)
             | c.GroupRolesChange(owner=owner)

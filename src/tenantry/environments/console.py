@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenantry.accounts.queries import existing_account
-from tenantry.console.shown import counted, dialog, done, shown_refusal
+from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import facts_of
 from tenantry.environments.commands import (
@@ -24,6 +24,7 @@ from tenantry.environments.commands import (
     roles_to_attach,
 )
 from tenantry.environments.forms import EnvironmentForm, NameForm
+from tenantry.environments.parts import found_among, part_from
 from tenantry.environments.queries import accessible_environments, environment_in
 from tenantry.rules import environments as law, refusals as no
 from tenantry.rules.environments import Level
@@ -31,7 +32,7 @@ from tenantry.rules.facts import AccountFacts
 from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Invalid, Refused, refuse
 from tenantry.rules.vocabulary import RoleId
-from tenantry.runtimes.queries import attached, count_by_environment, names_attached, unattached_page
+from tenantry.runtimes.queries import attached_rows, count_by_environment, names_attached, unattached_page
 
 LOOK: Final = ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")
 """Either opens Runtime Management; with the second alone nothing there can be saved (PRIV-7)."""
@@ -61,16 +62,14 @@ def runtime_management(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     facts = facts_of(visit.account)
     query = request.GET.get("q", "")[:200]
-    words = query.casefold().split()
-    reached = accessible_environments(visit.access, facts)
-    found = [one for one in reached if all(_matches(one, word) for word in words)]
-    here, page = _part(found, request.GET.get("from", ""))
-    counts = count_by_environment(visit.account, [one.id for one in here])
+    found = found_among(accessible_environments(visit.access, facts), query)
+    part = part_from(found, request.GET.get("from", ""), TILES)
+    counts = count_by_environment(visit.account, [one.id for one in part.environments])
     idle, more_idle = unattached_page(visit.account)
     context: dict[str, Any] = {
         "query": query,
-        "tiles": [_tile(one, counts.get(one.id, 0), visit, facts) for one in here],
-        "page": page | {"label": counted(len(found), "environment")},
+        "tiles": [_tile(one, counts.get(one.id, 0), visit, facts) for one in part.environments],
+        "page": {"before": part.before, "after": part.after, "label": counted(len(found), "environment")},
         "unattached": idle,
         "more_unattached": more_idle,
         "can_create": not law.edits_roles(visit.access.privileges, facts),
@@ -78,20 +77,6 @@ def runtime_management(request: HttpRequest) -> HttpResponse:
         "read_only": "ATOM_MANAGEMENT" not in visit.privileges,
     }
     return render(request, "environments/runtime_management.html", context)
-
-
-def _matches(one: Environment, word: str) -> bool:
-    return word in one.name.casefold() or one.id.casefold().startswith(word)
-
-
-def _part(found: list[Environment], begin: str) -> tuple[list[Environment], dict[str, Any]]:
-    """The page of environments that begins with the one named; they are sorted where their gates are judged."""
-    first = next((number for number, one in enumerate(found) if one.id == begin), 0)
-    before, after = max(first - TILES, 0), first + TILES
-    return found[first:after], {
-        "before": found[before].id if first else None,
-        "after": found[after].id if after < len(found) else None,
-    }
 
 
 def _tile(one: Environment, runtimes: int, visit: Visit, facts: AccountFacts) -> Tile:
@@ -146,7 +131,7 @@ def environment(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return to_environment(request, one, tab)
-    context |= {**heading(visit, one, level, tab), **_TAB_CONTEXT[tab](visit, one), "form": form}
+    context |= {**heading(visit, one, level, tab), **_TAB_CONTEXT[tab](request, visit, one), "form": form}
     failed = request.method == "POST"
     return render(request, f"environments/{tab}.html", context, status=422 if failed else 200)
 
@@ -173,16 +158,20 @@ def _why_read_only(narrowed: Iterable[str]) -> str:
     return "Runtime Management Read Access shows everything and changes nothing."
 
 
-def _properties(visit: Visit, one: Environment) -> dict[str, Any]:
-    return {"runtimes": names_attached(visit.account, one.id)}
+def _properties(request: HttpRequest, visit: Visit, one: Environment) -> dict[str, Any]:
+    del request
+    return {"runtimes": count_by_environment(visit.account, [one.id]).get(one.id, 0)}
 
 
-def _runtimes(visit: Visit, one: Environment) -> dict[str, Any]:
-    return {"runtimes": attached(visit.account, one.id)}
+def _runtimes(request: HttpRequest, visit: Visit, one: Environment) -> dict[str, Any]:
+    page = attached_rows(visit.account, one.id, place(request))
+    number = count_by_environment(visit.account, [one.id]).get(one.id, 0)
+    return {"runtimes": page.rows, "page": shown_page(page, counted(number, "runtime"))}
 
 
-def _roles(visit: Visit, one: Environment) -> dict[str, Any]:
+def _roles(request: HttpRequest, visit: Visit, one: Environment) -> dict[str, Any]:
     """Both lists: Roles with Access, and Available Roles, in which shared roles never are (ENV-8)."""
+    del request
     facts = facts_of(visit.account)
     listed = sorted(
         (facts.roles[key] for key in one.roles if key in facts.roles), key=lambda role: role.name.casefold()

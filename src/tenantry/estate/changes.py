@@ -72,8 +72,8 @@ class Changes:
             *(group.of_groups.tally, group.of_members.tally, group.of_people.tally, group.of_shares.tally),
             *(self.of_places.of_environments.tally, self.of_places.of_roles.tally),
             *(self.of_folders.of_folders.tally, self.of_folders.of_roles.tally),
-            *(self.of_objects.tally, self.of_privileges.tally),
             *self.of_resources.tallies(),
+            *(self.of_objects.tally, self.of_privileges.tally),
         )
         touched = self.touched() | {row.id for row in self.of_accounts.new}
         by_kind = dict(zip(KINDS, tallies, strict=True))

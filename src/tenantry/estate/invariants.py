@@ -9,7 +9,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from tenantry.accounts.models import Account
-from tenantry.estate import invariants_of_build, invariants_of_groups, invariants_of_packs, invariants_of_places
+from tenantry.estate import (
+    invariants_of_build,
+    invariants_of_clouds,
+    invariants_of_connectors,
+    invariants_of_groups,
+    invariants_of_library,
+    invariants_of_models,
+    invariants_of_packs,
+    invariants_of_places,
+)
 from tenantry.estate.findings import Finding, named
 from tenantry.jobs.kinds import JobKind
 from tenantry.jobs.models import QueuedJob
@@ -249,5 +258,9 @@ _CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     *invariants_of_groups.CHECKS,
     *invariants_of_places.CHECKS,
     *invariants_of_build.CHECKS,
+    *invariants_of_clouds.CHECKS,
     *invariants_of_packs.CHECKS,
+    *invariants_of_connectors.CHECKS,
+    *invariants_of_models.CHECKS,
+    *invariants_of_library.CHECKS,
 )

@@ -5,8 +5,12 @@ from typing import Any, Final
 
 from tenantry.accounts import estate as accounts
 from tenantry.build import estate as folders, estate_roles as folder_roles
+from tenantry.clouds import estate as clouds
+from tenantry.connectors import estate as connectors
+from tenantry.datahub import estate as models
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
+from tenantry.library import estate as processes
 from tenantry.objects import estate as objects
 from tenantry.packs import estate as packs
 from tenantry.privileges import estate as privileges
@@ -33,6 +37,10 @@ AnyLine = (
     | packs.PackLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
+    | processes.ProcessLine
+    | connectors.ConnectorLine
+    | models.ModelLine
+    | clouds.CloudLine
 )
 
 KINDS: Final[dict[str, type[Line]]] = {
@@ -54,11 +62,16 @@ KINDS: Final[dict[str, type[Line]]] = {
 """In the order in which summaries and exports name them."""
 
 RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
+    Kind.CLOUD: (clouds.CloudLine, clouds.LINES),
+    Kind.CONNECTOR: (connectors.ConnectorLine, connectors.Connectors()),
+    Kind.PROCESS: (processes.ProcessLine, processes.ProcessLines()),
     Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
+    Kind.MODEL: (models.ModelLine, models.LINES),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 
 KINDS.update({kind.value: line for kind, (line, _) in RESOURCE_KINDS.items()})
+KINDS.update({last: KINDS.pop(last) for last in ("object", "privilege")})
 
 LATER_KINDS: Final = frozenset({"federation", *(kind.value for kind in Kind if kind.value not in KINDS)})
 """Kinds of the format that this version refuses by name."""

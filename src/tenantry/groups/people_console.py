@@ -104,7 +104,7 @@ def group_user_edit(request: HttpRequest, user: int) -> HttpResponse:
                 context |= placed(form, refused.refusal)
             else:
                 seen = look(visit, change)
-                if not seen.impact.effects:
+                if seen.impact.nothing:
                     return save(seen.confirmation)
                 return confirm_page(
                     request,

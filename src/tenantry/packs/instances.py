@@ -25,7 +25,7 @@ from tenantry.rules.facts import AccountFacts
 from tenantry.rules.packs import InstallationType, Standing
 from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant
-from tenantry.runtimes.queries import count_by_environment
+from tenantry.runtimes.queries import closed_to_deployments, count_by_environment
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 
@@ -101,7 +101,8 @@ def attach_environments(
 ) -> None:
     """Let the runtimes of environments run what an instance holds. Those that are attached already stay so.
 
-    Needs Packaged Component Deployment in each of them (PACK-8). Attaching one anew that was detached since the pending
+    Needs Packaged Component Deployment in each of them (PACK-8). Refuses one with an attachment in a cloud that allows
+    no deployments (CLOUD-2). Attaching one anew that was detached since the pending
     update was applied early drops that update until its day (PACK-6).
     """
     one = _held(account, instance)
@@ -111,6 +112,7 @@ def attach_environments(
     anew = [known[place] for place in new if place in known]
     if not new:
         return
+    refuse(closed_to_deployments(account, [facts.environments[place] for place in new]))
     dropped = one.stands is Standing.EARLY and any(_since_then(row, one) for row in anew)
     PackAttachment.rows.of(account).filter(pk__in=[row.pk for row in anew]).delete()
     PackAttachment.rows.of(account).bulk_create(

@@ -23,7 +23,7 @@ from tenantry.previews.listing import listed
 from tenantry.previews.packing import unpacked
 from tenantry.previews.queries import kept_preview
 from tenantry.rules.changes import Change
-from tenantry.rules.impact import Effect, Impact
+from tenantry.rules.impact import Effect, Impact, Loss
 from tenantry.rules.privileges import Catalogue, Mask
 from tenantry.rules.refusals import ImpactChanged, PreviewNotFound, Refusal
 
@@ -69,9 +69,12 @@ def shown_impact(visit: Visit, seen: Seen) -> dict[str, Any]:
     effects = seen.impact.effects
     first = heapq.nsmallest(SHOWN, effects, key=lambda effect: (not effect.barred, not effect.lost, effect))
     catalogue = facts_of(visit.account).catalogue
+    losses = seen.impact.losses
     return {
         **totals(seen.impact),
         "rows": _rows(first, catalogue),
+        "losses": lost_rows(losses[:SHOWN]),
+        "more_losses": f"{len(losses) - SHOWN:,}" if len(losses) > SHOWN else "",
         "more": f"{len(effects) - len(first):,}" if len(effects) > len(first) else "",
         "preview": seen.confirmation.preview,
         "digest": seen.confirmation.digest,
@@ -91,6 +94,22 @@ def _rows(effects: Sequence[Effect], catalogue: Catalogue) -> list[dict[str, Any
             "admitted": effect.admitted,
         }
         for effect in effects
+    ]
+
+
+def lost_rows(losses: Sequence[Loss]) -> list[dict[str, Any]]:
+    """What `previews/losses.html` shows: what lives by a resource where it is received no more."""
+    names = names_of_accounts({loss.account for loss in losses})
+    return [
+        {
+            "account": names.get(loss.account, loss.account),
+            "account_id": loss.account,
+            "one": loss.kind.words.one,
+            "name": loss.name,
+            "what": loss.what,
+            "after": loss.kind.words.after,
+        }
+        for loss in losses
     ]
 
 
@@ -174,16 +193,18 @@ def preview(request: HttpRequest, preview: str) -> HttpResponse:
         lines = listed(visit.account, impact, catalogue)
         return _streamed(lines, "text/csv; charset=utf-8", {"Content-Disposition": 'attachment; filename="impact.csv"'})
     start = int(request.GET["start"]) if request.GET.get("start", "").isdecimal() else 0
-    start = min(start, len(impact.effects)) // PAGE * PAGE
+    length = max(len(impact.effects), len(impact.losses))
+    start = min(start, length) // PAGE * PAGE
     here = reverse("preview", kwargs={"preview": preview})
     end = start + PAGE
     context = {
         "impact": totals(impact),
+        "losses": lost_rows(impact.losses[start:end]),
         "at": kept.at,
         "rows": _rows(impact.effects[start:end], catalogue),
-        "label": f"{start + 1:,} to {min(end, len(impact.effects)):,} of {len(impact.effects):,}",
+        "label": f"{start + 1:,} to {min(end, length):,} of {length:,}",
         "previous": f"{here}?start={start - PAGE}" if start else "",
-        "next": f"{here}?start={end}" if end < len(impact.effects) else "",
+        "next": f"{here}?start={end}" if end < length else "",
         "csv": f"{here}?format=csv",
     }
     return render(request, "previews/preview.html", context)

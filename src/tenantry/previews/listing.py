@@ -21,7 +21,9 @@ _PLAIN: Final = re.compile(r"[\w.][\w.@+-]*", re.ASCII).fullmatch
 
 
 def listed(account: AccountId, impact: Impact, catalogue: Catalogue | None = None) -> Iterator[str]:
-    """The lines as CSV (RFC 4180), by account and person. `account` is the one whose preview it is."""
+    """The lines as CSV (RFC 4180), by account and person; then what lives by shared resources, without a person.
+    `account` is the one whose preview it is.
+    """
     known = catalogue or facts_of(account).catalogue
     titles: dict[Mask, str] = {}
 
@@ -43,6 +45,11 @@ def listed(account: AccountId, impact: Impact, catalogue: Catalogue | None = Non
             user = effect.user if _PLAIN(effect.user) else _line((_cell(effect.user),))
             block.append(f"{head},{user},{outcomes[shape]}\r\n")
         yield "".join(block)
+    named = names_of_accounts({loss.account for loss in impact.losses})
+    for loss in impact.losses:
+        what = f"{loss.what} of the {loss.kind.words.one} {loss.name}"
+        cells = (_cell(named.get(loss.account, loss.account)), _cell(loss.account), "", "", _cell(what), "")
+        yield _line(cells) + "\r\n"
 
 
 def _cell(text: str) -> str:

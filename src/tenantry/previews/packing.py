@@ -6,8 +6,9 @@ from operator import itemgetter
 
 import msgspec
 
-from tenantry.rules.impact import Effect, Impact, Result
+from tenantry.rules.impact import Effect, Impact, Loss, Result
 from tenantry.rules.privileges import Mask
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, UserKey
 
 
@@ -16,6 +17,7 @@ class _Told(msgspec.Struct):
 
     shapes: list[tuple[str, str, str, bool]]
     accounts: list[tuple[str, list[tuple[str, int]]]]
+    losses: list[tuple[str, str, str, str, str]] = []
 
 
 def told_impact(impact: Impact) -> bytes:
@@ -32,7 +34,7 @@ def told_impact(impact: Impact) -> bytes:
             people.append((user, number))
         accounts.append((account, people))
     written = [(f"{lost:x}", f"{gained:x}", barred, admitted) for lost, gained, barred, admitted in shapes]
-    return msgspec.json.encode(_Told(written, accounts))
+    return msgspec.json.encode(_Told(written, accounts, [tuple(map(str, loss)) for loss in impact.losses]))  # type: ignore[misc]
 
 
 def unpacked(data: bytes | memoryview) -> Impact:
@@ -46,5 +48,9 @@ def unpacked(data: bytes | memoryview) -> Impact:
             Effect(AccountId(account), UserKey(user), *shapes[number])
             for account, people in told.accounts
             for user, number in people
-        )
+        ),
+        losses=tuple(
+            Loss(AccountId(account), Kind(kind), resource, name, what)
+            for account, kind, resource, name, what in told.losses
+        ),
     )

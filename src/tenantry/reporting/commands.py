@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
+from tenantry.build.blocking import check_usable
 from tenantry.reporting.models import Document, Execution, WorkRequest
 from tenantry.reporting.queries import document_of
 from tenantry.reporting.sight import require_action
 from tenantry.rules import refusals as no
-from tenantry.rules.refusals import Refused
+from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.reporting import Outcome, Reported, Work, goes_on
-from tenantry.rules.vocabulary import AccountId, Actor, Instant, RuntimeId
+from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant, RuntimeId
 from tenantry.runtimes.calls import Attached, held_in_place
-from tenantry.runtimes.queries import attached
+from tenantry.runtimes.queries import able_to_run, attached
 from tenantry.store.transaction import command
 
 
@@ -190,15 +191,17 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
 
     A re-run needs View Results and Execute there, test mode View Results and View Data (PRIV-8). The runtime that
     reported the execution gets the work or, where it is not attached there any more, another one that is; refuses with
-    `NoRuntimeThere`.
+    `NoRuntimeThere`, and to test what uses a connector that the account cannot use (CONN-9). Attachments that are
+    Unavailable get none (CLOUD-8), and those in clouds that do not allow test executions none in test mode (CLOUD-2).
     """
     row = document_of(account, document)
     execution = row.execution
     place = require_action(kind.action, execution.environment, actor=actor, account=account, at=at)
-    there = [] if place is None else list(attached(account, place.id).values_list("id", flat=True))
-    if not there:
+    if kind is Work.TEST and execution.component:
+        check_usable(account, execution.component, execution.process)
+    runtime = None if place is None else _given_to(account, place.id, execution.runtime, kind)
+    if runtime is None:
         raise Refused(no.NoRuntimeThere(environment=execution.environment_name))
-    runtime = execution.runtime if execution.runtime in there else there[0]
     work = str(uuid.uuid4())
     request = WorkRequest(
         id=work,
@@ -214,6 +217,23 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
     WorkRequest.rows.of(account).bulk_create([request])
     _record(Act.DOCUMENT_RERUN if kind is Work.RERUN else Act.DOCUMENT_TESTED, row, actor=actor, at=at)
     return work
+
+
+def _given_to(account: AccountId, environment: EnvironmentId, wanted: str, kind: Work) -> str | None:
+    """The runtime of an environment that gets such work, the wanted one if it can; `None` where none is attached.
+
+    Refuses with the reason why none of those that are attached can.
+    """
+    able = able_to_run(account, environment, tests=kind is Work.TEST)
+    row = able.filter(id=wanted).first() or able.first()
+    if row is not None:
+        return row.id
+    first = attached(account, environment).first()
+    if first is None:
+        return None
+    refuse(first.unavailable)
+    cloud = first.cloud.name if first.cloud is not None else ""
+    raise Refused(no.TestExecutionsNotAllowed(attachment=first.name, cloud=cloud))
 
 
 @command

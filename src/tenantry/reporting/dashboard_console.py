@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from tenantry.console.shown import counted
 from tenantry.console.visit import needs, visit_of
 from tenantry.reporting.queries import Counts, counts
 from tenantry.reporting.shown import status
@@ -29,6 +30,10 @@ ORDER: Final = (Outcome.COMPLETE, Outcome.ERROR, Outcome.ABORTED, Outcome.STARTE
 """The order of statuses in bars, legend and table."""
 
 
+LISTED: Final = 50
+"""Environments with a bar and a row of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of a bar: from where on and how wide, in percent."""
@@ -42,7 +47,10 @@ class Piece:
 @require_GET
 @needs("DASHBOARD")
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The numbers of the environments one gets into; others are silently left out (ENV-13)."""
+    """The numbers of the environments one gets into; others are silently left out (ENV-13).
+
+    Of very many environments those with the most executions are listed, and the others together.
+    """
     visit = visit_of(request)
     seen = sight(actor=visit.actor, account=visit.account, at=visit.at)
     period = request.GET.get("period", USUAL)
@@ -50,12 +58,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         period = USUAL
     label, length = PERIODS[period]
     found = counts(visit.account, seen.environments, visit.at - length, visit.at)
-    most = max((one.total for one in found), default=0)
+    listed = _listed(found)
+    most = max((one.total for one in listed), default=0)
     context = {
         "periods": [{"value": key, "label": name, "selected": key == period} for key, (name, _) in PERIODS.items()],
         "period": label,
         "statuses": [{"key": one.value, **status(one)} for one in ORDER],
-        "environments": [_shown(one, most) for one in found],
+        "environments": [_shown(one, most) for one in listed],
         "totals": [f"{sum(one.numbers[outcome] for one in found):,}" for outcome in ORDER],
         "total": f"{sum(one.total for one in found):,}",
         "everything": seen.everything,
@@ -63,6 +72,17 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "reports": "VIEW_RESULT" in visit.privileges,
     }
     return render(request, "reporting/dashboard.html", context)
+
+
+def _listed(found: list[Counts]) -> list[Counts]:
+    """As they come if they are few; else those with the most executions, and one for all the others at the end."""
+    if len(found) <= LISTED:
+        return found
+    busiest = {one.environment for one in sorted(found, key=lambda one: -one.total)[:LISTED]}
+    others = [one for one in found if one.environment not in busiest]
+    numbers = {outcome: sum(one.numbers[outcome] for one in others) for outcome in ORDER}
+    told = counted(len(others), "other environment")
+    return [*(one for one in found if one.environment in busiest), Counts("", told, numbers)]
 
 
 def _shown(one: Counts, most: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tenantry.reporting.models import Document, Execution, WorkRequest
 from tenantry.rules import refusals as no
 from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Refused
-from tenantry.rules.reporting import WORK_AT_ONCE, Outcome
+from tenantry.rules.reporting import WORK_AT_ONCE, Outcome, Work
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, RuntimeId
 from tenantry.store.paging import Page, keyset_page
 
@@ -97,9 +97,16 @@ def came_of(account: AccountId, execution: int, most: int = 20) -> list[Executio
     return list(rows.order_by("-started_at", "-id")[:most])
 
 
-def open_work(account: AccountId, runtime: RuntimeId, environment: EnvironmentId) -> list[WorkRequest]:
-    """What a runtime is to carry out in the environment it is attached to, oldest first, with the documents."""
+def open_work(
+    account: AccountId, runtime: RuntimeId, environment: EnvironmentId, *, tests: bool = True
+) -> list[WorkRequest]:
+    """What a runtime is to carry out in the environment it is attached to, oldest first, with the documents.
+
+    Without `tests` nothing in test mode: its cloud does not allow it now (CLOUD-2).
+    """
     rows = WorkRequest.rows.of(account).filter(runtime=runtime, environment=environment, done_at__isnull=True)
+    if not tests:
+        rows = rows.exclude(kind=Work.TEST)
     return list(rows.select_related("document", "execution").order_by("requested_at", "id")[:WORK_AT_ONCE])
 
 

@@ -177,7 +177,7 @@ def role_edit(request: HttpRequest, role: str) -> HttpResponse:
             else:
                 change = changed_role(actor=visit.actor, at=visit.at, account=visit.account, role=old.id, **wanted)
                 seen = look(visit, change)
-                if not seen.impact.effects:
+                if seen.impact.nothing:
                     return _save(request, visit, old, wanted, seen.confirmation)
                 return confirm_page(
                     request,

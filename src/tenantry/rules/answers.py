@@ -6,6 +6,7 @@ from typing import ClassVar
 from tenantry.rules import refusals as no
 from tenantry.rules.places import Opening
 from tenantry.rules.privileges import Mask
+from tenantry.rules.using import Reach
 from tenantry.rules.vocabulary import AccountId, RoleId, Via
 
 
@@ -55,7 +56,8 @@ class NotABool(TypeError):
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """Yes, by these grants. `rules` are the rule ids the answer rests on, `cap` the Support Access Role it passed,
-    `opening` what let the user into the environment or folder asked about.
+    `opening` what let the user into the environment or folder asked about, `reach` how the resource asked about comes
+    to the account.
     """
 
     allowed: ClassVar[bool] = True
@@ -64,6 +66,7 @@ class Allowed:
     rules: tuple[str, ...]
     cap: str | None = None
     opening: Opening | None = None
+    reach: Reach | None = None
 
     def __bool__(self) -> bool:
         """Refuse to be taken for a bare bool."""

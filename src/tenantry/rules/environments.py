@@ -154,11 +154,17 @@ def check_detaching(
     return None
 
 
+NAMED: Final = 10
+"""Runtimes that a refusal names."""
+
+
 def check_deletable(environment: Environment, runtimes: tuple[str, ...]) -> no.RuntimesAttached | None:
-    """Judge a deletion: not while runtimes are attached, which are named (ENV-6)."""
+    """Judge a deletion: not while runtimes are attached; the first of them are named (ENV-6)."""
     if not runtimes:
         return None
-    return no.RuntimesAttached(environment=environment.name, runtimes=", ".join(runtimes))
+    more = len(runtimes) - NAMED
+    named = ", ".join(runtimes[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    return no.RuntimesAttached(environment=environment.name, runtimes=named)
 
 
 def check_attachment(

@@ -27,7 +27,7 @@ def writable(access: Access, account: AccountFacts, folder: Folder) -> Opening |
     if matched:
         return Opening(folder.path, "FOLD-6", tuple(account.roles[role].name for role in matched))
     names = sorted((account.roles[role].name for role in folder.roles if role in account.roles), key=str.casefold)
-    return no.FolderRestricted(account=account.id, folder=folder.path, roles=", ".join(names))
+    return no.FolderRestricted(account=account.id, folder=folder.path, folder_id=folder.id, roles=", ".join(names))
 
 
 def within(

@@ -13,6 +13,7 @@ from tenantry.rules.access import effective
 from tenantry.rules.answers import Access
 from tenantry.rules.facts import AccountFacts, Held
 from tenantry.rules.privileges import NOTHING, Mask
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Instant, UserKey
 
 
@@ -32,6 +33,16 @@ class Effect(NamedTuple):
     def why(self) -> str:
         """Why there is no access any more, for people; empty where there is."""
         return _WHY.get(self.barred, self.barred)
+
+
+class Loss(NamedTuple):
+    """A resource that an account receives no more, and `what` lives by it there, such as "2 attachments" (12.8)."""
+
+    account: AccountId
+    kind: Kind
+    resource: str
+    name: str
+    what: str
 
 
 _WHY: Final = {
@@ -97,14 +108,22 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Everything that a change does, sorted by account and person. `until` is when time alone may change it."""
+    """Everything that a change does: to people, sorted by account and person, and to what lives by shared resources.
+    `until` is when time alone may change it.
+    """
 
     effects: tuple[Effect, ...]
     until: Instant | None = None
+    losses: tuple[Loss, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nobody and nothing is concerned."""
+        return not self.effects and not self.losses
 
     @property
     def accounts(self) -> int:
-        """How many accounts are concerned."""
+        """How many accounts people are concerned in."""
         return len({effect.account for effect in self.effects})
 
     @property

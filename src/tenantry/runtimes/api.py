@@ -4,18 +4,15 @@ A bad secret is answered alike whatever is wrong with it. What cannot be read ch
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from math import ceil
 from typing import Any, Concatenate, Final, ParamSpec
 
-import msgspec
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tenantry.console.refusal_table import status_of
+from tenantry.clouds.calls import calling_cluster
 from tenantry.deploy.queries import DeploymentRow, PackageRow, running, to_run
 from tenantry.packs.received import Run, pack_running, packs_to_run
 from tenantry.reporting.commands import finish_work, report_executions
@@ -23,14 +20,11 @@ from tenantry.reporting.queries import DocumentRow, open_work
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import Instant
+from tenantry.runtimes.answers import address, answered, as_json, slower
 from tenantry.runtimes.bounds import Buckets
-from tenantry.runtimes.calls import Caller, account_of_token, caller, check_account
+from tenantry.runtimes.calls import Caller, account_of_token, caller, caller_for, check_account
 from tenantry.runtimes.commands import install_runtime
 from tenantry.runtimes.messages import Done, Install, Malformed, Report, read, reported
-from tenantry.store.transaction import StoreUnavailable, explain_unavailable
-
-BODY_LIMIT: Final = 2 * 1024 * 1024
-"""Bytes in one message of a runtime."""
 
 CALLS = Buckets(rate=10, burst=40)
 """What a runtime may call."""
@@ -42,75 +36,42 @@ P = ParamSpec("P")
 Answer = Callable[Concatenate[Caller, HttpRequest, Instant, P], object]
 
 
-def _json(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    return HttpResponse(
-        msgspec.json.encode(value), status=status, content_type="application/json", headers=dict(headers or {})
-    )
-
-
-def _error(
-    status: int, code: str, message: str, headers: Mapping[str, str] | None = None, **more: object
-) -> HttpResponse:
-    return _json({"error": {"code": code, "message": message, **more}}, status, headers)
-
-
-def _refused(refusal: no.Refusal) -> HttpResponse:
-    """A refusal as an answer; a secret that proves nothing is 401, and always the same."""
-    if isinstance(refusal, no.RuntimeTokenRefused):
-        return _error(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"})
-    return _error(status_of(refusal), refusal.code, refusal.message, rule=refusal.rule, fields=refusal.details())
-
-
-def _slower(seconds: float) -> HttpResponse:
-    wait = str(max(1, ceil(seconds)))
-    return _error(429, "too_many_calls", "Too many calls: wait a moment.", {"Retry-After": wait})
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def _answered(request: HttpRequest, method: str, answer: Callable[[], object]) -> HttpResponse:
-    """Answer a call whose method and size are right; whatever is refused or malformed is told."""
-    if request.method != method:
-        return _error(405, "method_not_allowed", f"Use {method}.", {"Allow": method})
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > BODY_LIMIT:
-        return _error(413, "too_large", f"A message has at most {BODY_LIMIT} bytes.")
-    try:
-        found = answer()
-    except Refused as refused:
-        return _refused(refused.refusal)
-    except Malformed as malformed:
-        return _error(422, "malformed", f"{malformed.why}.", place=malformed.place)
-    except (StoreUnavailable, OperationalError, InterfaceError) as error:
-        return _error(503, "unavailable", explain_unavailable(error), {"Retry-After": "5"})
-    return found if isinstance(found, HttpResponse) else _json(found)
+def _proven(request: HttpRequest, attachment: str, at: Instant) -> Caller:
+    """The runtime of the secret that came with a call or, where the call names an attachment, that attachment: then the
+    secret is one of a cluster, which speaks for all attachments in its cloud and for no others.
+    """
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    secret = given.strip() if scheme.lower() == "bearer" else ""
+    if not attachment:
+        return caller(secret, at)
+    return caller_for(calling_cluster(secret, at).cloud, attachment, at)
 
 
 def _for_runtimes(method: str) -> Callable[[Answer[P]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """Only for runtimes that prove themselves by `Authorization: Bearer <secret>`."""
+    """Only for runtimes that prove themselves by `Authorization: Bearer <secret>`, and for clusters that name one of
+    their attachments in the address.
+    """
 
     def decorate(view: Answer[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @csrf_exempt
         @wraps(view)
         def called(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            slot = str(kwargs.pop("slot", ""))
+
             def answer() -> object:
                 at = datetime.now(UTC)
-                scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
                 try:
-                    who = caller(secret.strip() if scheme.lower() == "bearer" else "", at)
+                    who = _proven(request, slot, at)
                 except Refused as refused:
-                    if isinstance(refused.refusal, no.RuntimeTokenRefused) and (
-                        wait := STRANGERS.wait(_address(request))
-                    ):
-                        return _slower(wait)
+                    unproven = isinstance(refused.refusal, (no.RuntimeTokenRefused, no.ClusterTokenRefused))
+                    if unproven and (wait := STRANGERS.wait(address(request))):
+                        return slower(wait)
                     raise
                 if wait := CALLS.wait(who.id):
-                    return _slower(wait)
+                    return slower(wait)
                 return view(who, request, at, *args, **kwargs)
 
-            return _answered(request, method, answer)
+            return answered(request, method, answer)
 
         return called
 
@@ -122,17 +83,17 @@ def install(request: HttpRequest) -> HttpResponse:
     """POST {token, name, version}: become a runtime, attached nowhere. The secret is told once."""
 
     def answer() -> object:
-        if wait := STRANGERS.wait(_address(request)):
-            return _slower(wait)
+        if wait := STRANGERS.wait(address(request)):
+            return slower(wait)
         at = datetime.now(UTC)
         asked = read(request.body, Install)
         account = account_of_token(asked.token)
         if account is not None:
             check_account(account, at)
         runtime, secret = install_runtime(at=at, token=asked.token, name=asked.name, version=asked.version)
-        return _json({"runtime": runtime, "secret": secret}, 201)
+        return as_json({"runtime": runtime, "secret": secret}, 201)
 
-    return _answered(request, "POST", answer)
+    return answered(request, "POST", answer)
 
 
 @_for_runtimes("GET")
@@ -240,7 +201,7 @@ def work(who: Caller, request: HttpRequest, at: Instant) -> object:
                 "document": _document(row.document),
                 "requested_at": row.requested_at,
             }
-            for row in open_work(who.account, who.id, who.environment)
+            for row in open_work(who.account, who.id, who.environment, tests=who.tests)
         ]
     }
 

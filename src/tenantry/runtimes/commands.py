@@ -6,7 +6,9 @@ from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import Permit, require, require_in
+from tenantry.deploy.queries import deploys_anything
 from tenantry.environments.queries import environment_in
+from tenantry.packs.received import instances_in
 from tenantry.rules import environments as law, refusals as no, runtimes
 from tenantry.rules.places import Classification
 from tenantry.rules.refusals import refuse
@@ -43,9 +45,7 @@ def issue_installer_token(*, actor: Actor, at: Instant, account: AccountId, reas
 
 
 @command
-def install_runtime(
-    *, at: Instant, token: str, name: str, cloud: Classification | None = None, version: str = ""
-) -> tuple[RuntimeId, str]:
+def install_runtime(*, at: Instant, token: str, name: str, version: str = "") -> tuple[RuntimeId, str]:
     """Turn an installer token into a runtime, attached nowhere; returns its id and its own secret.
 
     Refuses a token that is unknown, used or has run out, and a bad name.
@@ -62,7 +62,6 @@ def install_runtime(
         id=runtime,
         account_id=account,
         name=name.strip(),
-        cloud=cloud.value if cloud else "",
         digest=digest_of(secret),
         version=version[:40],
         installed_at=at,
@@ -78,9 +77,12 @@ def install_runtime(
 def rename_runtime(
     *, actor: Actor, at: Instant, account: AccountId, runtime: RuntimeId, name: str, reason: str = ""
 ) -> None:
-    """Change a runtime's name. Needs Runtime Management, in the environment where it is attached to one."""
+    """Change a runtime's name. Needs Runtime Management, in the environment where it is attached to one. Refuses an
+    attachment that is Unavailable (CLOUD-8).
+    """
     row = runtime_of(account, runtime)
     _permit(row, actor=actor, account=account, at=at)
+    refuse(row.unavailable)
     name = name.strip()
     refuse(runtimes.check_name(name))
     if name == row.name:
@@ -103,7 +105,8 @@ def attach_runtime(
     """Attach a runtime to an environment; one that is attached elsewhere moves (ENV-3).
 
     Needs Runtime Management in the environment, and in the one it leaves (ENV-5). Refuses a second runtime where the
-    Environment Type is Basic, and a cloud attachment in an environment of another classification (ENV-4).
+    Environment Type is Basic, and a cloud attachment in an environment of another classification (ENV-4), while it is
+    Unavailable (CLOUD-8), or where something is deployed that its cloud does not let it take (CLOUD-2).
     """
     revisions.lock(account)
     row = runtime_of(account, runtime)
@@ -112,9 +115,12 @@ def attach_runtime(
     place = environment_in(permit.facts.account, environment)
     if row.environment_id == environment:
         return
-    cloud = Classification(row.cloud) if row.cloud else None
+    refuse(row.unavailable)
+    cloud = Classification(row.cloud.classification) if row.cloud is not None else None
     kind = law.environment_type(existing_account(account).features)
     refuse(law.check_attachment(place, row.name, cloud, attached(account, environment).count(), kind))
+    if row.cloud is not None and not row.cloud.allow_deployments and _deployed(account, environment):
+        raise no.Refused(no.DeploymentsNotAllowed(attachment=row.name, environment=place.name, cloud=row.cloud.name))
     _move(row, permit, environment, at=at, reason=reason)
 
 
@@ -130,7 +136,9 @@ def detach_runtime(*, actor: Actor, at: Instant, account: AccountId, runtime: Ru
 
 @command
 def remove_runtime(*, actor: Actor, at: Instant, account: AccountId, runtime: RuntimeId, reason: str = "") -> None:
-    """Delete a runtime that is attached nowhere; its secret ends with it. What it reported stays."""
+    """Delete a runtime that is attached nowhere; its secret ends with it. What it reported stays. An attachment may be
+    Unavailable: deleting it gives its place in the cloud back (CLOUD-5).
+    """
     revisions.lock(account)
     row = runtime_of(account, runtime)
     permit = _permit(row, actor=actor, account=account, at=at)
@@ -140,6 +148,11 @@ def remove_runtime(*, actor: Actor, at: Instant, account: AccountId, runtime: Ru
     Runtime.rows.of(account).filter(id=runtime).delete()
     changes: Changes = {"name": (row.name, None)}
     record(Act.RUNTIME_DELETED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+
+
+def _deployed(account: AccountId, environment: EnvironmentId) -> bool:
+    """Whether runtimes of an environment run anything: what is deployed there, or what packs hold."""
+    return deploys_anything(account, environment) or bool(instances_in(account, environment))
 
 
 def _permit(row: Runtime, *, actor: Actor, account: AccountId, at: Instant) -> Permit:

@@ -30,9 +30,10 @@ from tenantry.runtimes.forms import RuntimeNameForm
 from tenantry.runtimes.queries import RuntimeRow, attachable_page, runtime_of, unattached_rows
 
 MANAGE = "ATOM_MANAGEMENT"
+LOOK = (MANAGE, "ATOM_MANAGEMENT_READ_ONLY")
 
 
-def _reached(request: HttpRequest, visit: Visit) -> tuple[RuntimeRow, str]:
+def reached(request: HttpRequest, visit: Visit) -> tuple[RuntimeRow, str]:
     """The runtime that the address names, and the page to go back to; refuses behind a closed gate (ENV-13)."""
     row = runtime_of(visit.account, request.GET.get("runtime", ""))
     if row.environment_id is None:
@@ -58,7 +59,11 @@ def _back(request: HttpRequest, address: str) -> HttpResponse:
 def runtime_install(request: HttpRequest) -> HttpResponse:
     """The dialog that makes an installer token and shows it once (PRIV-6)."""
     visit = visit_of(request)
-    context: dict[str, Any] = {"hours": int(TOKEN_LASTS.total_seconds() // 3600), "back": reverse("runtime_management")}
+    context: dict[str, Any] = {
+        "hours": int(TOKEN_LASTS.total_seconds() // 3600),
+        "back": reverse("runtime_management"),
+        "can_attach": MANAGE in visit.privileges,
+    }
     if request.method == "POST":
         context["token"] = issue_installer_token(actor=visit.actor, at=visit.at, account=visit.account)
         context["server"] = request.build_absolute_uri("/").rstrip("/")
@@ -70,7 +75,7 @@ def runtime_install(request: HttpRequest) -> HttpResponse:
 def runtime_rename(request: HttpRequest) -> HttpResponse:
     """The dialog that names a runtime."""
     visit = visit_of(request)
-    row, back = _reached(request, visit)
+    row, back = reached(request, visit)
     form = RuntimeNameForm(request.POST if request.method == "POST" else None, initial={"name": row.name})
     context: dict[str, Any] = {"runtime": row, "form": form, "back": back}
     if request.method == "POST" and form.is_valid():
@@ -105,12 +110,15 @@ def runtime_attach(request: HttpRequest) -> HttpResponse:
         closed = law.gate(visit.access, facts, here)
         refuse(closed if isinstance(closed, no.EnvironmentClosed) else None)
         writable = [one.id for one in _writable(visit)]
-        rows, more = attachable_page(visit.account, here.id, writable, request.GET.get("q", "")[:200])
+        rows, more = attachable_page(visit.account, here, writable, request.GET.get("q", "")[:200])
         context |= {"environment": here, "runtimes": rows, "more": more, "query": request.GET.get("q", "")[:200]}
         back = _page_of(here.id)
     else:
-        row, back = _reached(request, visit)
-        context |= {"runtime": row, "environments": [one for one in _writable(visit) if one.id != row.environment_id]}
+        row, back = reached(request, visit)
+        there = [one for one in _writable(visit) if one.id != row.environment_id]
+        if row.cloud is not None:  # it fits no other (ENV-4)
+            there = [one for one in there if one.classification == row.cloud.classification]
+        context |= {"runtime": row, "environments": there}
     context["back"] = back
     if request.method == "POST":
         runtime = RuntimeId(request.POST.get("runtime", "") or request.GET.get("runtime", ""))
@@ -147,7 +155,7 @@ def runtime_remove(request: HttpRequest) -> HttpResponse:
 
 def _ending(request: HttpRequest, word: str, note: str, end: Any) -> HttpResponse:  # noqa: ANN401 - a command
     visit = visit_of(request)
-    row, back = _reached(request, visit)
+    row, back = reached(request, visit)
     context: dict[str, Any] = {"runtime": row, "word": word, "note": note, "back": back}
     if request.method == "POST":
         try:
@@ -161,7 +169,7 @@ def _ending(request: HttpRequest, word: str, note: str, end: Any) -> HttpRespons
 
 
 @require_GET
-@needs(MANAGE, "ATOM_MANAGEMENT_READ_ONLY")
+@needs(*LOOK)
 def unattached(request: HttpRequest) -> HttpResponse:
     """All runtimes that are attached nowhere, page by page."""
     visit = visit_of(request)

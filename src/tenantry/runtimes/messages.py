@@ -26,6 +26,19 @@ class Install(Struct, forbid_unknown_fields=True):
     version: Annotated[str, Meta(max_length=40)] = ""
 
 
+class InstallCluster(Install):
+    """POST cluster/install; `browsing` is the property that is set in the cloud itself (CLOUD-9)."""
+
+    browsing: bool = True
+
+
+class ClusterMessage(Struct, forbid_unknown_fields=True):
+    """POST cluster: what a cluster says of itself; what is left out stays."""
+
+    version: Annotated[str, Meta(max_length=40)] | None = None
+    browsing: bool | None = None
+
+
 class DocumentMessage(Struct, forbid_unknown_fields=True):
     """A document: its content is either text or base64."""
 

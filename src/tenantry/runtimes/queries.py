@@ -1,11 +1,13 @@
 """Reads of runtimes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
+from tenantry.clouds.usable import has_cluster, reaching
 from tenantry.rules import refusals as no
+from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, RuntimeId
 from tenantry.runtimes.models import Runtime
@@ -15,9 +17,14 @@ RuntimeRow = Runtime
 """A runtime as stored; only this folder's commands write one."""
 
 
+def with_state(rows: QuerySet[Runtime]) -> QuerySet[Runtime]:
+    """These with what decides whether attachments are available, as `Runtime.unavailable` wants it."""
+    return rows.select_related("cloud").annotate(installed=has_cluster("cloud_id"), reaches=reaching())
+
+
 def runtimes_in(account: AccountId) -> QuerySet[Runtime]:
     """All runtimes of an account, by name."""
-    return Runtime.rows.of(account).order_by("name", "id")
+    return with_state(Runtime.rows.of(account)).order_by("name", "id")
 
 
 def attached(account: AccountId, environment: EnvironmentId) -> QuerySet[Runtime]:
@@ -27,7 +34,31 @@ def attached(account: AccountId, environment: EnvironmentId) -> QuerySet[Runtime
 
 def names_attached(account: AccountId, environment: EnvironmentId) -> tuple[str, ...]:
     """Their names."""
-    return tuple(attached(account, environment).values_list("name", flat=True))
+    rows = Runtime.rows.of(account).filter(environment_id=environment).order_by("name", "id")
+    return tuple(rows.values_list("name", flat=True))
+
+
+_AVAILABLE: Final = Q(digest__isnull=False) | Q(installed=True, reaches=True)
+"""Of rows with their state: local runtimes, and attachments that are not Unavailable (CLOUD-8)."""
+
+
+def able_to_run(account: AccountId, environment: EnvironmentId, *, tests: bool) -> QuerySet[Runtime]:
+    """The runtimes attached to an environment that can run something, with `tests` in test mode (CLOUD-2), by name."""
+    rows = attached(account, environment).filter(_AVAILABLE)
+    return rows.filter(Q(cloud=None) | Q(cloud__allow_test_executions=True)) if tests else rows
+
+
+def closed_to_deployments(account: AccountId, environments: Iterable[Environment]) -> no.DeploymentsNotAllowed | None:
+    """The first attachment in these environments whose cloud does not let it take what is deployed there, if any
+    (CLOUD-2). One that is Unavailable forbids nothing: it runs nothing either (CLOUD-8).
+    """
+    names = {one.id: one.name for one in environments}
+    rows = runtimes_in(account).filter(_AVAILABLE, environment_id__in=names, cloud__allow_deployments=False)
+    row = rows.first()
+    if row is None or row.cloud is None:
+        return None
+    where = names[EnvironmentId(str(row.environment_id))]
+    return no.DeploymentsNotAllowed(attachment=row.name, environment=where, cloud=row.cloud.name)
 
 
 SHOWN: Final = 20
@@ -48,15 +79,24 @@ def unattached_page(account: AccountId) -> tuple[tuple[Runtime, ...], bool]:
 
 def unattached_rows(account: AccountId, mark: str = "") -> Page[Runtime]:
     """All of them, page by page."""
-    return keyset_page(Runtime.rows.of(account).filter(environment_id=None), ("name", "id"), mark)
+    return keyset_page(with_state(Runtime.rows.of(account)).filter(environment_id=None), ("name", "id"), mark)
+
+
+def attached_rows(account: AccountId, environment: EnvironmentId, mark: str = "") -> Page[Runtime]:
+    """Those attached to an environment, page by page."""
+    return keyset_page(with_state(Runtime.rows.of(account)).filter(environment_id=environment), ("name", "id"), mark)
 
 
 def attachable_page(
-    account: AccountId, environment: EnvironmentId, reachable: Sequence[str], search: str
+    account: AccountId, environment: Environment, reachable: Sequence[str], search: str
 ) -> tuple[tuple[Runtime, ...], bool]:
-    """Runtimes that could be attached to an environment: those attached nowhere or to another one of `reachable`."""
-    others = [one for one in reachable if one != environment]
+    """Runtimes that could be attached to an environment: those attached nowhere or to another one of `reachable`, less
+    the attachments that are Unavailable (CLOUD-8) or in clouds of another classification (ENV-4).
+    """
+    others = [one for one in reachable if one != environment.id]
     rows = runtimes_in(account).filter(Q(environment_id=None) | Q(environment_id__in=others))
+    fits = Q(installed=True, reaches=True, cloud__classification=environment.classification)
+    rows = rows.filter(Q(digest__isnull=False) | fits)
     for word in search.split():
         rows = rows.filter(name__icontains=word)
     found = list(rows.select_related("environment")[: SHOWN + 1])
@@ -65,7 +105,7 @@ def attachable_page(
 
 def runtime_of(account: AccountId, runtime: RuntimeId | str) -> Runtime:
     """The runtime of this id; refuses with `RuntimeNotFound`."""
-    row = Runtime.rows.of(account).filter(id=runtime).first()
+    row = with_state(Runtime.rows.of(account)).filter(id=runtime).first()
     if row is None:
         raise Refused(no.RuntimeNotFound())
     return row

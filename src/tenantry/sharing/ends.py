@@ -17,7 +17,6 @@ from tenantry.jobs.commands import Wanted, schedule_many
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Source
-from tenantry.sharing.kinds import resource_of
 from tenantry.sharing.models import Share
 from tenantry.sharing.queries import shares_of
 from tenantry.store import revisions
@@ -77,22 +76,28 @@ def end_of_role(*, at: Instant, account: AccountId, role: RoleId) -> None:
 
 
 @command
-def end_of_resource(*, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str) -> None:
-    """End all shares of a resource that is deleted or leaves its assignable state (SHARE-8, SHARE-10).
-
-    One entry for each group. Called while the resource is still there; what else the end of a share leaves to do is its
-    kind's affair.
+def end_of_resource(
+    *, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str, name: str, cause: str, reason: str = ""
+) -> None:
+    """End all shares of a resource that is deleted or leaves its state for good (SHARE-8), one entry a group. For kinds
+    other than roles: what lives by them is computed when asked, so that nothing is left to delete.
     """
-    found = resource_of(kind, account, resource)
-    name = found.name if found is not None else resource
-    rows = Share.rows.of(account).filter(kind=kind, resource=resource)
-    groups = list(rows.order_by("group__name_key").values_list("group__name", flat=True))
-    rows.delete()
-    words = kind.words.object_type
+    shared = Share.rows.of(account).filter(kind=kind, resource=resource)
+    groups = list(shared.order_by("group__name_key", "group_id").values_list("group__name", flat=True))
+    if not groups:
+        return
+    shared.delete()
     entries = (
-        BulkEntry(Act.WITHDRAWN, account, name, {"group": (group, None), "type": (words, None)}) for group in groups
+        BulkEntry(
+            Act.WITHDRAWN,
+            account,
+            name,
+            {"group": (group, None), "type": (kind.words.object_type, None)},
+            cause,
+        )
+        for group in groups
     )
-    record_many(entries, actor=actor, at=at)
+    record_many(entries, actor=actor, at=at, reason=reason)
     revisions.raise_given([account])
 
 

@@ -12,19 +12,27 @@ from typing import Any, Final, NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tenantry.clouds.models import Cloud
-from tenantry.connectors.models import Connector
-from tenantry.datahub.models import Model
-from tenantry.library.models import Process
+from tenantry.clouds.usable import READY as CLOUD_READY, attachments_there
+from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
+from tenantry.connectors.queries import components_using
+from tenantry.datahub.models import PUBLISHED, Model
+from tenantry.library.models import READY as IN_LIBRARY, Process
 from tenantry.packs.models import Pack
 from tenantry.packs.queries import instances_living
 from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
+from tenantry.rules.using import Reach
 from tenantry.rules.vocabulary import AccountId
+from tenantry.sharing.queries import groups_carrying
 from tenantry.store.crossings import Crossing
-from tenantry.store.paging import Page, keyset_page
+from tenantry.store.lines import portions
+from tenantry.store.paging import PAGE_SIZE, Page, keyset_page
 
 EVERY: Final = Q(pk__isnull=False)
 """The condition that every row meets."""
+
+NONE: Final = Q(pk__in=())
+"""The condition that no row meets."""
 
 
 class Living(NamedTuple):
@@ -45,20 +53,30 @@ def nothing_lives(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator
     return iter(())
 
 
+def attachments_live(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """The attachments in clouds, which become Unavailable without them (CLOUD-8)."""
+    for account, cloud, number in attachments_there(resources, accounts):
+        yield Living(account, cloud, f"{number:,} attachment{'' if number == 1 else 's'}")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The resources of one kind. `table` has account, id, name and name_key (its name with case folded); `ready` is the
     assignable state as a condition on it (SHARE-5).
+
+    `usable` is the state in which accounts can use what they receive, where it is another one; `everybody` the state in
+    which all accounts can use it without a share (CONN-5).
     """
 
     kind: Kind
     table: Any
     ready: Q = EVERY
     lives: Lives = nothing_lives
+    usable: Q | None = None
+    everybody: Q = NONE
 
     def _told(self, rows: QuerySet[Any]) -> Iterator[Resource]:
-        state = ExpressionWrapper(self.ready, output_field=BooleanField())
-        columns = rows.annotate(is_ready=state).values_list("id", "name", "account_id", "is_ready")
+        columns = rows.annotate(is_ready=_state(self.ready)).values_list("id", "name", "account_id", "is_ready")
         for key, name, owner, ready in columns:
             yield Resource(self.kind, key, name, AccountId(owner), bool(ready))
 
@@ -71,24 +89,47 @@ class Source:
         rows = self.table.rows.of(owner).filter(id__in=tuple(resources))
         return {resource.id: resource for resource in self._told(rows)}
 
-    def known(self, resource: str) -> Resource | None:
-        """The resource of this id, whoever owns it; default roles are nobody's and not among them."""
+    def reach(self, account: AccountId, resource: str) -> Reach | None:
+        """How the resource of this id comes to an account, if it comes to it; `None` where no resource has the id."""
         rows = self.table.rows.across(Crossing.RESOURCE_BY_ID).filter(id=resource, account_id__isnull=False)
-        return next(self._told(rows), None)
+        found = rows.annotate(
+            is_ready=_state(self.ready),
+            is_usable=_state(self.ready if self.usable is None else self.usable),
+            is_everybodys=_state(self.everybody),
+        ).values_list("id", "name", "account_id", "is_ready", "is_usable", "is_everybodys")
+        for key, name, owner, ready, usable, everybodys in found:
+            of = Resource(self.kind, key, name, AccountId(owner), bool(ready))
+            groups = groups_carrying(account, self.kind, key)
+            return Reach(of, groups, bool(usable), bool(everybodys))
+        return None
+
+    def usable_of(self, owner: AccountId, resources: Iterable[str]) -> dict[str, str]:
+        """Those of the owner's resources that accounts can use if they receive them, with their names."""
+        rows = self.table.rows.of(owner).filter(self.ready if self.usable is None else self.usable)
+        found: dict[str, str] = {}
+        for some in portions(sorted(resources)):
+            found.update(rows.filter(id__in=some).values_list("id", "name"))
+        return found
 
     def assignable(
-        self, owner: AccountId, search: str, besides: Iterable[str], limit: int
+        self, owner: AccountId, search: str, besides: Iterable[str] | QuerySet[Any], limit: int
     ) -> tuple[tuple[Resource, ...], int]:
-        """The first of the owner's resources that can be shared, by name, and how many match (SHARE-4)."""
-        rows = _searched(self.table.rows.of(owner).filter(self.ready).exclude(id__in=tuple(besides)), search)
+        """The first of the owner's resources that can be shared, by name, and how many match (SHARE-4). `besides` are
+        ids, or a query that gives them, since a group may carry any number.
+        """
+        rows = _searched(self.table.rows.of(owner).filter(self.ready).exclude(id__in=besides), search)
         return tuple(self._told(rows.order_by("name_key", "id")[:limit])), rows.count()
 
     def page(
-        self, owner: AccountId, resources: QuerySet[Any], search: str = "", place: str = ""
+        self, owner: AccountId, resources: QuerySet[Any], search: str = "", place: str = "", size: int = PAGE_SIZE
     ) -> tuple[Page[Any], int]:
         """One page of those of the owner's resources whose ids the query gives, by name, and how many match."""
         rows = _searched(self.table.rows.of(owner).filter(id__in=resources), search)
-        return keyset_page(rows, ("name_key", "id"), place), rows.count()
+        return keyset_page(rows, ("name_key", "id"), place, size=size), rows.count()
+
+
+def _state(condition: Q) -> Any:  # noqa: ANN401 - Django's stubs have no word for a condition as a column
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _searched(rows: QuerySet[Any], search: str) -> QuerySet[Any]:
@@ -103,15 +144,20 @@ def _instances(packs: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living
     return starmap(Living, instances_living(packs, accounts))
 
 
+def components_use(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """Components that use connectors: without these they cannot be opened, tested, packaged or deployed (CONN-9)."""
+    return (Living(*found) for found in components_using(resources, accounts))
+
+
 SOURCES: Final[Mapping[Kind, Source]] = {
     source.kind: source
     for source in (
-        Source(Kind.CLOUD, Cloud),
-        Source(Kind.CONNECTOR, Connector),
+        Source(Kind.CLOUD, Cloud, CLOUD_READY, attachments_live),
+        Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
-        Source(Kind.PROCESS, Process),
+        Source(Kind.PROCESS, Process, IN_LIBRARY),
         Source(Kind.INTEGRATION_PACK, Pack, ready=Q(released__gt=0), lives=_instances),
-        Source(Kind.MODEL, Model),
+        Source(Kind.MODEL, Model, PUBLISHED),
     )
 }
 """Each kind, in the order of the sections of the Resources tab."""

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tenantry.content.address import storage_at
+
 BASE = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("TENANTRY_DATA_DIR", "tenantry-data"))
 DEBUG = False
@@ -96,6 +98,13 @@ INSTALLED_APPS = [
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
 ]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nobody's: what is kept goes through content
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "content": storage_at(os.environ.get("TENANTRY_CONTENT_URL", ""), DATA_DIR / "content"),
+}
+"""Uploaded content: files in the data folder, or where the setting says."""
+
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = ["tenantry.signin.identity.PasswordIdentity"]
 PASSWORD_HASHERS = [
@@ -150,6 +159,12 @@ TEMPLATES = [
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 """Bytes of a form: a component's text of 1 MiB, every byte of it written as three."""
+
+FILE_UPLOAD_HANDLERS = [
+    "tenantry.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 ALLOWED_HOSTS = os.environ.get("TENANTRY_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 BASE_URL = os.environ.get("TENANTRY_BASE_URL", "http://127.0.0.1:8080")

@@ -5,7 +5,8 @@
     │   ├── UnknownUser, UnknownAccount, UnknownPrivilege, UnknownResource
     │   ├── AccountNotAvailable, UserLocked
     │   ├── NoRoles, RolesNotInForce, NoOutsideAccess
-    │   └── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   ├── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   └── ResourceNotReceived, ResourceNotReady, ResourceNeedsFeature, OnlyUse
     ├── Invalid         what was asked is malformed: name, e-mail, length, date
     └── Conflict        well-formed, but the state of things forbids it
 
@@ -53,6 +54,89 @@ from tenantry.rules.refusals.build import (
     RoleNotForFolders as RoleNotForFolders,
     TopFolderFixed as TopFolderFixed,
 )
+from tenantry.rules.refusals.clouds import (
+    AttachmentUnavailable as AttachmentUnavailable,
+    BrowsingNotAllowed as BrowsingNotAllowed,
+    BrowsingOff as BrowsingOff,
+    CloudClosed as CloudClosed,
+    CloudFull as CloudFull,
+    CloudNameInvalid as CloudNameInvalid,
+    CloudNameTaken as CloudNameTaken,
+    CloudNotFound as CloudNotFound,
+    CloudNotInstalled as CloudNotInstalled,
+    ClusterNotFound as ClusterNotFound,
+    ClustersLeft as ClustersLeft,
+    ClusterTokenRefused as ClusterTokenRefused,
+    DeploymentsNotAllowed as DeploymentsNotAllowed,
+    MaximumInvalid as MaximumInvalid,
+    OwnAttachmentsLeft as OwnAttachmentsLeft,
+    QuotaBelowAttachments as QuotaBelowAttachments,
+    QuotaNotFound as QuotaNotFound,
+    QuotaOnlyWhileShared as QuotaOnlyWhileShared,
+    QuotaThere as QuotaThere,
+    TestExecutionsNotAllowed as TestExecutionsNotAllowed,
+)
+from tenantry.rules.refusals.connectors import (
+    ConnectorClassificationInvalid as ConnectorClassificationInvalid,
+    ConnectorClassificationTaken as ConnectorClassificationTaken,
+    ConnectorGroupNameTaken as ConnectorGroupNameTaken,
+    ConnectorGroupNotEmpty as ConnectorGroupNotEmpty,
+    ConnectorGroupNotFound as ConnectorGroupNotFound,
+    ConnectorInUse as ConnectorInUse,
+    ConnectorNameInvalid as ConnectorNameInvalid,
+    ConnectorNotFound as ConnectorNotFound,
+    ConnectorNotNamed as ConnectorNotNamed,
+    ConnectorNotUsable as ConnectorNotUsable,
+    ConnectorTextInvalid as ConnectorTextInvalid,
+    ConnectorUnreleased as ConnectorUnreleased,
+    ConnectorVersionNotFound as ConnectorVersionNotFound,
+    DevelopmentNotEnabled as DevelopmentNotEnabled,
+    PublisherNameInvalid as PublisherNameInvalid,
+    PublisherNameMissing as PublisherNameMissing,
+    ReleaseDateInvalid as ReleaseDateInvalid,
+    ReleaseNotPending as ReleaseNotPending,
+    ReviewerOnly as ReviewerOnly,
+    ReviewNotPending as ReviewNotPending,
+    ReviewOpen as ReviewOpen,
+    VersionInForce as VersionInForce,
+    VisibilityNotReached as VisibilityNotReached,
+)
+from tenantry.rules.refusals.content import (
+    ArchiveBomb as ArchiveBomb,
+    ArchiveEntryDamaged as ArchiveEntryDamaged,
+    ArchiveEntryEncrypted as ArchiveEntryEncrypted,
+    ArchiveEntryEscapes as ArchiveEntryEscapes,
+    ArchiveEntryLinked as ArchiveEntryLinked,
+    ArchiveEntryNameInvalid as ArchiveEntryNameInvalid,
+    ArchiveEntryRepeated as ArchiveEntryRepeated,
+    ArchiveTooLarge as ArchiveTooLarge,
+    ArchiveTooManyEntries as ArchiveTooManyEntries,
+    ContentNotFound as ContentNotFound,
+    ContentTooLarge as ContentTooLarge,
+    DescriptorInvalid as DescriptorInvalid,
+    DescriptorUnsafe as DescriptorUnsafe,
+    NotAnArchive as NotAnArchive,
+)
+from tenantry.rules.refusals.datahub import (
+    DraftChanged as DraftChanged,
+    ModelIsDeployed as ModelIsDeployed,
+    ModelNameInvalid as ModelNameInvalid,
+    ModelNameTaken as ModelNameTaken,
+    ModelNotDeployed as ModelNotDeployed,
+    ModelNotesInvalid as ModelNotesInvalid,
+    ModelNotFound as ModelNotFound,
+    ModelNotPublishable as ModelNotPublishable,
+    ModelNotShared as ModelNotShared,
+    ModelPartInvalid as ModelPartInvalid,
+    ModelPartNotFound as ModelPartNotFound,
+    ModelVersionNotFound as ModelVersionNotFound,
+    NothingToPublish as NothingToPublish,
+    RepositoryInUse as RepositoryInUse,
+    RepositoryNameInvalid as RepositoryNameInvalid,
+    RepositoryNameTaken as RepositoryNameTaken,
+    RepositoryNotFound as RepositoryNotFound,
+    VersionDeployedAlready as VersionDeployedAlready,
+)
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
     CappedBySupportAccess as CappedBySupportAccess,
@@ -72,6 +156,7 @@ from tenantry.rules.refusals.deploy import (
     DeploymentEnded as DeploymentEnded,
     DeploymentNotFound as DeploymentNotFound,
     NotDeployable as NotDeployable,
+    PackageInUse as PackageInUse,
     PackageNotesInvalid as PackageNotesInvalid,
     PackageNotFound as PackageNotFound,
     VersionInvalid as VersionInvalid,
@@ -105,6 +190,16 @@ from tenantry.rules.refusals.groups import (
     ResourceNotShareable as ResourceNotShareable,
     ResourceNotYours as ResourceNotYours,
     RoleNotForGroups as RoleNotForGroups,
+)
+from tenantry.rules.refusals.library import (
+    AlreadyNewest as AlreadyNewest,
+    ConnectorsNotUsable as ConnectorsNotUsable,
+    NotPublishable as NotPublishable,
+    ProcessIsShared as ProcessIsShared,
+    ProcessNameTaken as ProcessNameTaken,
+    ProcessNotFound as ProcessNotFound,
+    PublicationDescriptionInvalid as PublicationDescriptionInvalid,
+    PublicationNotesInvalid as PublicationNotesInvalid,
 )
 from tenantry.rules.refusals.packs import (
     AlreadyInPack as AlreadyInPack,
@@ -159,6 +254,12 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNameInvalid as RuntimeNameInvalid,
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
+)
+from tenantry.rules.refusals.sharing import (
+    OnlyUse as OnlyUse,
+    ResourceNeedsFeature as ResourceNeedsFeature,
+    ResourceNotReady as ResourceNotReady,
+    ResourceNotReceived as ResourceNotReceived,
 )
 from tenantry.rules.refusals.signin import (
     LinkNotValid as LinkNotValid,

@@ -14,6 +14,7 @@ class FolderRestricted(Denial):
     sentence = "The folder {folder} may only be changed by {roles}, and the user holds none of these roles here."
     account: str
     folder: str
+    folder_id: str
     roles: str
 
 

@@ -1,0 +1,1 @@
+"""Content that is kept: both storages, archives, descriptors."""
