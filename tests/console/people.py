@@ -138,7 +138,6 @@ def make_house(name: str) -> House:
     for _ in range(2):
         publish(**here, package=reports.package)
     runtime, _ = install_runtime(at=AT, token=issue_installer_token(**here), name="Engine")
-    reports = make_reports(account, AT, f"{name} reports")
     return House(
         account,
         people[0],
