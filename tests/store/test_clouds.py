@@ -41,6 +41,7 @@ from tests.store.factories import (
     watched,
     words,
 )
+from tests.store.shelves import a_component, a_pack, attach, installed, lend_pack, release
 from tests.store.skies import (
     ROOMY,
     Sky,
@@ -430,6 +431,16 @@ class TestWhatACloudAllows:
         with refused(no.DeploymentsNotAllowed, "CLOUD-2"):
             runtimes.attach_runtime(**sky.customer, runtime=second, environment=other)
         deploy(**sky.customer, package=newer, environment=other)
+        pack = a_pack(sky.home, a_component(sky.home))
+        release(sky.home, pack)
+        lend_pack(sky.home, sky.group, pack)
+        instance = installed(sky.member, pack)
+        with refused(no.DeploymentsNotAllowed, "CLOUD-2"):
+            attach(sky.member, instance, production)
+        idle = an_environment(sky.member, "Idle")
+        attach(sky.member, instance, idle)
+        with refused(no.DeploymentsNotAllowed, "CLOUD-2"):
+            runtimes.attach_runtime(**sky.customer, runtime=second, environment=idle)
         sky.withdraw()
         deploy(**sky.customer, package=newer, environment=production)
 

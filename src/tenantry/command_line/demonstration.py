@@ -73,6 +73,7 @@ def fill(at: Instant) -> None:
 
 PUBLISHER: Final = AccountId("documentation-7Q2KXD")
 CUSTOMER: Final = AccountId("docabccompany-RF19QA")
+GROUP: Final = "Services 1"
 PACK: Final = "Retail Starter"
 
 
@@ -91,7 +92,7 @@ def publish(at: Instant) -> None:
     )
     add_to_pack(**here, pack=pack, components=frozenset(components.values()))
     release_pack(**here, pack=pack)
-    group = next(key for key, _, everywhere in group_names(PUBLISHER) if not everywhere)
+    [group] = (key for key, name, _ in group_names(PUBLISHER) if name == GROUP)
     share(**here, group=group, kind=Kind.INTEGRATION_PACK, resources=frozenset({pack}))
     instance = install_pack(actor=OPERATOR, at=at, account=CUSTOMER, pack=pack)
     places = frozenset(list(environments_in(CUSTOMER))[:1])

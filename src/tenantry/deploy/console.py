@@ -38,6 +38,7 @@ from tenantry.deploy.queries import (
 )
 from tenantry.environments.parts import found_among, part_from
 from tenantry.environments.queries import accessible_environments
+from tenantry.packs.received import Instance, instances_in
 from tenantry.rules.answers import Access
 from tenantry.rules.components import TYPES
 from tenantry.rules.deploying import check_package_goes
@@ -299,6 +300,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
             "selected": {"id": chosen.id, "name": chosen.name, "classification": chosen.classification.label},
             "deployments": [_shown(row) for row in page.rows],
             "page": shown_page(page),
+            "packs": [] if ended else [_shown_pack(one) for one in instances_in(visit.account, chosen.id)],
             "can_end": deploys and not ended,
             "can_package_and_deploy": deploys and PACKAGE in visit.privileges,
             "why_not": _why_not(visit, access, facts, chosen),
@@ -323,6 +325,16 @@ def _shown(row: DeploymentRow) -> dict[str, Any]:
         "at": row.deployed_at,
         "ended_at": row.ended_at,
         "ended_by": row.ended_by,
+    }
+
+
+def _shown_pack(one: Instance) -> dict[str, Any]:
+    """An integration pack that runs in the environment besides what is deployed there (PACK-8)."""
+    return {
+        "url": reverse("installed_pack") + "?" + urlencode({"instance": one.id}),
+        "name": one.name,
+        "version": one.version,
+        "publisher": one.publisher,
     }
 
 
