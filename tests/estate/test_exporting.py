@@ -229,12 +229,12 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
     ]
     assert [tuple(line.values())[2:] for line in lines if line["kind"] == "group_resource"] == [
         ("Service", "cloud", "Öst"),
+        ("Ämter", "connector", "Sales"),
         ("All Accounts", "role", "ärger"),
         ("Service", "role", "Ops"),
-        ("Ämter", "connector", "Sales"),
         ("Ämter", "role", "Ops"),
-        ("Service", "model", "Customer"),
         ("Service", "process", "Shared"),
+        ("Service", "model", "Customer"),
     ]
     assert [line["id"] for line in lines if line["kind"] == "process"] == ["proc-4", "proc-2", "proc-1", "proc-3"]
     assert [list(line) for line in lines if line.get("id") in {"kept-id", "trial"}] == [
@@ -255,7 +255,7 @@ def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(l
         *("account", "user", "user", "role", "role"),
         *("account_group",) * 3,
         *("group_user_role",) * 3,
-        *("group_resource",) * 6,
+        *("group_resource",) * 7,
         *("folder", "folder"),
         *("cloud",) * 2,
         *("connector",) * 4,

@@ -7,7 +7,9 @@ from tenantry.build.components import create_component
 from tenantry.build.copying import Put, put
 from tenantry.build.models import Component, ComponentRevision
 from tenantry.build.queries import top_id
-from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersion, Publisher
+from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersion
+from tenantry.connectors.publisher import set_publisher_name
+from tenantry.connectors.queries import publisher_of
 from tenantry.deploy.commands import create_package
 from tenantry.library.commands import install, publish
 from tenantry.rules.connectors import connector_type
@@ -23,8 +25,9 @@ SECRET = '<connection><field type="password" value="s3cret"/></connection>'
 
 
 def named_publisher(account: AccountId, name: str) -> None:
-    """Give an account its Publisher Name."""
-    Publisher.rows.of(account).bulk_create([Publisher(account_id=account, name=name)])
+    """Give an account a Publisher Name, unless it has one."""
+    if not publisher_of(account).name:
+        set_publisher_name(actor=OPERATOR, at=AT, account=account, name=name)
 
 
 def a_connector(account: AccountId, name: str = "Mail") -> str:
