@@ -1,5 +1,6 @@
 """Connectors on the store (CONN): developing, releasing, sharing, publishing, and what the end of a share blocks."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,13 +30,14 @@ from tenantry.connectors.queries import (
     usable_page,
     versions_in_force,
 )
-from tenantry.connectors.releases import cancel_release, plan_release, release_version
+from tenantry.connectors.releases import cancel_release, carry_out_release, plan_release, release_version
 from tenantry.connectors.reviews import cancel_review, decide_review, hide_connector, submit_for_review
 from tenantry.content.store import forget
 from tenantry.deploy.commands import create_package, deploy, undeploy
 from tenantry.deploy.models import ACTIVE, Deployment
 from tenantry.deploy.queries import connectors_of_deployments, connectors_of_package, to_run
 from tenantry.environments.commands import create_environment
+from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.running import run_due
 from tenantry.reporting.commands import request_work
 from tenantry.rules import refusals as no
@@ -321,6 +323,23 @@ def test_conn_4_what_is_planned_can_be_cancelled_replaced_and_overtaken(parties:
     assert connector_of(parties.p, connector).version == 2
     with refused(no.ReleaseDateInvalid, "CONN-4"):
         plan_release(**here, version=4, due=AT)
+
+
+def test_conn_4_a_job_of_another_plan_releases_nothing(parties: Parties) -> None:
+    """Only what is planned now is carried out: this version, at this hour, of a connector that is there."""
+    connector = a_connector(parties.p, released=False)
+    plan_release(**HERE, account=parties.p, connector=connector, version=1, due=AT + DAY)
+    job = Job(JobKind.CONNECTOR_RELEASE, parties.p, connector, {"version": 1, "user": None}, AT + DAY)
+    others = (
+        replace(job, due=AT + 2 * DAY),
+        replace(job, details={"version": 2, "user": None}),
+        replace(job, key="gone"),
+    )
+    for other in others:
+        carry_out_release(other, AT + 3 * DAY)
+        assert connector_of(parties.p, connector).released_at is None
+    carry_out_release(job, AT + 3 * DAY)
+    assert connector_of(parties.p, connector).released_at == AT + 3 * DAY
 
 
 def test_conn_4_a_release_that_fails_halfway_has_not_happened(
