@@ -33,6 +33,7 @@ CHAPTERS: Final = {
     "USER": 17,
     "SHARE": 22,
     "CLOUD": 9,
+    "CONN": 10,
     "PACK": 12,
     "MODEL": 5,
     "PROC": 8,

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.plugin import DjangoDbBlocker
 
+from tenantry.datahub.documents import EMPTY
 from tenantry.rules.sharing import Kind
 from tenantry.sharing.console import SHOWN
 from tenantry.sharing.kinds import SOURCES
 from tenantry.sharing.models import Share
-from tests.console.people import House, make_house, signed_in
+from tests.console.people import AT, House, make_house, signed_in
 from tests.console.test_page_queries import MOST
 from tests.store.partners import around_all_tests
 
@@ -34,8 +35,9 @@ def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 @pytest.fixture
 def house(made: House, db: None) -> House:
-    """The same, with many roles and connectors shared with its group, and one role more that is not."""
-    for kind, more in ((Kind.ROLE, {"privileges": ["EXECUTE"]}), (Kind.CONNECTOR, {})):
+    """The same, with many roles and models shared with its group, and one role more that is not."""
+    model = {"draft": EMPTY, "user": "operator", "at": AT, "published": 1, "published_revision": 1}
+    for kind, more in ((Kind.ROLE, {"privileges": ["EXECUTE"]}), (Kind.MODEL, model)):
         table = SOURCES[kind].table
         rows = [
             table(id=f"{kind}-{n:03}", account_id=made.account, name=f"Thing {n:03}", name_key=f"thing {n:03}", **more)
@@ -73,25 +75,25 @@ def test_share_1_a_section_is_turned_and_searched_and_the_others_stay(house: Hou
     client = signed_in(house.administrator, house.account)
     page = sections(client, reverse("group_resources") + f"?group={house.group}")
     assert names(page["role"])[0] == "Operations"
-    assert len(names(page["role"])) == len(names(page["connector"])) == SHOWN
+    assert len(names(page["role"])) == len(names(page["model"])) == SHOWN
     seen = names(page["role"])
     while link := page["role"]["page"]["next"]:
         page = sections(client, link["whole"])
         seen += names(page["role"])
-        assert names(page["connector"])[0] == "Thing 000"
+        assert names(page["model"])[0] == "Acme hub shared"
     assert seen == ["Operations", *(f"Thing {n:03}" for n in range(MANY))]
     last = names(page["role"])
-    turned = sections(client, page["connector"]["page"]["next"]["whole"])
+    turned = sections(client, page["model"]["page"]["next"]["whole"])
     assert names(turned["role"]) == last
-    assert names(turned["connector"])[0] == f"Thing {SHOWN:03}"
+    assert names(turned["model"])[0] == f"Thing {SHOWN - 1:03}"
     back = sections(client, turned["role"]["page"]["previous"]["whole"])
     assert names(back["role"]) == seen[2 * SHOWN : 3 * SHOWN]
-    assert names(back["connector"])[0] == f"Thing {SHOWN:03}"
+    assert names(back["model"])[0] == f"Thing {SHOWN - 1:03}"
     alone = parse_qs(urlsplit(turned["role"]["page"]["previous"]["alone"]).query)
     assert list(alone) == ["role_before"]
-    found = sections(client, reverse("group_resources") + f"?group={house.group}&role_q=THING+01&connector_q=none")
+    found = sections(client, reverse("group_resources") + f"?group={house.group}&role_q=THING+01&model_q=none")
     assert names(found["role"]) == [f"Thing {n:03}" for n in range(MANY) if "01" in f"{n:03}"]
-    assert names(found["connector"]) == []
+    assert names(found["model"]) == []
     assert found["role"]["searchable"]
 
 
@@ -100,15 +102,15 @@ def test_share_7_after_a_removal_one_is_where_one_was(house: House) -> None:
     client = signed_in(house.administrator, house.account)
     url = reverse("group_resources") + f"?group={house.group}"
     for _ in range(3):
-        url = sections(client, url)["connector"]["page"]["next"]["whole"]
-    rows = sections(client, url)["connector"]["rows"]
-    assert [row.name for row in rows] == [f"Thing {n:03}" for n in range(3 * SHOWN, MANY)]
+        url = sections(client, url)["model"]["page"]["next"]["whole"]
+    rows = sections(client, url)["model"]["rows"]
+    assert [row.name for row in rows] == [f"Thing {n:03}" for n in range(3 * SHOWN - 1, MANY)]
     for row in rows:
-        remove = reverse("share_remove", kwargs={"kind": "connector"}) + f"?group={house.group}&resource={row.id}"
+        remove = reverse("share_remove", kwargs={"kind": "model"}) + f"?group={house.group}&resource={row.id}"
         answer = client.post(remove, seen_by(client, remove), headers={"hx-request": "true"})
         assert answer.status_code == 204, answer.content.decode()
         assert answer["HX-Refresh"] == "true"
-    assert names(sections(client, url)["connector"])[0] == "Thing 000"
+    assert names(sections(client, url)["model"])[0] == "Acme hub shared"
 
 
 def test_share_4_the_add_dialog_asks_the_database_what_is_there(house: House) -> None:

@@ -20,6 +20,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, GroupId
 from tenantry.sharing.commands import share
+from tests.store.descriptors import DESCRIPTOR
 from tests.store.factories import AT
 
 DUE = AT + timedelta(days=3)
@@ -27,9 +28,6 @@ DUE = AT + timedelta(days=3)
 
 NO_WORKSHOP_NUMBER = 987654
 """What no row of a workshop is numbered."""
-
-DESCRIPTOR = b"""<GenericConnectorDescriptor><description>Speaks to a CRM.</description>
-<field id="url" label="Server" type="string"/><operation types="GET"/></GenericConnectorDescriptor>"""
 
 
 @dataclass(frozen=True)

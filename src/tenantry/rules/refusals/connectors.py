@@ -70,7 +70,7 @@ class ConnectorTextInvalid(Invalid):
 
     code = "connector_text_invalid"
     rule = "CONN-2"
-    place = ""
+    place = "text"
     sentence = "A text here has at most {limit} characters, none of them the zero character."
     limit: int
 
