@@ -100,6 +100,9 @@ def test_proc_1_what_cannot_be_published_says_why(trade: Trade) -> None:
     assert 'name="publish"' not in blocked
     Publisher.rows.of(trade.home).update(name="")
     assert "no Publisher Name" in page(client, "library_manage")
+    assert "Set the Publisher Name" not in page(client, "library_manage")
+    boss = browser(a_user(trade.home, ADMINISTRATOR), trade.home)
+    assert "Set the Publisher Name" in page(boss, "library_manage")
     answer = client.post(f"{reverse('library_publish')}?process={trade.order}", {"package": trade.package})
     assert "no Publisher Name" in answer.content.decode()
     switch_feature(actor=OPERATOR, at=AT, account=trade.home, feature=Feature.PROCESS_LIBRARY, on=False)

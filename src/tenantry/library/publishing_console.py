@@ -52,6 +52,7 @@ def library_manage(request: HttpRequest) -> HttpResponse:
         "page": shown_page(page, processes(number)),
         "selected": _selected(visit.account, selected.pk, selected.name) if selected is not None else None,
         "missing_name": shown_refusal(missing) if missing is not None else None,
+        "names": "ACCOUNT_ADMIN" in visit.privileges,
         "packages": "PACKAGE_MANAGEMENT" in visit.privileges and "BUILD" in visit.privileges,
     }
     return render(request, "library/manage.html", context)
