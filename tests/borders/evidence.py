@@ -33,7 +33,10 @@ CHAPTERS: Final = {
     "USER": 17,
     "SHARE": 22,
     "CLOUD": 9,
+    "CONN": 10,
     "PACK": 12,
+    "MODEL": 5,
+    "PROC": 8,
     "AUD": 4,
 }
 """The chapters that are built, with the number of their last rule."""

@@ -18,10 +18,14 @@ PARTNER = (
     {"kind": "group_user_role", "account": "p", "group": "G", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_user_role", "account": "p", "group": "All Accounts", "user": "ann@acme.test", "role": "Support"},
     {"kind": "group_resource", "account": "p", "group": "G", "type": "role", "name": "R"},
+    {"kind": "connector", "account": "p", "name": "C", "type": "c", "released": "private"},
+    {"kind": "group_resource", "account": "p", "group": "G", "type": "connector", "name": "C"},
     {"kind": "environment", "account": "p", "name": "E", "id": "e"},
     {"kind": "environment_role", "account": "p", "environment": "E", "role": "R"},
     {"kind": "folder", "account": "p", "path": "F", "id": "f"},
     {"kind": "folder_role", "account": "p", "path": "F", "role": "R"},
+    {"kind": "model", "account": "p", "name": "Customer", "id": "cu", "published": True},
+    {"kind": "model", "account": "m", "name": "Copy", "id": "co", "published": False},
 )
 
 _COMPONENT = (
@@ -30,7 +34,34 @@ _COMPONENT = (
 )
 """One without any revision."""
 
+_REPOSITORY = "INSERT INTO data_hub_repository (id, account_id, name, name_key) VALUES ('x', 'm', 'East', 'east');"
+_DEPLOYED = (
+    "INSERT INTO data_hub_model_deployment (account_id, repository_id, model_id, version_id, user, at)"
+    " SELECT 'p', 'x', 'cu', id, 'op', '2026-01-01' FROM data_hub_model_version"
+)
+"""A repository of somebody else, and a version in it."""
+
 BREAKS = {
+    "version that its model does not know": (
+        "UPDATE data_hub_model SET published = 2 WHERE id = 'cu'",
+        "Models whose published versions are not those they know: 'Customer' of p",
+    ),
+    "draft without its schema": (
+        "UPDATE data_hub_model SET draft = '{\"format\": 2}' WHERE id = 'co'",
+        "Models whose draft cannot be read: 'Copy' of m",
+    ),
+    "version without its schema": (
+        "UPDATE data_hub_model_version SET document = ''",
+        "Models of which a version cannot be read: 'Customer' of p",
+    ),
+    "version of somebody else's model": (
+        "UPDATE data_hub_model_version SET account_id = 'm'",
+        "Versions of models of another account: 'Customer' in m",
+    ),
+    "deployment to somebody else's repository": (
+        _REPOSITORY + _DEPLOYED,
+        "Deployments that join what does not belong together: 'Customer' in p",
+    ),
     "role on an environment": (
         "UPDATE environment_role SET account_id = 'm'",
         "Roles of another account are attached to environments: 'R' on 'E' of m",
@@ -47,6 +78,22 @@ BREAKS = {
         "INSERT INTO runtime (id, account_id, name, environment_id, cloud, digest, version, installed_at)"  # noqa: ISC004
         " VALUES ('r', 'm', 'Engine', 'e', '', 'x', '', '2026-01-01')",
         "Runtimes attached to environments of others: 'Engine' of m",
+    ),
+    "connector of others": (
+        "UPDATE connector_group SET account_id = 'm'",
+        "Connectors in groups of others: 'C' of p",
+    ),
+    "connector without its version": (
+        "DELETE FROM connector_version",
+        "Connectors without their version: 'C' of p",
+    ),
+    "planned release without a job": (
+        "UPDATE connector SET next_at = '2026-01-01', next_version = 1",
+        "Planned releases that nothing carries out: 'C' of p",
+    ),
+    "shared and public": (
+        "UPDATE connector SET visibility = 'public', public_at = released_at",
+        "Public connectors that are shared: 'C' of p",
     ),
     "folder in a circle": (
         "UPDATE folder SET parent_id = id WHERE id = 'f'",

@@ -10,8 +10,10 @@ from django.test import Client
 from tenantry.accounts.commands import change_support_access_role, create_account, create_managed_account
 from tenantry.build.commands import create_folder
 from tenantry.build.queries import top_id
+from tenantry.connectors.publisher import set_publisher_name
 from tenantry.environments.commands import create_environment
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
+from tenantry.library.commands import publish
 from tenantry.previews.commands import make_preview
 from tenantry.roles.commands import create_role
 from tenantry.rules.changes import GroupGoes
@@ -37,9 +39,21 @@ from tenantry.users.models import User
 from tests.console.heavens import Heaven, make_heaven
 from tests.console.packs import Packs, make_packs
 from tests.console.reports import Reports, make_reports
+from tests.store.modellers import Hub, a_hub
+from tests.store.workshops import Workshop, a_workshop
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
+FEATURES = frozenset(
+    {
+        Feature.ADVANCED_USER_SECURITY,
+        Feature.ACCOUNT_GROUPS,
+        Feature.DATA_HUB,
+        Feature.INTEGRATION_PACKS,
+        Feature.PROCESS_LIBRARY,
+        Feature.CLOUD_MANAGEMENT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +61,8 @@ class House:
     """A primary account with an administrator, somebody with an empty role, and one custom role besides; with a group
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
-    one folder; with a cloud (`heaven`); and with `reports`.
-    one folder; and with `reports` and `packs`.
+    one folder; with a cloud (`heaven`), `reports`, the process of which is published twice, `packs`, a workshop for
+    connectors and a `hub` for models.
     """
 
     account: AccountId
@@ -66,6 +80,8 @@ class House:
     reports: Reports
     heaven: Heaven
     packs: Packs
+    workshop: Workshop
+    hub: Hub
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -79,19 +95,7 @@ def known(account: AccountId, email: str, *, staff: bool = False) -> int:
 
 def make_house(name: str) -> House:
     """Make the account and its people; addresses carry the account's name."""
-    account = create_account(
-        actor=OPERATOR,
-        at=AT,
-        name=name,
-        features=frozenset(
-            {
-                Feature.ADVANCED_USER_SECURITY,
-                Feature.ACCOUNT_GROUPS,
-                Feature.INTEGRATION_PACKS,
-                Feature.CLOUD_MANAGEMENT,
-            }
-        ),
-    )
+    account = create_account(actor=OPERATOR, at=AT, name=name, features=FEATURES)
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
     people = [
@@ -129,8 +133,11 @@ def make_house(name: str) -> House:
     ada = Actor(user_key(f"ada@{name.lower()}.example"), Source.UI)
     seen = make_preview(actor=ada, at=now, account=account, change=GroupGoes(account, group))
     environment = create_environment(**here, name="Production")
-    runtime, _ = install_runtime(at=AT, token=issue_installer_token(**here), name="Engine")
     reports = make_reports(account, AT, f"{name} reports")
+    set_publisher_name(**here, name=name)
+    for _ in range(2):
+        publish(**here, package=reports.package)
+    runtime, _ = install_runtime(at=AT, token=issue_installer_token(**here), name="Engine")
     return House(
         account,
         people[0],
@@ -147,6 +154,8 @@ def make_house(name: str) -> House:
         heaven=make_heaven(account, group, member, AT, f"{name} cloud"),
         reports=reports,
         packs=make_packs(account, AT, name, reports.environment),
+        workshop=a_workshop(account, group),
+        hub=a_hub(account, group, member, f"{name} hub"),
     )
 
 

@@ -45,7 +45,7 @@ def make_reports(account: AccountId, at: datetime, name: str = "Reports") -> Rep
     process = create_component(
         **here, folder=top_id(account), name=f"{name} process", type="process", format="xml", text="<process/>"
     )
-    package = create_package(**here, component=process, version="1.0", notes="First one")
+    package = create_package(**here, component=process, version="1.0", notes="First one", shareable=True)
     deployment = deploy(**here, package=package, environment=environment)
     document = ReportedDocument("in-1", Direction.INBOUND, f"{name}.txt", "text/plain", b"secret content")
     run = Reported(

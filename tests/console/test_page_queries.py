@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tenantry.accounts.commands import create_account, create_managed_account, switch_feature
+from tenantry.connectors.commands import add_connector, add_version
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
 from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
@@ -23,6 +24,7 @@ from tenantry.users.commands import add_user
 from tenantry.users.queries import grants_of
 from tests.console.heavens import settle, widen
 from tests.console.people import AT, House, known, make_house, signed_in
+from tests.store.workshops import a_user_of, some_files, type_of
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,10 @@ def grow(house: House) -> list[AccountId]:
         helper = f"helper{n:02}@acme.example"
         known(home, helper, staff=True)
         request_support_access(actor=Actor(user_key(helper), Source.UI), at=AT, account=house.account)
+        group = house.workshop.group
+        add_version(**here, group=group, files=some_files(house.account))
+        made = add_connector(**here, group=group, name="Tool", classification=f"c{n}", version=1)
+        a_user_of(house.account, type_of(house.account, made), f"Uses {n}")
     return members
 
 
@@ -103,6 +109,9 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
     def at(name: str, user: int | None = None, **query: str | int) -> str:
         parts = {"user": user} if user else {"kind": query.pop("kind")} if "kind" in query else None
         return f"{reverse(name, kwargs=parts)}?{urlencode({'group': house.group, **query})}"
+
+    def at_connectors(name: str, **query: str | int) -> str:
+        return f"{reverse(name)}?{urlencode(query)}"
 
     pages = [
         reverse("users"),
@@ -148,6 +157,15 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         at("quota_edit", cloud=house.heaven.cloud, account=house.heaven.member),
         reverse("support_extend", kwargs={"grant": house.grant}),
         reverse("preview", kwargs={"preview": house.preview}),
+        reverse("publisher"),
+        at_connectors("developer", group=house.workshop.group),
+        at_connectors("developer", q="t", group=house.workshop.group),
+        at_connectors("connector_version", group=house.workshop.group, version=1),
+        at_connectors("connector_release", connector=house.workshop.released),
+        at_connectors("connector_visibility", connector=house.workshop.released),
+        reverse("connectors"),
+        reverse("connectors") + "?q=tool",
+        reverse("component_add"),
     ]
     small: list[int] = []
     large: list[int] = []

@@ -14,7 +14,9 @@ from tests.console import heavens
 from tests.console.packs import NO_PACKS
 from tests.console.people import House, make_house, signed_in
 from tests.console.reports import NOWHERE
+from tests.store.modellers import NO_HUB
 from tests.store.partners import around_all_tests
+from tests.store.workshops import NO_WORKSHOP
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
@@ -43,6 +45,10 @@ RUNTIMES = "ATOM_MANAGEMENT"
 ENVIRONMENTS = "ENV_MANAGEMENT"
 CLOUDS = "CLOUD_MANAGEMENT"
 PACKS = "INTEGRATION_PACK"
+DEVELOPER = "DEVELOPER"
+MODELS = "MDM_VIEW_MODELS"
+EDIT_MODELS = "MDM_EDIT_MODELS"
+REPOSITORIES = "MDM_VIEW_REPOSITORIES"
 
 ROUTES = (
     Route("home", "", get=302),
@@ -132,10 +138,32 @@ ROUTES = (
     Route("component_delete", "BUILD", thing="component", post=303),
     Route("component_usage", READ, thing="component"),
     Route("component_revision_restore", "BUILD", thing="component", get=405, post=303),
+    Route("publisher", "ACCOUNT_ADMIN", post=422),
+    Route("publisher_enable", "ACCOUNT_ADMIN", post=303),
+    Route("developer", DEVELOPER, thing="connector group"),
+    Route("connector_group_add", DEVELOPER, post=422),
+    Route("connector_group_edit", DEVELOPER, thing="connector group", post=422),
+    Route("connector_group_remove", DEVELOPER, thing="spare connector group", post=303),
+    Route("connector_version_add", DEVELOPER, thing="connector group", post=422),
+    Route("connector_version", DEVELOPER, thing="connector version"),
+    Route("connector_file", DEVELOPER, thing="connector version"),
+    Route("connector_add", DEVELOPER, thing="connector group", post=422),
+    Route("connector_edit", DEVELOPER, thing="connector", post=422),
+    Route("connector_remove", DEVELOPER, thing="fresh connector", post=303),
+    Route("connector_release", DEVELOPER, thing="connector", post=422),
+    Route("connector_release_cancel", DEVELOPER, thing="planned connector", post=303),
+    Route("connector_visibility", DEVELOPER, thing="connector", post=422),
+    Route("connector_submit", DEVELOPER, thing="connector", post=422),
+    Route("connector_review_cancel", DEVELOPER, thing="asked connector", post=303),
+    Route("connector_reviews", "", get=403),
+    Route("connector_review", "", get=403, post=403),
+    Route("connector_review_file", "", get=403),
+    Route("connectors", READ),
     Route("packages", "PACKAGE_MANAGEMENT"),
     Route("package_add", "BUILD", post=422),
     Route("package", "PACKAGE_MANAGEMENT", thing="package"),
     Route("package_deploy", "DEPLOY", thing="package", post=422),
+    Route("package_remove", "PACKAGE_MANAGEMENT", thing="package", post=422),
     Route("deployments", "DEPLOY", thing="reporting environment"),
     Route("deployment_add", "PACKAGE_MANAGEMENT", post=422),
     Route("deployment_end", "DEPLOY", thing="deployment", post=303),
@@ -159,6 +187,13 @@ ROUTES = (
     Route("pack_detach", "DEPLOY", thing="instance", get=405, post=303),
     Route("pack_update", RUNTIMES, thing="instance", post=303),
     Route("pack_uninstall", "DEPLOY", thing="instance", post=303),
+    Route("library", READ),
+    Route("library_process", READ, thing="process", get=404),  # a primary shares nothing with itself
+    Route("library_install", "BUILD", thing="process", get=404, post=404),
+    Route("library_installed", READ, thing="component"),
+    Route("library_manage", "PROCESS_LIBRARY", thing="process"),
+    Route("library_publish", "PROCESS_LIBRARY", thing="process", post=422),
+    Route("library_republish", "PROCESS_LIBRARY", thing="process", post=303),
     Route("dashboard", "DASHBOARD"),
     Route("reporting", "VIEW_RESULT", thing="reporting environment"),
     Route("execution", "VIEW_RESULT", thing="execution"),
@@ -166,10 +201,29 @@ ROUTES = (
     Route("document_download", "VIEW_RESULT", thing="document"),
     Route("document_test", "VIEW_RESULT", thing="document", get=405, post=303),
     Route("document_rerun", "VIEW_RESULT", thing="document", get=405, post=303),
+    Route("models", MODELS),
+    Route("model_add", EDIT_MODELS, post=422),
+    Route("model_copy", EDIT_MODELS, post=422),
+    Route("model", MODELS, thing="model"),
+    Route("model_rename", EDIT_MODELS, thing="model", post=422),
+    Route("model_remove", EDIT_MODELS, thing="model", post=303),
+    Route("model_version", MODELS, thing="published model"),
+    Route("model_publish", EDIT_MODELS, thing="model", post=422),
+    Route("model_field", EDIT_MODELS, thing="model", post=422),
+    Route("model_step", EDIT_MODELS, thing="model", post=422),
+    Route("model_move", EDIT_MODELS, thing="part of a model", get=405, post=422),
+    Route("model_part_remove", EDIT_MODELS, thing="part of a model", post=422),
+    Route("model_deploy", "MDM_MODEL_DEPLOYMENT", thing="published model", post=422),
+    Route("model_undeploy", "MDM_MODEL_REMOVAL", thing="published model", post=303),
+    Route("repositories", REPOSITORIES),
+    Route("repository", REPOSITORIES, thing="repository"),
+    Route("repository_add", "MDM_REPOSITORY_MANAGEMENT", post=422),
+    Route("repository_rename", "MDM_REPOSITORY_MANAGEMENT", thing="repository", post=422),
+    Route("repository_remove", "MDM_REPOSITORY_MANAGEMENT", thing="repository", post=303),
 )
 
 
-def address(route: Route, house: House) -> str:  # noqa: C901 - one case for each thing
+def address(route: Route, house: House) -> str:
     """The route's address, with the things of this house in it."""
     parts: dict[str, dict[str, str | int]] = {
         "user": {"user": house.bystander},
@@ -185,34 +239,63 @@ def address(route: Route, house: House) -> str:  # noqa: C901 - one case for eac
         "deployment": {"deployment": house.reports.deployment},
         "execution": {"execution": house.reports.execution},
         "document": {"document": house.reports.document},
+        "part of a model": {"part": "fields"},
     }
-    query: dict[str, str] = {"group": house.group} if "group" in route.thing else {}
-    match route.thing:
-        case "account in group" | "managed account":
-            query["account"] = house.member
-        case "role in group":
-            query["resource"] = house.role
-        case "environment":
-            query["environment"] = house.environment
-        case "runtime":
-            query["runtime"] = house.runtime
-        case "folder":
-            query["folder"] = house.folder
-        case "component":
-            query |= {"component": house.reports.process, "revision": "1"}
-        case "pack":
-            query["pack"] = house.packs.pack
-        case "other pack":
-            query["pack"] = house.packs.other
-        case "component in pack":
-            query |= {"pack": house.packs.pack, "component": house.packs.process}
-        case "instance":
-            query["instance"] = house.packs.instance
-        case "reporting environment":
-            query["environment"] = house.reports.environment
-        case _:
-            query |= heavens.named(route.thing, house.heaven)
+    asked = {**about_the_account(house), **about_connectors(house), **about_packs(house), **in_data_hub(house)}
+    query = asked.get(route.thing, {"group": house.group} if "group" in route.thing else {})
+    query = query or heavens.named(route.thing, house.heaven)
     return reverse(route.name, kwargs=parts.get(route.thing)) + ("?" + urlencode(query) if query else "")
+
+
+def about_the_account(house: House) -> dict[str, dict[str, str]]:
+    """What addresses about groups, places and what is in them are asked with."""
+    return {
+        "account in group": {"group": house.group, "account": house.member},
+        "managed account": {"account": house.member},
+        "role in group": {"group": house.group, "resource": house.role},
+        "environment": {"environment": house.environment},
+        "runtime": {"runtime": house.runtime},
+        "folder": {"folder": house.folder},
+        "component": {"component": house.reports.process, "revision": "1"},
+        "process": {"process": house.reports.process, "number": "1"},
+        "reporting environment": {"environment": house.reports.environment},
+    }
+
+
+def about_connectors(house: House) -> dict[str, dict[str, str]]:
+    """The same about connectors."""
+    here = house.workshop
+    return {
+        "connector group": {"group": str(here.group)},
+        "spare connector group": {"group": str(here.spare)},
+        "connector version": {"group": str(here.group), "version": "1", "file": "archive"},
+        "connector": {"connector": here.released},
+        "fresh connector": {"connector": here.fresh},
+        "planned connector": {"connector": here.planned},
+        "asked connector": {"connector": here.asked},
+    }
+
+
+def about_packs(house: House) -> dict[str, dict[str, str]]:
+    """The same about integration packs."""
+    here = house.packs
+    return {
+        "pack": {"pack": here.pack},
+        "other pack": {"pack": here.other},
+        "component in pack": {"pack": here.pack, "component": here.process},
+        "instance": {"instance": here.instance},
+    }
+
+
+def in_data_hub(house: House) -> dict[str, dict[str, str]]:
+    """The same about models and repositories."""
+    hub = house.hub
+    return {
+        "model": {"model": hub.ready, "kind": "rule"},
+        "part of a model": {"model": hub.ready, "name": "Name"},
+        "published model": {"model": hub.deployed, "version": "1", "repository": hub.repository},
+        "repository": {"repository": hub.empty},
+    }
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> list[str]:
@@ -323,6 +406,8 @@ class TestRoutes:
             reports=NOWHERE,
             heaven=heavens.NOWHERE,
             packs=NO_PACKS,
+            workshop=NO_WORKSHOP,
+            hub=NO_HUB,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

@@ -9,10 +9,15 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
 from tenantry.audit.models import Entry
+from tenantry.build.models import Component, ComponentRevision, Folder
 from tenantry.clouds.models import Cloud, CloudCluster
+from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersion
+from tenantry.datahub.models import Model, ModelVersion
+from tenantry.deploy.models import PackagedComponent
 from tenantry.estate.kinds import KINDS
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.jobs.models import QueuedJob
+from tenantry.library.models import Process, Publication
 from tenantry.objects.models import HostObject
 from tenantry.privileges.models import HostPrivilege
 from tenantry.roles.models import Role
@@ -75,6 +80,27 @@ RICH: tuple[Fields, ...] = (
     shares("ärger", "All Accounts", "Zeta"),
     shares("Ops", "Ämter", "Zeta"),
     gives({"id": "zoë@beta.test"}, shared("Ops", "Zeta"), "beta", valid_from="2021-01-01T00:00:00Z"),
+    {"kind": "connector", "account": "Zeta", "name": "CRM", "type": "crm", "version": "1.4", "released": "private"},
+    {"kind": "connector", "account": "Zeta", "name": "CRM", "type": "Zeta-crm-qa", "version": 3, "released": None},
+    {"kind": "connector", "account": "Zeta", "name": "Über", "type": "uber", "id": "ü", "released": "public"},
+    {"kind": "connector", "account": "acme", "name": "Old", "type": "old", "released": "hidden"},
+    {"kind": "connector", "account": "acme", "name": "Older", "type": "old", "released": "hidden_public"},
+    {"kind": "connector", "account": "acme", "name": "Oldest", "type": "old", "released": "hidden_unreleased"},
+    {"kind": "group_resource", "account": "Zeta", "group": "Ämter", "type": "connector", "name": "Sales"},
+    {"kind": "connector", "account": "Zeta", "name": "Sales", "type": "sales", "version": 2, "released": "private"},
+    {"kind": "folder", "account": "Zeta", "path": "Sold/Ämter", "id": "sold"},
+    {
+        "kind": "process",
+        "account": "Zeta",
+        "name": "Ärger",
+        "id": "proc-1",
+        "folder": "Sold/Ämter",
+        "published": True,
+    },
+    {"kind": "process", "account": "Zeta", "name": "Ärger", "id": "proc-2", "published": False},
+    {"kind": "process", "account": "Zeta", "name": "Shared", "id": "proc-4", "published": True},
+    shares("Shared", "Service", "Zeta", type="process"),
+    {"kind": "process", "account": "beta", "name": "Alone", "id": "proc-3", "published": True},
     {"kind": "cloud", "account": "Zeta", "name": "Öst", "id": "east", "installed": True, "classification": "TEST"},
     {"kind": "cloud", "account": "Zeta", "name": "bare", "installed": False},
     {"kind": "cloud", "account": "acme", "name": "Own", "installed": True},
@@ -83,18 +109,40 @@ RICH: tuple[Fields, ...] = (
     {"kind": "object", "account": "acme", "type": "report", "id": "r-1"},
     {"kind": "privilege", "name": "X:1", "title": "X one", "implies": ["X:0", "BUILD"]},
     {"kind": "privilege", "name": "X:0", "title": "X nought"},
+    {"kind": "model", "account": "Zeta", "name": "Customer", "id": "zeta-customer", "published": True},
+    {"kind": "model", "account": "beta", "name": "Ärger", "published": False},
+    shares("Customer", "Service", "Zeta", type="model"),
 )
 
 
 def empty() -> None:
     """Take everything away that an estate holds; audit entries, which nobody can take away, are worked around."""
-    for table in (QueuedJob, Share, GroupUserRole, GroupUser, GroupAccount, AccountGroup):
+    for table in (
+        Connector,
+        ConnectorVersion,
+        ConnectorGroup,
+        QueuedJob,
+        Share,
+        GroupUserRole,
+        GroupUser,
+        GroupAccount,
+        AccountGroup,
+    ):
         table.rows.across(Crossing.ESTATE).delete()
     CloudCluster.rows.across(Crossing.ESTATE).delete()
     Cloud.rows.across(Crossing.ESTATE).delete()
     UserRole.rows.across(Crossing.ESTATE).delete()
     AccountUser.rows.across(Crossing.ESTATE).delete()
     HostObject.rows.across(Crossing.ESTATE).delete()
+    ModelVersion.rows.across(Crossing.ESTATE).delete()
+    Model.rows.across(Crossing.ESTATE).delete()
+    Publication.rows.across(Crossing.ESTATE).delete()
+    Process.rows.across(Crossing.ESTATE).delete()
+    PackagedComponent.rows.across(Crossing.ESTATE).delete()
+    ComponentRevision.rows.across(Crossing.ESTATE).delete()
+    Component.rows.across(Crossing.ESTATE).delete()
+    Folder.rows.across(Crossing.ESTATE).update(parent=None)
+    Folder.rows.across(Crossing.ESTATE).delete()
     HostPrivilege.objects.all().delete()
     User.objects.all().delete()
     accounts = Account.rows.across(Crossing.ESTATE)
@@ -181,10 +229,14 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
     ]
     assert [tuple(line.values())[2:] for line in lines if line["kind"] == "group_resource"] == [
         ("Service", "cloud", "Öst"),
+        ("Ämter", "connector", "Sales"),
         ("All Accounts", "role", "ärger"),
         ("Service", "role", "Ops"),
         ("Ämter", "role", "Ops"),
+        ("Service", "process", "Shared"),
+        ("Service", "model", "Customer"),
     ]
+    assert [line["id"] for line in lines if line["kind"] == "process"] == ["proc-4", "proc-2", "proc-1", "proc-3"]
     assert [list(line) for line in lines if line.get("id") in {"kept-id", "trial"}] == [
         ["kind", "id", "name", "status", "trial_ends"],
         ["kind", "account", "name", "id", "inherits", "privileges"],
@@ -203,8 +255,12 @@ def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(l
         *("account", "user", "user", "role", "role"),
         *("account_group",) * 3,
         *("group_user_role",) * 3,
-        *("group_resource",) * 4,
+        *("group_resource",) * 7,
+        *("folder", "folder"),
         *("cloud",) * 2,
+        *("connector",) * 4,
+        *("process",) * 3,
+        "model",
     ]
     assert [line["id"] for line in lines if line["kind"] == "user"] == ["nobody@beta.test", "Zoë@beta.test"]
     empty()

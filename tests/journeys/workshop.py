@@ -30,8 +30,10 @@ from tenantry.accounts.commands import (  # noqa: E402
 from tenantry.accounts.models import Account  # noqa: E402
 from tenantry.audit.models import Entry  # noqa: E402
 from tenantry.build.commands import remove_folder  # noqa: E402
-from tenantry.build.components import create_component  # noqa: E402
+from tenantry.build.components import create_component, save_component  # noqa: E402
+from tenantry.build.models import Component  # noqa: E402
 from tenantry.build.queries import folder_of, top_id  # noqa: E402
+from tenantry.connectors.publisher import set_publisher_name  # noqa: E402
 from tenantry.deploy.commands import create_package, deploy  # noqa: E402
 from tenantry.environments.commands import attach_roles, create_environment  # noqa: E402
 from tenantry.estate.load import load, prepare  # noqa: E402
@@ -46,7 +48,15 @@ from tenantry.groups.models import AccountGroup  # noqa: E402
 from tenantry.roles.models import Role  # noqa: E402
 from tenantry.rules.features import Feature  # noqa: E402
 from tenantry.rules.sharing import Kind  # noqa: E402
-from tenantry.rules.vocabulary import OPERATOR, AccountId, EnvironmentId, GroupId, RoleId, RuntimeId  # noqa: E402
+from tenantry.rules.vocabulary import (  # noqa: E402
+    OPERATOR,
+    AccountId,
+    ComponentId,
+    EnvironmentId,
+    GroupId,
+    RoleId,
+    RuntimeId,
+)
 from tenantry.runtimes.commands import attach_runtime, issue_installer_token  # noqa: E402
 from tenantry.sharing.commands import share  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
@@ -295,9 +305,35 @@ def attach(*, account: str, runtime: str, environment: str) -> None:
     )
 
 
+def packaged(*, account: str, process: str, text: str, version: str, needs: str = "") -> None:
+    """Make a process with this text, or give it to the one of this name, and package it, shareable. `needs` is a text
+    of a component that the process refers to.
+    """
+    here: dict[str, Any] = {"actor": OPERATOR, "at": _now(), "account": AccountId(account)}
+    row = Component.rows.of(account).filter(name=process).first()
+    if needs:
+        made = create_component(
+            **here, folder=top_id(account), name=f"{process} data", type="connection", format="xml", text=needs
+        )
+        text = text.replace("NEEDED", made)
+    if row is None:
+        key = create_component(**here, folder=top_id(account), name=process, type="process", format="xml", text=text)
+    else:
+        key = ComponentId(row.pk)
+        save_component(**here, component=key, text=text, opened=row.revision)
+    create_package(**here, component=key, version=version, shareable=True)
+
+
+def publisher(*, account: str, name: str) -> None:
+    """Give an account its Publisher Name."""
+    set_publisher_name(actor=OPERATOR, at=_now(), account=AccountId(account), name=name)
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "components": components,
     "delete_folder": delete_folder,
+    "packaged": packaged,
+    "publisher": publisher,
     "deployed": deployed,
     "installer_token": installer_token,
     "attach": attach,

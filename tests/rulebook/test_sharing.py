@@ -45,8 +45,9 @@ def test_share_9_models_are_a_section_only_with_data_hub() -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_share_5_only_in_its_state_can_a_resource_be_shared(kind: Kind) -> None:
     """The refusal says in which."""
-    ready = check_share(kind, a_resource(kind), primary=ELSEWHERE, features=PRIMARY, there=False)
-    early = check_share(kind, a_resource(kind, shareable=False), primary=ELSEWHERE, features=PRIMARY, there=False)
+    features = PRIMARY | {Feature.DATA_HUB}
+    ready = check_share(kind, a_resource(kind), primary=ELSEWHERE, features=features, there=False)
+    early = check_share(kind, a_resource(kind, shareable=False), primary=ELSEWHERE, features=features, there=False)
     assert ready is None
     assert isinstance(early, no.ResourceNotShareable)
     assert kind.words.state in early.message
@@ -67,14 +68,14 @@ def test_grp_20_a_resource_is_in_a_group_once() -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_share_11_and_share_15_which_features_sharing_takes(kind: Kind) -> None:
-    """Account Groups for every kind, Advanced User Security for roles alone."""
+def test_share_11_and_share_15_and_model_1_which_features_sharing_takes(kind: Kind) -> None:
+    """Account Groups for every kind, Advanced User Security for roles alone, Data Hub for models alone."""
     without_groups = check_features(kind, ELSEWHERE, {Feature.ADVANCED_USER_SECURITY})
-    without_security = check_features(kind, ELSEWHERE, {Feature.ACCOUNT_GROUPS})
+    without_more = check_features(kind, ELSEWHERE, {Feature.ACCOUNT_GROUPS})
     assert without_groups is not None
     assert without_groups.rules == ("SHARE-11",)
-    assert (without_security is not None) == (kind is Kind.ROLE)
-    assert check_features(kind, ELSEWHERE, PRIMARY) is None
+    assert (without_more is not None) == (kind in {Kind.ROLE, Kind.MODEL})
+    assert check_features(kind, ELSEWHERE, PRIMARY | {Feature.DATA_HUB}) is None
 
 
 def test_alert_1_info_includes_warning_and_warning_includes_error() -> None:

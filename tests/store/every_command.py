@@ -17,12 +17,15 @@ from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.clouds import clusters, commands as clouds
+from tenantry.connectors import commands as connectors, publisher, releases, reviews
+from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
+from tenantry.library import commands as library
 from tenantry.packs import commands as packs, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
@@ -31,6 +34,7 @@ from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
 from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.clouds import Properties
+from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
@@ -66,6 +70,7 @@ from tests.store.factories import (
     a_primary,
     a_role,
     a_user,
+    all_accounts,
     an_account,
     hold,
     hold_in_group,
@@ -73,9 +78,12 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
-from tests.store.shelves import PUBLISHER, Crate, a_crate, lend_pack, packaged
+from tests.store.modellers import FIELDS, Hub, a_hub
+from tests.store.publishers import PUBLISHING, Sold, published_in
+from tests.store.shelves import PUBLISHER, Crate, a_crate, packaged
 from tests.store.skies import a_cloud, a_quota, an_attachment, cluster_in, lend_cloud
 from tests.store.workplaces import Stage, a_run, a_stage
+from tests.store.workshops import DUE, Workshop, a_workshop, some_files
 
 MODULES: tuple[ModuleType, ...] = (
     users,
@@ -97,7 +105,14 @@ MODULES: tuple[ModuleType, ...] = (
     instances,
     following,
     reporting,
+    library,
     calls,
+    publisher,
+    connectors,
+    releases,
+    reviews,
+    modelling,
+    repositories,
     clouds,
     clusters,
     attachments,
@@ -119,8 +134,9 @@ class World:
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
     of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `crate` an
-    integration pack of `here`. The cloud `cloud` of `here` has one cluster, a quota and an attachment of `member`, and
-    `cluster_token` installs another.
+    integration pack of `here`, `workshop` where its connectors are developed. `hub` has models of `here`, of which the
+    group shares one, and `sold` is what it has published twice. The cloud `cloud`
+    of `here` has one cluster, a quota and an attachment of `member`, and `cluster_token` installs another.
     """
 
     here: AccountId
@@ -146,6 +162,9 @@ class World:
     component: ComponentId
     stage: Stage
     crate: Crate
+    workshop: Workshop
+    hub: Hub
+    sold: Sold
     cloud: str
     cluster_token: str
 
@@ -189,7 +208,8 @@ def _clouded(primary: AccountId, group: GroupId, member: AccountId) -> tuple[str
 
 def a_world() -> World:
     """Made by the commands themselves."""
-    here, there = a_primary("Here", PUBLISHER), a_primary("There", PUBLISHER)
+    features = PUBLISHER | PUBLISHING | {Feature.DATA_HUB}
+    here, there = a_primary("Here", features), a_primary("There", features)
     held = a_role(here, "Held", "EXECUTE")
     ann = a_user(here, ADMINISTRATOR, email="Ann@example.com", password=PASSWORD)
     bob = a_user(here, STANDARD_USER, held, email="bob@example.com", password=PASSWORD)
@@ -199,12 +219,15 @@ def a_world() -> World:
         tokens.issue_user_token(actor=who.actor, at=AT, account=account, user=who.email, name="first")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
-    theirs_dealt = _dealings(there, dot, sid, "there")
+    theirs = _dealings(there, dot, sid, "there")
+    a_hub(there, theirs.group, theirs.member)
     furnish(there)
     folder, component = furnish(here)
     a_crate(there, a_stage(there).environment)
+    published_in(there)
     ours_staged = a_stage(here)
-    _clouded(there, theirs_dealt.group, theirs_dealt.member)
+    a_workshop(there, theirs.group)
+    _clouded(there, theirs.group, theirs.member)
     cloud, cluster_token = _clouded(here, ours.group, ours.member)
     return World(
         here=here,
@@ -230,6 +253,9 @@ def a_world() -> World:
         component=component,
         stage=ours_staged,
         crate=a_crate(here, ours_staged.environment),
+        workshop=a_workshop(here, ours.group),
+        hub=a_hub(here, ours.group, ours.member),
+        sold=published_in(here),
         cloud=cloud,
         cluster_token=cluster_token,
     )
@@ -1132,17 +1158,283 @@ VERBS |= {
     ),
     "leave_behind": Verb(lambda w, _: _leave_behind(w), None, where=(), raises=(), part=True),
     "resume_updates": Verb(lambda w, _: following.resume_updates(primary=w.here), None, where=(), raises=(), part=True),
+}
+
+
+def _develops(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    also: tuple[tuple[str, str, str], ...] = (),
+    gives: tuple[str, ...] = (),
+    standard: bool = True,
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command about connectors, with what it is given."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    return Verb(run, words, raises=gives, gives=gives, also=also, standard=standard)
+
+
+def _connector_release_job(world: World) -> Job:
+    details = {"version": 2, "user": None}
+    return Job(JobKind.CONNECTOR_RELEASE, world.here, world.workshop.planned, details, DUE)
+
+
+VERBS |= {
+    "set_publisher_name": _develops(
+        publisher.set_publisher_name, ("account", "EDIT", "NONE"), standard=False, name=lambda _: "Other"
+    ),
+    "enable_development": Verb(
+        lambda w, who: publisher.enable_development(actor=who, at=AT, account=w.plain, reason=REASON),
+        ("account", "EDIT", "NONE"),
+        where=("plain",),
+        raises=(),
+        operator=True,
+    ),
+    "require_developing": Verb(
+        lambda w, who: publisher.require_developing(actor=who, at=AT, account=w.here),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "may_develop": Verb(
+        lambda w, who: publisher.may_develop(actor=who, at=AT, account=w.here), None, where=(), raises=(), part=True
+    ),
+    "create_connector_group": _develops(
+        connectors.create_connector_group,
+        ("as.connectorgroup", "ADD", "NONE"),
+        also=(("as.connector", "ADD", "NONE"),),
+        name=lambda _: "New",
+        display_name=lambda _: "New",
+        classification=lambda _: "dev",
+        files=lambda w: some_files(w.here),
+    ),
+    "change_connector_group": _develops(
+        connectors.change_connector_group,
+        ("as.connectorgroup", "UPDATE", "NONE"),
+        group=lambda w: w.workshop.group,
+        name=lambda _: "Other",
+    ),
+    "remove_connector_group": _develops(
+        connectors.remove_connector_group, ("as.connectorgroup", "DELETE", "NONE"), group=lambda w: w.workshop.spare
+    ),
+    "add_version": _develops(
+        connectors.add_version,
+        ("as.connectorgroup.version", "ADD", "NONE"),
+        group=lambda w: w.workshop.group,
+        files=lambda w: some_files(w.here),
+    ),
+    "add_connector": _develops(
+        connectors.add_connector,
+        ("as.connector", "ADD", "NONE"),
+        group=lambda w: w.workshop.group,
+        name=lambda _: "New",
+        classification=lambda _: "new",
+        version=lambda _: 1,
+    ),
+    "rename_connector": _develops(
+        connectors.rename_connector,
+        ("as.connector", "UPDATE", "NAME"),
+        connector=lambda w: w.workshop.fresh,
+        name=lambda _: "Other",
+    ),
+    "remove_connector": _develops(
+        connectors.remove_connector,
+        ("as.connector", "DELETE", "NONE"),
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        gives=("here",),
+        connector=lambda w: w.workshop.asked,
+    ),
+    "release_version": _develops(
+        releases.release_version,
+        ("as.connector", "RELEASE", "NONE"),
+        connector=lambda w: w.workshop.planned,
+        version=lambda _: 1,
+    ),
+    "plan_release": _develops(
+        releases.plan_release,
+        ("as.connector", "RELEASE", "PLANNED"),
+        connector=lambda w: w.workshop.released,
+        version=lambda _: 2,
+        due=lambda _: DUE,
+    ),
+    "cancel_release": _develops(
+        releases.cancel_release, ("as.connector", "RELEASE", "CANCELLED"), connector=lambda w: w.workshop.planned
+    ),
+    "carry_out_release": Verb(
+        lambda w, _: releases.carry_out_release(_connector_release_job(w), AT),
+        ("as.connector", "RELEASE", "NONE"),
+        raises=(),
+        operator=True,
+        self_service=True,
+        reasoned=False,
+    ),
+    "hide_connector": _develops(
+        reviews.hide_connector, ("as.connector", "UPDATE", "VISIBILITY"), connector=lambda w: w.workshop.released
+    ),
+    "submit_for_review": _develops(
+        reviews.submit_for_review,
+        ("as.connector.review", "ADD", "NONE"),
+        standard=False,
+        connector=lambda w: w.workshop.released,
+        wanted=lambda _: Visibility.PUBLIC,
+    ),
+    "cancel_review": _develops(
+        reviews.cancel_review,
+        ("as.connector.review", "UPDATE", "NONE"),
+        standard=False,
+        connector=lambda w: w.workshop.asked,
+    ),
+    "decide_review": Verb(
+        lambda w, who: reviews.decide_review(actor=who, at=AT, review=w.workshop.review, approved=True, reason=REASON),
+        ("as.connector.review", "UPDATE", "NONE"),
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        raises=("here",),
+        gives=("here",),
+        by="sid",
+    ),
     "end_of_resource": Verb(
         lambda w, who: ends.end_of_resource(
-            actor=who, at=AT, account=w.here, kind=Kind.INTEGRATION_PACK, resource=w.crate.pack, name="Crate"
+            actor=who,
+            at=AT,
+            account=w.here,
+            kind=Kind.CONNECTOR,
+            resource=w.workshop.asked,
+            name="Toolbox",
+            cause="so it is",
         ),
         ("as.accountgroup.resource", "DELETE", "NONE"),
         gives=("here",),
         part=True,
         reasoned=False,
-        prepare=lambda w: lend_pack(w.here, w.group, w.crate.pack),
     ),
 }
+"""Those about connectors, with the others."""
+
+
+def _in_data_hub(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    *,
+    gives: bool = False,
+    also: tuple[tuple[str, str, str], ...] = (),
+    **given: Callable[[World], object],
+) -> Verb:
+    """A command about models, with what it is given. Standard Users have no right of Data Hub."""
+
+    def run(world: World, who: Actor) -> object:
+        more = {name: find(world) for name, find in given.items()}
+        return act(actor=who, at=AT, account=world.here, reason=REASON, **more)
+
+    scope = ("here",) if gives else ()
+    return Verb(run, words, raises=scope, gives=scope, also=also)
+
+
+VERBS |= {
+    "create_model": _in_data_hub(modelling.create_model, ("as.model", "CREATE", "NONE"), name=lambda _: "New"),
+    "rename_model": _in_data_hub(
+        modelling.rename_model, ("as.model", "UPDATE", "NAME"), model=lambda w: w.hub.draft, name=lambda _: "Renamed"
+    ),
+    "save_draft": _in_data_hub(
+        modelling.save_draft,
+        ("as.model", "UPDATE", "NONE"),
+        model=lambda w: w.hub.draft,
+        document=lambda _: FIELDS,
+        opened=lambda _: 1,
+    ),
+    "publish_model": _in_data_hub(
+        modelling.publish_model,
+        ("as.model", "PUBLISH", "NONE"),
+        gives=True,
+        model=lambda w: w.hub.ready,
+        opened=lambda _: 2,
+    ),
+    "copy_shared_model": Verb(
+        lambda w, who: modelling.copy_shared_model(
+            actor=who, at=AT, account=w.member, model=w.hub.shared, reason=REASON
+        ),
+        ("as.model", "COPY", "NONE"),
+        where=("member",),
+        raises=(),
+        operator=True,
+    ),
+    "remove_model": _in_data_hub(
+        modelling.remove_model,
+        ("as.model", "DELETE", "NONE"),
+        gives=True,
+        also=(("as.accountgroup.resource", "DELETE", "NONE"),),
+        model=lambda w: w.hub.shared,
+    ),
+    "create_repository": _in_data_hub(
+        repositories.create_repository, ("as.repository", "CREATE", "NONE"), name=lambda _: "New"
+    ),
+    "rename_repository": _in_data_hub(
+        repositories.rename_repository,
+        ("as.repository", "UPDATE", "NAME"),
+        repository=lambda w: w.hub.repository,
+        name=lambda _: "Renamed",
+    ),
+    "remove_repository": _in_data_hub(
+        repositories.remove_repository, ("as.repository", "DELETE", "NONE"), repository=lambda w: w.hub.empty
+    ),
+    "deploy_model": _in_data_hub(
+        repositories.deploy_model,
+        ("as.model.deployment", "ADD", "NONE"),
+        model=lambda w: w.hub.shared,
+        version=lambda _: 1,
+        repository=lambda w: w.hub.empty,
+    ),
+    "undeploy_model": _in_data_hub(
+        repositories.undeploy_model,
+        ("as.model.deployment", "DELETE", "NONE"),
+        model=lambda w: w.hub.deployed,
+        repository=lambda w: w.hub.repository,
+    ),
+}
+
+
+def _shares_with_all(world: World) -> None:
+    """What is published is shared with every account."""
+    everybody = all_accounts(world.here)
+    what = frozenset({world.sold.process})
+    sharing.share(actor=OPERATOR, at=AT, account=world.here, group=everybody, kind=Kind.PROCESS, resources=what)
+
+
+VERBS |= {
+    "remove_package": _on_stage(
+        deploying.remove_package, ("as.package", "DELETE", "NONE"), package=lambda w: w.stage.newer
+    ),
+    "publish": Verb(
+        lambda w, who: library.publish(actor=who, at=AT, account=w.here, package=w.sold.package, reason=REASON),
+        ("as.process", "PUBLISH", "NONE"),
+        raises=(),
+        standard=True,
+    ),
+    "republish": Verb(
+        lambda w, who: library.republish(
+            actor=who, at=AT, account=w.here, process=w.sold.process, number=1, reason=REASON
+        ),
+        ("as.process", "PUBLISH", "NONE"),
+        raises=(),
+        standard=True,
+    ),
+    "install": Verb(
+        lambda w, who: library.install(
+            actor=who, at=AT, account=w.loner, process=w.sold.process, folder=top_id(w.loner), reason=REASON
+        ),
+        ("as.process", "INSTALL", "NONE"),
+        where=("loner",),
+        raises=(),
+        operator=True,
+        prepare=_shares_with_all,
+    ),
+}
+"""Those of the Process Library, with the others."""
 
 
 def _without_cluster(world: World) -> None:

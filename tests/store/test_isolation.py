@@ -135,6 +135,17 @@ def swapped(world: World) -> World:
 
 
 FOREIGN = {
+    **dict.fromkeys(
+        ("change_connector_group", "remove_connector_group", "add_version", "add_connector"),
+        no.ConnectorGroupNotFound(),
+    ),
+    **dict.fromkeys(
+        (
+            *("rename_connector", "remove_connector", "release_version", "plan_release", "cancel_release"),
+            *("hide_connector", "submit_for_review", "cancel_review"),
+        ),
+        no.ConnectorNotFound(),
+    ),
     "change_user_roles": no.UserNotLinked(),
     "remove_user": no.UserNotLinked(),
     "remove_user_role": no.UserNotLinked(),
@@ -185,6 +196,14 @@ FOREIGN = {
     "attach_environments": no.InstanceNotFound(),
     "detach_environments": no.InstanceNotFound(),
     "apply_pending_update": no.InstanceNotFound(),
+    "rename_model": no.ModelNotFound(),
+    "save_draft": no.ModelNotFound(),
+    "publish_model": no.ModelNotFound(),
+    "remove_model": no.ModelNotFound(),
+    "rename_repository": no.RepositoryNotFound(),
+    "remove_repository": no.RepositoryNotFound(),
+    "deploy_model": no.ModelNotFound(),
+    "undeploy_model": no.ModelNotFound(),
 }
 """The refusal of another account's ids: that of ids that nobody has."""
 

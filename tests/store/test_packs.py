@@ -20,6 +20,7 @@ from tenantry.deploy.models import PackagedComponent
 from tenantry.environments.commands import remove_environment
 from tenantry.estate import invariants_of_packs
 from tenantry.groups.commands import add_accounts_to_group, remove_accounts_from_group, remove_group
+from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
 from tenantry.packs import commands, instances, received
 from tenantry.packs.commands import (
@@ -31,6 +32,7 @@ from tenantry.packs.commands import (
     mark_deleted,
     release_pack,
     remove_pack,
+    run_release,
     undelete,
 )
 from tenantry.packs.instances import (
@@ -466,6 +468,8 @@ def test_pack_5_the_day_of_a_pending_release_can_be_changed(shelf: Shelf) -> Non
     assert changes(written.only(shelf.home))["day"] == ("2031-05-22", "2031-05-29")
     assert told(shelf.abc, instance).due == date(2031, 5, 29)
     night(AT + 3 * DAY)
+    moved = PackRelease.rows.of(shelf.home).get(number=None)
+    run_release(Job(JobKind.PACK_RELEASE, shelf.home, shelf.pack, {"release": moved.pk}, AT), AT + 3 * DAY)
     assert runs(shelf.abc, instance) == (1, ["1.0"])
     night(AT + 9 * DAY)
     assert runs(shelf.abc, instance) == (2, ["2.0"])
@@ -722,6 +726,15 @@ def test_pack_11_a_suspended_publisher_goes_on_releasing_and_a_deleted_one_does_
     night(AT + 9 * DAY)
     assert (runs(shelf.abc, instance), told(shelf.abc, instance).stands) == ((2, ["2.0"]), Standing.FROZEN)
     assert not QueuedJob.rows.of(shelf.home).filter(kind="pack.release").exists()
+
+
+def test_pack_11_a_deleted_customer_receives_nothing(shelf: Shelf) -> None:
+    """It is in no group any more, All Accounts among them (ACC-14)."""
+    lend_pack(shelf.home, all_accounts(shelf.home), shelf.pack)
+    instance = installed(shelf.abc, shelf.pack)
+    change_account_status(actor=OPERATOR, at=AT, account=shelf.abc, status=Status.DELETED)
+    re_release(shelf, "2.0")
+    assert (runs(shelf.abc, instance), told(shelf.abc, instance).stands) == ((1, ["1.0"]), Standing.FROZEN)
 
 
 # ---- ENV-6, crashes, what lives ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenantry.build.blocking import check_named
 from tenantry.build.components import (
     copy_component,
     create_component,
@@ -34,27 +35,34 @@ from tenantry.build.heading import (
 )
 from tenantry.build.picking import Picker
 from tenantry.build.queries import paths_of
+from tenantry.connectors.queries import offered
 from tenantry.console.refusal_table import status_of
 from tenantry.console.shown import counted, dialog, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.rules.components import TYPES
-from tenantry.rules.refusals import ComponentNotFound, EditedMeanwhile, Invalid, Refused
+from tenantry.rules.refusals import ComponentNotFound, ConnectorNotUsable, EditedMeanwhile, Invalid, Refused
 from tenantry.rules.vocabulary import AccountId, ComponentId, FolderId
 
 _NOWHERE = "Choose a folder."
+OFFERED = 20
+"""Connectors that a new component is offered; more are searched."""
 
 
 @require_http_methods(["GET", "POST"])
 @needs(BUILD)
 def component_add(request: HttpRequest) -> HttpResponse:
-    """The dialog "New Component"."""
+    """The dialog "New Component", which offers the connectors that the account can use (CONN-5)."""
     visit = visit_of(request)
     here = place_at(Looker.of(visit), request.GET.get("folder", ""))
-    form = ComponentForm(request.POST if request.method == "POST" else None)
+    acting = request.method == "POST" and "search" not in request.POST
+    form = ComponentForm(request.POST if acting else None)
     context: dict[str, Any] = {"form": form, "back": at_folder(here.folder.id), "inside": here.name}
-    if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data | {"text": as_typed(form.cleaned_data["text"])}
+    if acting and form.is_valid():
+        wanted = dict(form.cleaned_data)
+        connector = wanted.pop("connector")
         try:
+            if connector:
+                check_named(wanted["format"], wanted["text"], connector)
             made = create_component(
                 actor=visit.actor, at=visit.at, account=visit.account, folder=here.folder.id, **wanted
             )
@@ -63,7 +71,26 @@ def component_add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The component {wanted['name'].strip()} is made.")
             return go_to(request, component=made)
-    return dialog(request, "build/component_dialog.html", context, failed=request.method == "POST")
+    context |= _offer(request, visit)
+    return dialog(request, "build/component_dialog.html", context, failed=acting)
+
+
+def _offer(request: HttpRequest, visit: Visit) -> dict[str, Any]:
+    """The connectors to choose from; the one chosen already stays on the list, at its head."""
+    query, chosen = request.POST.get("q", "")[:200], request.POST.get("connector", "")
+    found = offered(visit.account, query, OFFERED + 1)
+    kept = [one for one in found if one.type == chosen] or offered(visit.account, chosen, 1) if chosen else []
+    kept = [one for one in kept if one.type == chosen]
+    listed = [*kept, *(one for one in found[:OFFERED] if one.type != chosen)]
+    return {
+        "connectors": [
+            {"type": one.type, "name": one.name, "classification": one.classification, "checked": one.type == chosen}
+            for one in listed
+        ],
+        "connector_chosen": bool(kept),
+        "more": len(found) > OFFERED,
+        "query": query,
+    }
 
 
 @require_POST
@@ -91,6 +118,8 @@ def component_save(request: HttpRequest) -> HttpResponse:
             refusal = refused.refusal
             if isinstance(refusal, Invalid):
                 form.add_error(refusal.place if refusal.place in form.fields else None, refusal.message)
+            elif isinstance(refusal, ConnectorNotUsable):
+                form.add_error("text", refusal.message)
         else:
             same = number == opened.newest
             messages.success(
@@ -100,7 +129,7 @@ def component_save(request: HttpRequest) -> HttpResponse:
     if isinstance(refusal, EditedMeanwhile):  # saving again is deliberate: it puts this text on top of the newer one
         form = EditorForm({**request.POST.dict(), "opened": opened.newest})
     context = component_context(request, looker, opened.id, form)
-    if refusal is not None and not isinstance(refusal, Invalid):
+    if refusal is not None and not isinstance(refusal, (Invalid, ConnectorNotUsable)):
         context["refusal"] = shown_refusal(refusal)
     if isinstance(refusal, EditedMeanwhile):
         context["over"] = opened.newest

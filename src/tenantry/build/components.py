@@ -3,13 +3,16 @@
 from tenantry.audit.catalogue import Act as Audited
 from tenantry.audit.trail import Changes, record
 from tenantry.build.acting import Acting, holding, inside, keep_top, passed
+from tenantry.build.blocking import check_text, check_usable
 from tenantry.build.commands import living_parent
 from tenantry.build.copying import copied, new_component_id, write_references
 from tenantry.build.explorer import component_row, revision_of
 from tenantry.build.models import LIVING, Component, ComponentRevision
 from tenantry.build.queries import folder_with_id, ways_to
+from tenantry.library.queries import groups_of_process
 from tenantry.rules import components as texts, refusals as no
 from tenantry.rules.folders import Act, Site, check_component_name, copy_name
+from tenantry.rules.library import check_process_goes
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import AccountId, Actor, ComponentId, FolderId, Instant
 from tenantry.store import revisions
@@ -29,7 +32,9 @@ def create_component(
     text: str,
     reason: str = "",
 ) -> ComponentId:
-    """Make a component with its first revision. Refuses names, types, formats and texts that cannot be kept."""
+    """Make a component with its first revision. Refuses names, types, formats and texts that cannot be kept, and texts
+    that name connectors which the account cannot use (CONN-5).
+    """
     acting = passed(Act.CHANGE_COMPONENT, actor=actor, account=account, at=at)
     here = folder_with_id(account, folder)
     acting.check(Act.CHANGE_COMPONENT, Site(here=here))
@@ -38,6 +43,7 @@ def create_component(
     refuse(texts.check_type(type))
     refuse(texts.check_format(format))
     refuse(texts.check_text(format, text))
+    check_text(account, text, name)
     keep_top(account, folder)
     component = new_component_id()
     row = Component(
@@ -77,18 +83,21 @@ def save_component(
     """Keep a new text, and perhaps another name, as the next revision; returns its number.
 
     `opened` is the revision that the editor began from. Refuses with `EditedMeanwhile` when there is a newer one, and
-    writes nothing when nothing differs.
+    writes nothing when nothing differs. Refuses components that cannot be opened, and texts that name connectors which
+    the account cannot use (CONN-9).
     """
     acting = passed(Act.CHANGE_COMPONENT, actor=actor, account=account, at=at)
     row = component_row(account, component)
     here = folder_with_id(account, row.folder_id)
     acting.check(Act.CHANGE_COMPONENT, Site(here=here))
+    check_usable(account, component, row.name)
     newest = revision_of(account, row, row.revision)
     if opened != row.revision:
         raise Refused(no.EditedMeanwhile(user=newest.user, revision=row.revision, opened=opened))
     wanted = row.name if name is None else name.strip()
     refuse(check_component_name(wanted))
     refuse(texts.check_text(row.format, text))
+    check_text(account, text, wanted)
     if (wanted, text) == (row.name, newest.text):
         return row.revision
     number = row.revision + 1
@@ -186,11 +195,15 @@ def copy_component(
 def remove_component(
     *, actor: Actor, at: Instant, account: AccountId, component: ComponentId, reason: str = ""
 ) -> None:
-    """Delete a component; it can be restored. What refers to it goes on naming it."""
+    """Delete a component; it can be restored. What refers to it goes on naming it.
+
+    Refuses a published process that an account group shares (PROC-8).
+    """
     acting = passed(Act.CHANGE_COMPONENT, actor=actor, account=account, at=at)
     row = component_row(account, component)
     here = folder_with_id(account, row.folder_id)
     acting.check(Act.CHANGE_COMPONENT, Site(here=here))
+    refuse(check_process_goes(row.name, groups_of_process(account, row.pk)))
     Component.rows.of(account).filter(id=component).update(deleted_at=at, deleted_with=component)
     _record(
         Audited.COMPONENT_DELETED,

@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from tenantry.build.blocking import check_usable
 from tenantry.build.explorer import (
     Opened,
     Saved,
+    component_row,
     components_in_page,
     found_components_page,
     found_folders_page,
@@ -36,12 +38,13 @@ from tenantry.build.heading import (
     tree_of,
 )
 from tenantry.build.queries import folder_with_id, paths_of
+from tenantry.console.refusal_table import status_of
 from tenantry.console.shown import counted, place, shown_page, shown_refusal
 from tenantry.console.visit import needs, visit_of
 from tenantry.rules.components import TYPES, Format
 from tenantry.rules.folders import Act, writable
-from tenantry.rules.refusals import ComponentNotFound, FolderRestricted, Refused
-from tenantry.rules.vocabulary import ComponentId
+from tenantry.rules.refusals import ComponentNotFound, ConnectorNotUsable, FolderRestricted, Refused
+from tenantry.rules.vocabulary import ComponentId, FolderId
 
 _FOLDERS_FOUND = 20
 """Folders that a search shows at a time, above the components."""
@@ -54,7 +57,14 @@ def build(request: HttpRequest) -> HttpResponse:
     looker = Looker.of(visit_of(request))
     query, component = request.GET.get("q", "")[:200], request.GET.get("component", "")
     if component:
-        return render(request, "build/build.html", component_context(request, looker, component))
+        try:
+            context = component_context(request, looker, component)
+        except Refused as refused:
+            if not isinstance(refused.refusal, ConnectorNotUsable):
+                raise
+            context = _blocked(looker, component, refused.refusal)
+            return render(request, "build/build.html", context, status=status_of(refused.refusal))
+        return render(request, "build/build.html", context)
     here = place_at(looker, request.GET.get("folder", ""))
     context = _shell(looker, here, query) | {"moved": request.GET.get("moved", "")}
     context |= _found(request, looker, query) if query else _folder(request, looker, here)
@@ -163,6 +173,7 @@ def component_context(
     if number and not (number.isdecimal() and len(number) < 10):  # noqa: PLR2004 - more digits than any number has
         raise Refused(ComponentNotFound())
     opened = opened_component(looker.account, component, int(number) if number else None)
+    check_usable(looker.account, component, opened.name)
     here = place_at(looker, opened.folder)
     changes = Act.CHANGE_COMPONENT in here.acts
     newest = opened.shown.number == opened.newest
@@ -197,6 +208,19 @@ def component_context(
         "renamed": any(one.name != opened.name for one in history.rows),
         "page": shown_page(history, counted(opened.newest, "revision")),
         "save": at("component_save", component=opened.id),
+    }
+
+
+def _blocked(looker: Looker, component: str, refusal: ConnectorNotUsable) -> dict[str, Any]:
+    """The pane of a component that cannot be opened: what it is, why not, and what can be done with it (CONN-9)."""
+    row = component_row(looker.account, component)
+    here = place_at(looker, FolderId(row.folder_id))
+    return {
+        **_shell(looker, here, ""),
+        "pane": "blocked",
+        "component": {"id": row.pk, "name": row.name, "type": TYPES.get(row.type, row.type), "newest": row.revision},
+        "changes": Act.CHANGE_COMPONENT in here.acts,
+        "blocked": shown_refusal(refusal),
     }
 
 

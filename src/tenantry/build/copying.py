@@ -1,13 +1,16 @@
 """Copying components: new ids, one revision each, and references among what is copied together led to the copies."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import F
 
-from tenantry.build.models import LIVING, Component, ComponentReference, ComponentRevision, Folder
+from tenantry.build.models import LIVING, Component, ComponentConnector, ComponentReference, ComponentRevision, Folder
 from tenantry.build.queries import Step
+from tenantry.connectors.queries import hold_named
 from tenantry.rules.components import ids_in, with_ids
+from tenantry.rules.connectors import connector_types_in
 from tenantry.rules.vocabulary import AccountId, Actor, ComponentId, FolderId, Instant
 from tenantry.store.bulk import insert_rows
 from tenantry.store.lines import portions
@@ -31,11 +34,15 @@ def references_in(account: AccountId, texts: Mapping[str, str]) -> list[tuple[st
 
 
 def write_references(account: AccountId, texts: Mapping[str, str]) -> None:
-    """Note what the newest texts of these components refer to, and forget what older ones did."""
+    """Note which components and connectors the newest texts of these name, and forget what older ones did."""
     for some in portions(sorted(texts)):
         ComponentReference.rows.of(account).filter(component_id__in=some).delete()
+        ComponentConnector.rows.of(account).filter(component_id__in=some).delete()
     rows = ((account, component, target) for component, target in references_in(account, texts))
     insert_rows(ComponentReference, ("account_id", "component_id", "target_id"), rows)
+    named = [(account, component, kind) for component, text in texts.items() for kind in connector_types_in(text)]
+    hold_named(kind for _, _, kind in named)
+    insert_rows(ComponentConnector, ("account_id", "component_id", "type"), sorted(named))
 
 
 def copied_tree(
@@ -82,24 +89,56 @@ def copied(
 ) -> dict[str, ComponentId]:
     """Copy components, each into its place in `target`, under other names where `names` tells; returns the new ids."""
     ids = {row.pk: new_component_id() for row in originals}
-    called = {row.pk: (names or {}).get(row.pk, row.name) for row in originals}
-    made = (
-        (ids[row.pk], target, places[row.pk], called[row.pk], called[row.pk].casefold(), row.type, row.format, 1)
-        for row in originals
+    called = names or {}
+    put(
+        user=actor.name,
+        at=at,
+        target=target,
+        made=[
+            Put(ids[row.pk], places[row.pk], called.get(row.pk, row.name), row.type, row.format) for row in originals
+        ],
+        ids=ids,
+        texts=lambda some: newest_texts(account, some),
     )
+    return ids
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A component that is put into a folder, its text apart."""
+
+    id: ComponentId
+    folder: FolderId
+    name: str
+    type: str
+    format: str
+
+
+def put(
+    *,
+    user: str,
+    at: Instant,
+    target: AccountId,
+    made: Sequence[Put],
+    ids: Mapping[str, ComponentId],
+    texts: Callable[[Sequence[str]], Iterable[tuple[str, str]]],
+) -> None:
+    """Write components that are copies of others: `ids` are theirs by those of the originals, `texts` gives the texts
+    of some originals. What they refer to among each other leads to the copies.
+    """
+    rows = ((one.id, target, one.folder, one.name, one.name.casefold(), one.type, one.format, 1) for one in made)
     columns = ("id", "account_id", "folder_id", "name", "name_key", "type", "format", "revision")
-    insert_rows(Component, columns, made)
+    insert_rows(Component, columns, rows)
+    called = {str(one.id): one.name for one in made}
     strings = {old: str(key) for old, key in ids.items()}
     for some in portions(sorted(ids), AT_ONCE):
-        texts = {strings[key]: with_ids(text, strings) for key, text in newest_texts(account, some)}
-        back = {strings[key]: called[key] for key in some}
+        written = {strings[key]: with_ids(text, strings) for key, text in texts(some)}
         insert_rows(
             ComponentRevision,
             ("account_id", "component_id", "number", "name", "text", "user", "at"),
-            ((target, key, 1, back[key], text, actor.name, at) for key, text in texts.items()),
+            ((target, key, 1, called[key], text, user, at) for key, text in written.items()),
         )
-        write_references(target, texts)
-    return ids
+        write_references(target, written)
 
 
 def newest_texts(account: AccountId, components: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from tenantry.build.models import LIVING, Component, ComponentReference
 from tenantry.deploy.queries import deployed_components
+from tenantry.library.queries import shared_processes
 from tenantry.rules import refusals as no
 from tenantry.rules.vocabulary import AccountId, ComponentId, FolderId
 from tenantry.store.lines import portions
@@ -33,13 +34,17 @@ def some_names(account: AccountId, components: Collection[ComponentId]) -> str:
 
 
 def check_deployed(account: AccountId, components: Collection[ComponentId]) -> no.FolderNotDeletable | None:
-    """Judge whether these components let their folder go: none of them may be deployed (FOLD-13)."""
-    deployed = deployed_components(account, components)
-    if not deployed:
+    """Judge whether these components let their folder go: none of them may be deployed, or published and shared with an
+    account group (FOLD-13).
+    """
+    staying, what = deployed_components(account, components), "deployed"
+    if not staying:
+        staying, what = shared_processes(account, components), "published and shared"
+    if not staying:
         return None
-    more = f" and {len(deployed) - NAMED} more" if len(deployed) > NAMED else ""
-    state = "is deployed" if len(deployed) == 1 else "are deployed"
-    return no.FolderNotDeletable(components=", ".join(deployed[:NAMED]) + more, state=state)
+    more = f" and {len(staying) - NAMED} more" if len(staying) > NAMED else ""
+    state = f"is {what}" if len(staying) == 1 else f"are {what}"
+    return no.FolderNotDeletable(components=", ".join(staying[:NAMED]) + more, state=state)
 
 
 def referenced(account: AccountId, components: Collection[ComponentId]) -> set[ComponentId]:

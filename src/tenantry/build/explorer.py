@@ -147,6 +147,12 @@ def components_in_page(
     return _saved(account, page), rows.count()
 
 
+def names_in(account: AccountId, folder: FolderId) -> set[str]:
+    """The names that components of a folder have, folded: what a new one cannot be called without a number."""
+    rows = Component.rows.of(account).filter(LIVING, folder_id=folder)
+    return set(rows.values_list("name_key", flat=True))
+
+
 def found_components_page(account: AccountId, search: str, place: str = "", size: int = 50) -> tuple[Page[Saved], int]:
     """One page of the components whose name has every word of the search, or whose id it is; and how many do."""
     living = Component.rows.of(account).filter(LIVING)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from tenantry.rules.components import ID_LIMIT, Format
+from tenantry.rules.connectors import TYPE_LIMIT
 from tenantry.rules.folders import NAME_LIMIT
 from tenantry.store.ownership import AccountOwned
 
@@ -114,3 +115,19 @@ class ComponentReference(AccountOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "component", "target"], name="component_reference_once")
         ]
+
+
+class ComponentConnector(AccountOwned):
+    """The newest text of a component names a connector by its type (CONN-3), whether there is one or not."""
+
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="+", db_index=False)
+    type = models.CharField(max_length=TYPE_LIMIT)
+
+    class Meta:
+        """At most once for a pair; found by the type as well, over all accounts (CONN-10)."""
+
+        db_table = "component_connector"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "component", "type"], name="component_connector_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["type"], name="component_connector_by_type")]

@@ -188,6 +188,28 @@ def _along(account: AccountId, path: str) -> tuple[Step, ...]:
     return tuple(way)
 
 
+_USED: Final = """
+WITH RECURSIVE used(id) AS (
+  SELECT id FROM component WHERE account_id = %s AND id IN ({marks})
+  UNION
+  SELECT r.target_id FROM component_reference r JOIN used ON used.id = r.component_id
+  JOIN component c ON c.id = r.target_id AND c.deleted_at IS NULL WHERE r.account_id = %s
+) SELECT DISTINCT n.type FROM component_connector n JOIN used ON used.id = n.component_id WHERE n.account_id = %s
+"""
+
+
+def connector_types_used(account: AccountId | str, components: Iterable[str]) -> frozenset[str]:
+    """The types of connectors that these components use: that their newest texts name, or those of what they refer to,
+    directly or through others (CONN-9). One query for 900 components.
+    """
+    found: set[str] = set()
+    for some in portions(sorted(set(components))):
+        with connection.cursor() as cursor:
+            cursor.execute(_USED.format(marks=", ".join(["%s"] * len(some))), [account, *some, account, account])
+            found.update(kind for (kind,) in cursor.fetchall())
+    return frozenset(found)
+
+
 def folder_rights(access: Access, facts: AccountFacts, site: Site) -> frozenset[Act]:
     """What of FOLD-12 is open to somebody at a site: what menus show."""
     return open_acts(access, facts, site)

@@ -18,6 +18,7 @@ from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
 from tenantry.clouds.clusters import install_cluster, issue_cluster_token
 from tenantry.clouds.queries import clouds_page
+from tenantry.command_line.demonstrated_models import fill_models
 from tenantry.deploy.commands import create_package, deploy
 from tenantry.environments.queries import environments_in
 from tenantry.groups.queries import group_names
@@ -67,10 +68,12 @@ def fill(at: Instant) -> None:
             runs = [_run(number, processes, at) for number in range(WEEK)]
             report_executions(at=at, account=account, runtime=runtime, records=runs)
     publish(at)
+    fill_models(at)
 
 
 PUBLISHER: Final = AccountId("documentation-7Q2KXD")
 CUSTOMER: Final = AccountId("docabccompany-RF19QA")
+GROUP: Final = "Services 1"
 PACK: Final = "Retail Starter"
 
 
@@ -89,7 +92,7 @@ def publish(at: Instant) -> None:
     )
     add_to_pack(**here, pack=pack, components=frozenset(components.values()))
     release_pack(**here, pack=pack)
-    group = next(key for key, _, everywhere in group_names(PUBLISHER) if not everywhere)
+    [group] = (key for key, name, _ in group_names(PUBLISHER) if name == GROUP)
     share(**here, group=group, kind=Kind.INTEGRATION_PACK, resources=frozenset({pack}))
     instance = install_pack(actor=OPERATOR, at=at, account=CUSTOMER, pack=pack)
     places = frozenset(list(environments_in(CUSTOMER))[:1])

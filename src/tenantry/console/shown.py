@@ -91,8 +91,12 @@ def shown_page(page: Page[Any], label: str = "") -> dict[str, Any]:
 
 
 def counted(number: int, word: str) -> str:
-    """A count in words, such as "1 user" or "10,000 users"."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    """A count in words, such as "1 user", "10,000 users" or "2 processes"."""
+    if number == 1:
+        return f"1 {word}"
+    if word.endswith("y"):
+        return f"{number:,} {word[:-1]}ies"
+    return f"{number:,} {word}{'es' if word.endswith('s') else 's'}"
 
 
 def done(request: HttpRequest, name: str, query: str = "") -> HttpResponse:

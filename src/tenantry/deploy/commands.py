@@ -4,18 +4,24 @@ import uuid
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
+from tenantry.build.blocking import check_types, check_usable
+from tenantry.connectors.queries import versions_in_force
 from tenantry.decisions.guard import Permit, require, require_in
-from tenantry.deploy.models import ACTIVE, Deployment, PackagedComponent
+from tenantry.deploy.keeping import kept_by
+from tenantry.deploy.models import ACTIVE, Deployment, DeploymentConnector, PackagedComponent
+from tenantry.deploy.parts import forget_parts, write_connectors, write_parts
 from tenantry.deploy.queries import (
     active_deployment,
     component_to_package,
     deployment_of,
     package_of,
+    types_of_package,
     version_taken,
 )
 from tenantry.environments.queries import environment_in
 from tenantry.rules import deploying, refusals as no
 from tenantry.rules.deploying import PackageId
+from tenantry.rules.passwords import passwords_in
 from tenantry.rules.refusals import refuse
 from tenantry.rules.surfaces import ACTIONS
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, ComponentId, EnvironmentId, Instant
@@ -40,10 +46,12 @@ def create_package(
     shareable: bool = False,
     reason: str = "",
 ) -> PackageId:
-    """Package the newest revision of a component for good. Needs Build Read and Write Access and Packaged Component
-    Management (PRIV-9).
+    """Package the newest revision of a component for good, with all that it needs (PROC-2).
 
-    Refuses a bad or taken version, notes that are too long, and components that are deleted or not deployable.
+    Needs Build Read and Write Access and Packaged Component Management (PRIV-9).
+
+    Refuses a bad or taken version, notes that are too long, and components that are deleted or not deployable, or use a
+    connector that the account cannot use (CONN-9).
     """
     revisions.lock(account)
     for privilege in sorted(_FROM_BUILD):
@@ -61,6 +69,27 @@ def create_package(
 
 
 @command
+def remove_package(
+    *, actor: Actor, at: Instant, account: AccountId, package: PackageId | str, reason: str = ""
+) -> None:
+    """Delete a packaged component, with what is remembered of deployments of it that have ended; its version can be
+    used again. Needs Packaged Component Management.
+
+    Refuses what is published, deployed or released in a pack (PROC-8).
+    """
+    revisions.lock(account)
+    require(PACKAGE, actor=actor, account=account, at=at)
+    row = package_of(account, package)
+    refuse(deploying.check_package_goes(row.name, row.version, kept_by(account, row.pk)))
+    DeploymentConnector.rows.of(account).filter(deployment__package_id=row.pk).delete()
+    Deployment.rows.of(account).filter(package_id=row.pk).delete()
+    forget_parts(account, row.pk)
+    PackagedComponent.rows.of(account).filter(pk=row.pk).delete()
+    changes: Changes = {"version": (row.version, None), "revision": (row.revision, None)}
+    record(Act.PACKAGE_DELETED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+
+
+@command
 def deploy(
     *,
     actor: Actor,
@@ -73,8 +102,9 @@ def deploy(
     """Let the runtimes of an environment run a packaged component, in place of any other version of the component.
 
     Needs Packaged Component Deployment in the environment (ENV_CAN). Returns the deployment's number; refuses what is
-    deployed there already, and an environment with an attachment in a cloud that allows no deployments (CLOUD-2). One
-    that is Unavailable refuses nothing and runs nothing (CLOUD-8).
+    deployed there already, what uses a connector that the account cannot use (CONN-9), and an environment with an
+    attachment in a cloud that allows no deployments (CLOUD-2); one that is Unavailable refuses nothing and runs nothing
+    (CLOUD-8). The versions of connectors that are in force now are noted: the deployment keeps them (CONN-8).
     """
     revisions.lock(account)
     permit = require_in(environment, DEPLOY, actor=actor, account=account, at=at)
@@ -146,6 +176,7 @@ def forget_environment(*, at: Instant, account: AccountId, environment: Environm
     rows = Deployment.rows.of(account).filter(environment_id=environment)
     active = rows.filter(ACTIVE).order_by("id")
     ended = list(active.values_list("package__name", "package__version", "environment__name"))
+    DeploymentConnector.rows.of(account).filter(deployment__environment_id=environment).delete()
     rows.delete()
     entries = (
         BulkEntry(
@@ -173,6 +204,7 @@ def _package(
 ) -> PackageId:
     found = component_to_package(account, component)
     refuse(deploying.check_deployable(found.name, found.type))
+    types = check_usable(account, found.id, found.name)
     version, notes = version.strip(), notes.strip()
     refuse(deploying.check_version(version))
     refuse(deploying.check_notes(notes))
@@ -190,12 +222,15 @@ def _package(
         type=found.type,
         format=found.format,
         text=found.text,
+        passwords=passwords_in(found.format, found.text),
         notes=notes,
         shareable=shareable,
         user=actor.name,
         created_at=at,
     )
     PackagedComponent.rows.of(account).bulk_create([row])
+    write_parts(row)
+    write_connectors(row, types)
     changes: Changes = {
         "version": (None, version),
         "revision": (None, found.revision),
@@ -208,6 +243,8 @@ def _package(
 def _deploy(permit: Permit, package: PackagedComponent, environment: EnvironmentId, *, at: Instant, reason: str) -> int:
     account, actor = permit.account, permit.actor
     place = environment_in(permit.facts.account, environment)
+    types = types_of_package(account, package.pk)
+    check_types(account, types, package.name)
     before = active_deployment(account, package.component_id, environment)
     if before is not None and before.package_id == package.id:
         raise no.Refused(no.AlreadyDeployed(component=package.name, version=package.version, environment=place.name))
@@ -223,6 +260,11 @@ def _deploy(permit: Permit, package: PackagedComponent, environment: Environment
         deployed_at=at,
     )
     [made] = Deployment.rows.of(account).bulk_create([row])
+    versions = versions_in_force(types)
+    DeploymentConnector.rows.of(account).bulk_create(
+        DeploymentConnector(account_id=account, deployment_id=made.pk, type=kind, version=versions.get(kind, ""))
+        for kind in sorted(types)
+    )
     changes: Changes = {
         "version": (before.package.version if before else None, package.version),
         "environment": (None, place.name),

@@ -14,16 +14,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tenantry.connectors.queries import names_of_types, unusable
 from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import access_in, require, require_in
-from tenantry.deploy.commands import create_package, deploy, package_and_deploy, undeploy
+from tenantry.deploy.commands import create_package, deploy, package_and_deploy, remove_package, undeploy
 from tenantry.deploy.forms import EnvironmentForm, PackageAndDeployForm, PackageForm
+from tenantry.deploy.keeping import kept_by
+from tenantry.deploy.parts import parts_page
 from tenantry.deploy.queries import (
     DeploymentRow,
     PackageRow,
     chosen_to_package,
     components_to_package,
+    connectors_of_deployments,
+    connectors_of_package,
     deployment_of,
     deployments_page,
     package_of,
@@ -33,8 +38,10 @@ from tenantry.deploy.queries import (
 )
 from tenantry.environments.parts import found_among, part_from
 from tenantry.environments.queries import accessible_environments
+from tenantry.packs.received import Instance, instances_in
 from tenantry.rules.answers import Access
 from tenantry.rules.components import TYPES
+from tenantry.rules.deploying import check_package_goes
 from tenantry.rules.environments import gate, narrowing, within
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.places import Environment, Opening
@@ -110,16 +117,35 @@ def package(request: HttpRequest, package: str) -> HttpResponse:
     row = package_of(visit.account, package)
     access, facts, environments = _seen(visit)
     deployed = where_deployed(visit.account, [row.pk], environments).get(row.pk, [])
+    connectors = connectors_of_package(visit.account, row.pk)
+    names = names_of_types(kind for kind, _ in connectors)
+    made_with = connectors_of_deployments(visit.account, [one.pk for one in deployed])
     context = {
         "package": _row(row),
         "notes": row.notes,
         "text": row.text,
         "deployed": [
-            {"environment": one.environment.name, "user": one.user, "at": one.deployed_at} for one in deployed
+            {
+                "environment": one.environment.name,
+                "user": one.user,
+                "at": one.deployed_at,
+                "connectors": [
+                    {"name": names.get(kind, kind), "version": version} for kind, version in made_with.get(one.pk, [])
+                ],
+            }
+            for one in deployed
         ],
+        "connectors": [
+            {"name": names.get(kind, kind), "type": kind, "version": version} for kind, version in connectors
+        ],
+        "blocked": ", ".join(unusable(visit.account, (kind for kind, _ in connectors))),
         "versions": [_row(one) for one in versions_of(visit.account, row.component_id) if one.pk != row.pk],
         "can_deploy": bool(_deployable_to(visit, access, facts, environments)),
+        "can_remove": PACKAGE in visit.privileges,
     }
+    page, number = parts_page(visit.account, row.pk, place(request))
+    context["parts"] = [{"name": one.name, "type": TYPES.get(one.type, one.type)} for one in page.rows]
+    context["page"] = shown_page(page, counted(number, "component"))
     return render(request, "deploy/package.html", context)
 
 
@@ -208,6 +234,28 @@ def package_deploy(request: HttpRequest, package: str) -> HttpResponse:
     return dialog(request, "deploy/deploy_dialog.html", context, failed=request.method == "POST")
 
 
+@require_http_methods(["GET", "POST"])
+@needs(PACKAGE)
+def package_remove(request: HttpRequest, package: str) -> HttpResponse:
+    """The confirmation that deletes a packaged component; says what keeps it (PROC-8)."""
+    visit = visit_of(request)
+    row = package_of(visit.account, package)
+    back = reverse("package", kwargs={"package": row.pk})
+    kept = check_package_goes(row.name, row.version, kept_by(visit.account, row.pk))
+    context: dict[str, Any] = {"package": _row(row), "back": back}
+    if kept is not None:
+        context["refusal"] = shown_refusal(kept)
+    elif request.method == "POST":
+        try:
+            remove_package(actor=visit.actor, at=visit.at, account=visit.account, package=row.pk)
+        except Refused as refused:
+            context["refusal"] = shown_refusal(refused.refusal)
+        else:
+            messages.success(request, f"Version {row.version} of {row.name} is deleted.")
+            return done(request, "packages")
+    return dialog(request, "deploy/remove_dialog.html", context, failed=request.method == "POST")
+
+
 def _choices(form: forms.Form, environments: Iterable[Environment], chosen: str = "") -> None:
     field = form.fields["environment"]
     if isinstance(field, forms.ChoiceField):
@@ -252,6 +300,7 @@ def deployments(request: HttpRequest) -> HttpResponse:
             "selected": {"id": chosen.id, "name": chosen.name, "classification": chosen.classification.label},
             "deployments": [_shown(row) for row in page.rows],
             "page": shown_page(page),
+            "packs": [] if ended else [_shown_pack(one) for one in instances_in(visit.account, chosen.id)],
             "can_end": deploys and not ended,
             "can_package_and_deploy": deploys and PACKAGE in visit.privileges,
             "why_not": _why_not(visit, access, facts, chosen),
@@ -276,6 +325,16 @@ def _shown(row: DeploymentRow) -> dict[str, Any]:
         "at": row.deployed_at,
         "ended_at": row.ended_at,
         "ended_by": row.ended_by,
+    }
+
+
+def _shown_pack(one: Instance) -> dict[str, Any]:
+    """An integration pack that runs in the environment besides what is deployed there (PACK-8)."""
+    return {
+        "url": reverse("installed_pack") + "?" + urlencode({"instance": one.id}),
+        "name": one.name,
+        "version": one.version,
+        "publisher": one.publisher,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from tenantry.build.models import Component, ComponentRevision
-from tenantry.deploy.models import ACTIVE, Deployment, PackagedComponent
+from tenantry.deploy.models import ACTIVE, Deployment, DeploymentConnector, PackageConnector, PackagedComponent
 from tenantry.rules import refusals as no
 from tenantry.rules.deploying import DEPLOYABLE
 from tenantry.rules.places import Environment
@@ -75,6 +75,27 @@ def package_of(account: AccountId, package: str) -> PackagedComponent:
     return row
 
 
+def types_of_package(account: AccountId, package: str) -> frozenset[str]:
+    """The types of the connectors that a packaged component uses (CONN-9)."""
+    rows = PackageConnector.rows.of(account).filter(package_id=package)
+    return frozenset(rows.values_list("type", flat=True))
+
+
+def connectors_of_package(account: AccountId, package: str) -> list[tuple[str, str]]:
+    """The connectors that a packaged component uses: type, and the version that was in force when it was packaged."""
+    rows = PackageConnector.rows.of(account).filter(package_id=package).order_by("type")
+    return list(rows.values_list("type", "version"))
+
+
+def connectors_of_deployments(account: AccountId, deployments: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """The connectors that deployments use: type, and the version that was in force when each was deployed (CONN-8)."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = DeploymentConnector.rows.of(account).filter(deployment_id__in=tuple(deployments)).order_by("type")
+    for deployment, kind, version in rows.values_list("deployment_id", "type", "version"):
+        found.setdefault(deployment, []).append((kind, version))
+    return found
+
+
 def packages_page(account: AccountId, search: str = "", at: str = "") -> Page[PackagedComponent]:
     """One page of packaged components, newest first, without their texts. `search` is a part of the name."""
     rows: QuerySet[PackagedComponent] = PackagedComponent.rows.of(account).defer("text")
@@ -139,6 +160,11 @@ def where_deployed(
         if row.environment_id in inside:
             found.setdefault(row.package_id, []).append(row)
     return found
+
+
+def is_deployed(account: AccountId, package: str) -> bool:
+    """Whether a packaged component is deployed anywhere now, environments that are closed to somebody included."""
+    return Deployment.rows.of(account).filter(ACTIVE, package_id=package).exists()
 
 
 def to_run(account: AccountId, environment: EnvironmentId, after: int = 0) -> tuple[list[Deployment], bool]:

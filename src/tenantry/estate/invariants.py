@@ -12,7 +12,10 @@ from tenantry.accounts.models import Account
 from tenantry.estate import (
     invariants_of_build,
     invariants_of_clouds,
+    invariants_of_connectors,
     invariants_of_groups,
+    invariants_of_library,
+    invariants_of_models,
     invariants_of_packs,
     invariants_of_places,
 )
@@ -257,4 +260,7 @@ _CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     *invariants_of_build.CHECKS,
     *invariants_of_clouds.CHECKS,
     *invariants_of_packs.CHECKS,
+    *invariants_of_connectors.CHECKS,
+    *invariants_of_models.CHECKS,
+    *invariants_of_library.CHECKS,
 )

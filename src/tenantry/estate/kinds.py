@@ -6,8 +6,11 @@ from typing import Any, Final
 from tenantry.accounts import estate as accounts
 from tenantry.build import estate as folders, estate_roles as folder_roles
 from tenantry.clouds import estate as clouds
+from tenantry.connectors import estate as connectors
+from tenantry.datahub import estate as models
 from tenantry.environments import estate as environments, estate_roles as environment_roles
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
+from tenantry.library import estate as processes
 from tenantry.objects import estate as objects
 from tenantry.packs import estate as packs
 from tenantry.privileges import estate as privileges
@@ -34,6 +37,9 @@ AnyLine = (
     | packs.PackLine
     | objects.ObjectLine
     | privileges.PrivilegeLine
+    | processes.ProcessLine
+    | connectors.ConnectorLine
+    | models.ModelLine
     | clouds.CloudLine
 )
 
@@ -57,7 +63,10 @@ KINDS: Final[dict[str, type[Line]]] = {
 
 RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any]]]] = {
     Kind.CLOUD: (clouds.CloudLine, clouds.LINES),
+    Kind.CONNECTOR: (connectors.ConnectorLine, connectors.Connectors()),
+    Kind.PROCESS: (processes.ProcessLine, processes.ProcessLines()),
     Kind.INTEGRATION_PACK: (packs.PackLine, packs.PackLines()),
+    Kind.MODEL: (models.ModelLine, models.LINES),
 }
 """The kinds of resources that have lines of their own, with what their folders know of them. Roles are no such kind."""
 

@@ -13,6 +13,7 @@ class JobKind(StrEnum):
 
     SHARE_END = "share.end"
     PACK_RELEASE = "pack.release"
+    CONNECTOR_RELEASE = "connector.release"
 
 
 class JobState(StrEnum):

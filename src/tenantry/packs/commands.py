@@ -252,7 +252,15 @@ def remove_pack(*, actor: Actor, at: Instant, account: AccountId, pack: str, rea
     """
     _permit(actor=actor, account=account, at=at)
     row = pack_of(account, pack)
-    end_of_resource(actor=actor, at=at, account=account, kind=Kind.INTEGRATION_PACK, resource=pack, name=row.name)
+    end_of_resource(
+        actor=actor,
+        at=at,
+        account=account,
+        kind=Kind.INTEGRATION_PACK,
+        resource=pack,
+        name=row.name,
+        cause="the integration pack was deleted",
+    )
     instances = PackInstance.rows.across(Crossing.PACKS_INSTALLED).filter(pack=row)
     gone = list(instances.order_by("account_id", "id").values_list("account_id", "name"))
     attached = PackAttachment.rows.across(Crossing.PACKS_INSTALLED).filter(instance__pack=row)

@@ -199,6 +199,20 @@ def shareable_package(account: AccountId, component: str, package: str) -> Packa
     return row
 
 
+def is_in_pack(account: AccountId | str, package: str) -> bool:
+    """Whether a package was released in a pack, or is what a pack will hold: chosen, or the only shareable one of a
+    component that is in it (PROC-8).
+    """
+    if ReleasedPackage.rows.of(account).filter(package_id=package).exists():
+        return True
+    row = PackagedComponent.rows.of(account).filter(id=package).only("component_id", "shareable").first()
+    held = PackComponent.rows.of(account).filter(component_id=row.component_id if row is not None else "")
+    if row is None or not row.shareable or not held.exists():
+        return False
+    others = PackagedComponent.rows.of(account).filter(component_id=row.component_id, shareable=True)
+    return held.filter(chosen_id=package).exists() or not others.exclude(id=package).exists()
+
+
 def installed(pack: Pack) -> tuple[int, int]:
     """How many instances of a pack are installed, and in how many accounts."""
     rows = PackInstance.rows.across(Crossing.PACKS_INSTALLED).filter(pack=pack)

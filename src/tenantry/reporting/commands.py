@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
+from tenantry.build.blocking import check_usable
 from tenantry.reporting.models import Document, Execution, WorkRequest
 from tenantry.reporting.queries import document_of
 from tenantry.reporting.sight import require_action
@@ -190,12 +191,14 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
 
     A re-run needs View Results and Execute there, test mode View Results and View Data (PRIV-8). The runtime that
     reported the execution gets the work or, where it is not attached there any more, another one that is; refuses with
-    `NoRuntimeThere`. Attachments that are Unavailable get none (CLOUD-8), and those in clouds that do not allow test
-    executions none in test mode (CLOUD-2).
+    `NoRuntimeThere`, and to test what uses a connector that the account cannot use (CONN-9). Attachments that are
+    Unavailable get none (CLOUD-8), and those in clouds that do not allow test executions none in test mode (CLOUD-2).
     """
     row = document_of(account, document)
     execution = row.execution
     place = require_action(kind.action, execution.environment, actor=actor, account=account, at=at)
+    if kind is Work.TEST and execution.component:
+        check_usable(account, execution.component, execution.process)
     runtime = None if place is None else _given_to(account, place.id, execution.runtime, kind)
     if runtime is None:
         raise Refused(no.NoRuntimeThere(environment=execution.environment_name))

@@ -1,5 +1,6 @@
 """Packaged components and their deployment: what a version label and its notes may be (PRIV-9)."""
 
+from collections.abc import Sequence
 from typing import Final, NewType
 
 from tenantry.rules import refusals as no
@@ -36,3 +37,8 @@ def check_notes(notes: str) -> no.PackageNotesInvalid | None:
     """Judge the notes: at most 2000 characters."""
     fits = len(notes) <= NOTES_LIMIT and storable(notes)
     return None if fits else no.PackageNotesInvalid(limit=NOTES_LIMIT)
+
+
+def check_package_goes(component: str, version: str, kept_by: Sequence[str]) -> no.PackageInUse | None:
+    """Judge deleting a packaged component: nothing keeps it. `kept_by` says what does, such as "published" (PROC-8)."""
+    return no.PackageInUse(component=component, version=version, why=" and ".join(kept_by)) if kept_by else None

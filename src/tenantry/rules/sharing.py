@@ -104,6 +104,13 @@ class Resource:
     shareable: bool = True
 
 
+_NEEDED: Final = {
+    Kind.ROLE: ((Feature.ADVANCED_USER_SECURITY, "SHARE-11"),),
+    Kind.MODEL: ((Feature.DATA_HUB, "MODEL-1"),),
+}
+"""What sharing some kinds takes beside Account Groups, with the rule that says so."""
+
+
 def sections(features: Iterable[Feature]) -> tuple[Kind, ...]:
     """The sections of the Resources tab in order; Models only with Data Hub on (SHARE-9)."""
     on = frozenset(features)
@@ -112,12 +119,15 @@ def sections(features: Iterable[Feature]) -> tuple[Kind, ...]:
 
 def check_features(kind: Kind, primary: AccountId, features: Iterable[Feature]) -> no.FeatureMissing | None:
     """Judge whether resources of a kind can be shared at all: it takes Account Groups, and for custom roles Advanced
-    User Security, in the primary (SHARE-11, SHARE-15).
+    User Security (SHARE-11, SHARE-15), for models Data Hub (MODEL-1), in the primary.
     """
-    needed = [Feature.ACCOUNT_GROUPS, *([Feature.ADVANCED_USER_SECURITY] if kind is Kind.ROLE else [])]
+    needed = [(Feature.ACCOUNT_GROUPS, "SHARE-11"), *_NEEDED.get(kind, ())]
     on = frozenset(features)
-    lacking = next((feature for feature in needed if feature not in on), None)
-    return None if lacking is None else no.FeatureMissing(feature=lacking.label, account=primary, rule_id="SHARE-11")
+    lacking = next(((feature, rule) for feature, rule in needed if feature not in on), None)
+    if lacking is None:
+        return None
+    feature, rule = lacking
+    return no.FeatureMissing(feature=feature.label, account=primary, rule_id=rule)
 
 
 def check_share(

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenantry.accounts.queries import existing_account
-from tenantry.console.shown import counted, done, place, shown_page
+from tenantry.console.shown import counted, done, shown_page
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.groups.choosing import Choice, Chooser
 from tenantry.groups.heading import MANAGE, at_group, group_in, heading
@@ -31,28 +33,77 @@ OFFERED = 50
 SEARCHABLE = 10
 """Resources in a section from which on it has a search box."""
 
+SHOWN = 20
+"""Resources that a section shows at a time."""
+
 
 @require_GET
 @needs(MANAGE)
 def resources(request: HttpRequest) -> HttpResponse:
-    """Account Groups, tab "Resources": a section for each kind."""
+    """Account Groups, tab "Resources": a section for each kind, each searched and turned by itself."""
     visit = visit_of(request)
     group = group_in(request, visit)
     features = existing_account(visit.account).features
-    shown = [_section(request, visit, group, kind, features) for kind in sections(features)]
-    return render(request, "sharing/resources.html", {**heading(visit, group, "resources"), "sections": shown})
+    places = Places(group, request.GET)
+    shown = [_section(visit, group, kind, features, places) for kind in sections(features)]
+    context = {**heading(visit, group, "resources"), "sections": shown, "state": places.inputs()}
+    return render(request, "sharing/resources.html", context)
 
 
-def _section(
-    request: HttpRequest, visit: Visit, group: GroupRow, kind: Kind, features: Iterable[Feature]
-) -> dict[str, Any]:
-    """One section: what the group carries of the kind. Of all sections the address searches and turns one."""
+class Places:
+    """Where one is in each section: what is searched there, and the page. The address tells it of all of them, so that
+    turning one leaves the others where they are.
+    """
+
+    def __init__(self, group: GroupRow, told: QueryDict) -> None:
+        """Read the address; what it says of no section is forgotten."""
+        self._group = group
+        self._told: dict[tuple[Kind, str], str] = {
+            (kind, word): str(told[f"{kind}_{word}"])[:_LONGEST]
+            for kind in Kind
+            for word in ("q", "after", "before")
+            if told.get(f"{kind}_{word}")
+        }
+
+    def query(self, kind: Kind) -> str:
+        """What is searched in a section."""
+        return self._told.get((kind, "q"), "")[:200]
+
+    def place(self, kind: Kind) -> str:
+        """The paging mark of a section; empty for its first page."""
+        return self._told.get((kind, "before")) or self._told.get((kind, "after"), "")
+
+    def inputs(self) -> list[dict[str, str]]:
+        """What the page keeps of it, to go along when a section is searched or turned: the group, then every place."""
+        kept = [{"kind": kind, "name": f"{kind}_{word}", "value": value} for (kind, word), value in self._told.items()]
+        return [{"kind": "", "name": "group", "value": self._group.id}, *kept]
+
+    def link(self, kind: Kind, **there: str) -> dict[str, str]:
+        """The way to another place in one section: `alone` says nothing of the group and the other sections, which the
+        page adds as they are by then; `whole` is for a page that cannot, and says where they are now.
+        """
+        here = {f"{kind}_{word}": value for word, value in {"q": self.query(kind), **there}.items() if value}
+        others = {f"{other}_{word}": value for (other, word), value in self._told.items() if other is not kind}
+        page, at = reverse("group_resources"), {"group": self._group.id}
+        return {
+            "alone": f"{page}?{urlencode(here)}",
+            "whole": f"{page}?{urlencode(at | others | here)}#section-{kind}",
+        }
+
+
+_LONGEST = 4000
+"""Characters of a search or a mark in an address that are looked at."""
+
+
+def _section(visit: Visit, group: GroupRow, kind: Kind, features: Iterable[Feature], places: Places) -> dict[str, Any]:
+    """One section: what the group carries of the kind, as far as it is shown."""
     lacking = missing_privilege(kind, visit.privileges)
     closed = check_features(kind, visit.account, features)
-    here = request.GET.get("section") == kind.value
-    query = request.GET.get("q", "")[:200] if here else ""
+    query, place = places.query(kind), places.place(kind)
     shares = shares_of(group, kind).values("resource")
-    page, count = SOURCES[kind].page(visit.account, shares, query, place(request) if here else "")
+    page, count = SOURCES[kind].page(visit.account, shares, query, place, SHOWN)
+    if place and not page.rows:  # the last one of this page has been removed
+        page, count = SOURCES[kind].page(visit.account, shares, query, "", SHOWN)
     return {
         "kind": kind.value,
         "heading": kind.words.heading,
@@ -63,8 +114,14 @@ def _section(
         "removable": not lacking,
         "rows": page.rows,
         "query": query,
+        "count": f"{count:,}",
         "searchable": bool(query) or count > SEARCHABLE,
-        "page": shown_page(page, counted(count, kind.words.one)),
+        "page": {
+            **shown_page(page, counted(count, kind.words.one)),
+            "first": places.link(kind),
+            "previous": places.link(kind, before=page.previous) if page.previous else None,
+            "next": places.link(kind, after=page.next) if page.next else None,
+        },
     }
 
 
@@ -84,6 +141,9 @@ def _kind(word: str) -> Kind:
 
 
 def _to_resources(request: HttpRequest, group: GroupRow) -> HttpResponse:
+    """Go on to the tab. Out of a dialog over it, to where one was: what is searched, turned and scrolled stays."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return done(request, "group_resources", "?" + at_group("group_resources", group).partition("?")[2])
 
 
@@ -135,9 +195,10 @@ def share_add(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _offer(visit: Visit, group: GroupRow, kind: Kind, query: str, wanted: frozenset[str]) -> dict[str, Any]:
     """What the dialog shows: what is chosen and still can be, and what the search finds."""
-    there = list(shares_of(group, kind).values_list("resource", flat=True))
+    there = shares_of(group, kind).values("resource")
     found, count = SOURCES[kind].assignable(visit.account, query, there, OFFERED)
-    chosen = SOURCES[kind].named(visit.account, wanted - set(there)) if wanted else {}
+    already = set(there.filter(resource__in=wanted).values_list("resource", flat=True)) if wanted else set()
+    chosen = SOURCES[kind].named(visit.account, wanted - already) if wanted else {}
     return {
         "offered": [Choice(resource.id, resource.name) for resource in found],
         "chosen": [Choice(resource.id, resource.name) for resource in chosen.values()],

@@ -77,26 +77,24 @@ def end_of_role(*, at: Instant, account: AccountId, role: RoleId) -> None:
 
 @command
 def end_of_resource(
-    *,
-    actor: Actor,
-    at: Instant,
-    account: AccountId,
-    kind: Kind,
-    resource: str,
-    name: str,
-    cause: str = "",
-    reason: str = "",
+    *, actor: Actor, at: Instant, account: AccountId, kind: Kind, resource: str, name: str, cause: str, reason: str = ""
 ) -> None:
-    """End all shares of a resource that is deleted or leaves its assignable state (SHARE-8, SHARE-10).
-
-    One entry for each group, with the cause as its message. What the end of a share leaves to do is its kind's affair.
+    """End all shares of a resource that is deleted or leaves its state for good (SHARE-8), one entry a group. For kinds
+    other than roles: what lives by them is computed when asked, so that nothing is left to delete.
     """
-    rows = Share.rows.of(account).filter(kind=kind, resource=resource)
-    groups = list(rows.order_by("group__name_key").values_list("group__name", flat=True))
-    rows.delete()
-    words = kind.words.object_type
+    shared = Share.rows.of(account).filter(kind=kind, resource=resource)
+    groups = list(shared.order_by("group__name_key", "group_id").values_list("group__name", flat=True))
+    if not groups:
+        return
+    shared.delete()
     entries = (
-        BulkEntry(Act.WITHDRAWN, account, name, {"group": (group, None), "type": (words, None)}, cause)
+        BulkEntry(
+            Act.WITHDRAWN,
+            account,
+            name,
+            {"group": (group, None), "type": (kind.words.object_type, None)},
+            cause,
+        )
         for group in groups
     )
     record_many(entries, actor=actor, at=at, reason=reason)

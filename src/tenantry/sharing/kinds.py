@@ -13,9 +13,10 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from tenantry.clouds.models import Cloud
 from tenantry.clouds.usable import READY as CLOUD_READY, attachments_there
-from tenantry.connectors.models import Connector
-from tenantry.datahub.models import Model
-from tenantry.library.models import Process
+from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
+from tenantry.connectors.queries import components_using
+from tenantry.datahub.models import PUBLISHED, Model
+from tenantry.library.models import READY as IN_LIBRARY, Process
 from tenantry.packs.models import Pack
 from tenantry.packs.queries import instances_living
 from tenantry.roles.models import Role
@@ -25,7 +26,7 @@ from tenantry.rules.vocabulary import AccountId
 from tenantry.sharing.queries import groups_carrying
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
-from tenantry.store.paging import Page, keyset_page
+from tenantry.store.paging import PAGE_SIZE, Page, keyset_page
 
 EVERY: Final = Q(pk__isnull=False)
 """The condition that every row meets."""
@@ -111,18 +112,20 @@ class Source:
         return found
 
     def assignable(
-        self, owner: AccountId, search: str, besides: Iterable[str], limit: int
+        self, owner: AccountId, search: str, besides: Iterable[str] | QuerySet[Any], limit: int
     ) -> tuple[tuple[Resource, ...], int]:
-        """The first of the owner's resources that can be shared, by name, and how many match (SHARE-4)."""
-        rows = _searched(self.table.rows.of(owner).filter(self.ready).exclude(id__in=tuple(besides)), search)
+        """The first of the owner's resources that can be shared, by name, and how many match (SHARE-4). `besides` are
+        ids, or a query that gives them, since a group may carry any number.
+        """
+        rows = _searched(self.table.rows.of(owner).filter(self.ready).exclude(id__in=besides), search)
         return tuple(self._told(rows.order_by("name_key", "id")[:limit])), rows.count()
 
     def page(
-        self, owner: AccountId, resources: QuerySet[Any], search: str = "", place: str = ""
+        self, owner: AccountId, resources: QuerySet[Any], search: str = "", place: str = "", size: int = PAGE_SIZE
     ) -> tuple[Page[Any], int]:
         """One page of those of the owner's resources whose ids the query gives, by name, and how many match."""
         rows = _searched(self.table.rows.of(owner).filter(id__in=resources), search)
-        return keyset_page(rows, ("name_key", "id"), place), rows.count()
+        return keyset_page(rows, ("name_key", "id"), place, size=size), rows.count()
 
 
 def _state(condition: Q) -> Any:  # noqa: ANN401 - Django's stubs have no word for a condition as a column
@@ -141,15 +144,20 @@ def _instances(packs: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living
     return starmap(Living, instances_living(packs, accounts))
 
 
+def components_use(resources: Iterable[str], accounts: QuerySet[Any]) -> Iterator[Living]:
+    """Components that use connectors: without these they cannot be opened, tested, packaged or deployed (CONN-9)."""
+    return (Living(*found) for found in components_using(resources, accounts))
+
+
 SOURCES: Final[Mapping[Kind, Source]] = {
     source.kind: source
     for source in (
         Source(Kind.CLOUD, Cloud, CLOUD_READY, attachments_live),
-        Source(Kind.CONNECTOR, Connector),
+        Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
-        Source(Kind.PROCESS, Process),
+        Source(Kind.PROCESS, Process, IN_LIBRARY),
         Source(Kind.INTEGRATION_PACK, Pack, ready=Q(released__gt=0), lives=_instances),
-        Source(Kind.MODEL, Model),
+        Source(Kind.MODEL, Model, PUBLISHED),
     )
 }
 """Each kind, in the order of the sections of the Resources tab."""

@@ -70,7 +70,7 @@ class ResourceKind(Protocol[L, S]):
         """The resources of these accounts, in a fixed number of queries for each portion of them."""
 
     def owners(self, ids: Iterable[str]) -> dict[str, str]:
-        """Whose the resources of these ids are, as far as they exist."""
+        """Whose the resources of these ids are, as far as they exist; empty where something else has such an id."""
 
     def merged(self, line: L, old: S | None, key: str) -> S:
         """What a line makes of the stored resource, or of none: fields left out keep what is stored."""
@@ -177,7 +177,8 @@ def _stored(  # noqa: PLR0917 - what the loop above knows
         return keyed
     if line.id in owners:
         if owners[line.id] != line.account:
-            report(number, "id", f"{line.id} is the id of a {kind.kind.words.one} of another account")
+            whose = f"a {kind.kind.words.one} of another account" if owners[line.id] else "something else"
+            report(number, "id", f"{line.id} is the id of {whose}")
             return None
         return names.resources[line.id]
     if keyed is not None and keyed.id != line.id:

@@ -20,6 +20,7 @@ class Crossing(Enum):
     RUNTIME_CALLING = "a runtime is known by its secret alone, which tells whose it is"
     SHARED_WITH = "whether a role is shared to an account is told by the groups of its primary (SHARE-3)"
     RESOURCE_BY_ID = "ids of shared resources are unique platform-wide; one is looked up to tell whose it is (SHARE-2)"
+    SHARED_MODELS = "an account copies the latest version of models that its primary shares with it (MODEL-2, MODEL-4)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
     JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
     CONTENT = "the sweep asks every table that names content which of it is still named"
@@ -31,3 +32,7 @@ class Crossing(Enum):
     CLOUD_CLUSTERS = "whether a cloud can be used is told by the clusters of its owner (SHARE-5, CLOUD-7)"
     PACKS_INSTALLED = "a pack is released and deleted for all accounts that have installed it (PACK-7, PACK-10)"
     PACKS_RECEIVED = "an installed pack runs from the packages of its publisher, and follows its releases (PACK-8)"
+    USABLE_CONNECTORS = (
+        "connectors are used by accounts that do not own them; none may be deleted while used (CONN-5, CONN-10)"
+    )
+    CONNECTOR_REVIEWS = "platform staff decide reviews of connectors of all accounts (CONN-6)"

@@ -160,6 +160,12 @@ TEMPLATES = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 """Bytes of a form: a component's text of 1 MiB, every byte of it written as three."""
 
+FILE_UPLOAD_HANDLERS = [
+    "tenantry.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 ALLOWED_HOSTS = os.environ.get("TENANTRY_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 BASE_URL = os.environ.get("TENANTRY_BASE_URL", "http://127.0.0.1:8080")
 """The address under which people reach the console; links in mails begin with it."""

@@ -34,6 +34,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("User Information", "user_information"),
             Item("Preferences", "preferences"),
             Item("Support Access", "support_requests", staff=True),
+            Item("Connector Reviews", "connector_reviews", staff=True),
         ),
     ),
     (
@@ -41,6 +42,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Account Information", "account_information", ("ACCOUNT_ADMIN",)),
             Item("Features", "features", ("ACCOUNT_ADMIN",)),
+            Item("Publisher", "publisher", ("ACCOUNT_ADMIN",)),
             Item("Audit Log", "audit_log", ("VIEW_AUDIT_LOGS",)),
         ),
     ),
@@ -51,7 +53,14 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
-    ("Build", (Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),)),
+    (
+        "Build",
+        (
+            Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),
+            Item("Connectors", "connectors", ("BUILD_READ_ONLY", "BUILD")),
+            Item("Browse Process Library", "library", ("BUILD_READ_ONLY", "BUILD")),
+        ),
+    ),
     (
         "Deploy",
         (
@@ -65,10 +74,19 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Dashboard", "dashboard", ("DASHBOARD",)),
             Item("Process Reporting", "reporting", ("VIEW_RESULT",)),
+            Item("Process Library", "library_manage", ("PROCESS_LIBRARY",)),
             Item("Runtime Management", "runtime_management", ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")),
             Item("Cloud Management", "clouds", ("CLOUD_MANAGEMENT",)),
             Item("Integration Packs", "packs", ("INTEGRATION_PACK",)),
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
+        ),
+    ),
+    ("Development Resources", (Item("Developer", "developer", ("DEVELOPER",)),)),
+    (
+        "Data Hub",
+        (
+            Item("Models", "models", ("MDM_VIEW_MODELS",)),
+            Item("Repositories", "repositories", ("MDM_VIEW_REPOSITORIES",)),
         ),
     ),
     ("Demo", (Item("Outbox", "outbox", demo=True),)),

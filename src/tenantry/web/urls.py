@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tenantry.sharing.urls")),
     path("", include("tenantry.groups.urls")),
     path("", include("tenantry.build.urls")),
+    path("", include("tenantry.connectors.urls")),
     path("", include("tenantry.environments.urls")),
     path("", include("tenantry.runtimes.urls")),
     path("", include("tenantry.clouds.urls")),
@@ -21,7 +22,9 @@ urlpatterns = [
     path("", include("tenantry.decisions.urls")),
     path("", include("tenantry.deploy.urls")),
     path("", include("tenantry.packs.urls")),
+    path("", include("tenantry.library.urls")),
     path("", include("tenantry.reporting.urls")),
+    path("", include("tenantry.datahub.urls")),
     path("", include("tenantry.runtimes.api_urls")),
 ]
 

@@ -76,6 +76,31 @@ from tenantry.rules.refusals.clouds import (
     QuotaThere as QuotaThere,
     TestExecutionsNotAllowed as TestExecutionsNotAllowed,
 )
+from tenantry.rules.refusals.connectors import (
+    ConnectorClassificationInvalid as ConnectorClassificationInvalid,
+    ConnectorClassificationTaken as ConnectorClassificationTaken,
+    ConnectorGroupNameTaken as ConnectorGroupNameTaken,
+    ConnectorGroupNotEmpty as ConnectorGroupNotEmpty,
+    ConnectorGroupNotFound as ConnectorGroupNotFound,
+    ConnectorInUse as ConnectorInUse,
+    ConnectorNameInvalid as ConnectorNameInvalid,
+    ConnectorNotFound as ConnectorNotFound,
+    ConnectorNotNamed as ConnectorNotNamed,
+    ConnectorNotUsable as ConnectorNotUsable,
+    ConnectorTextInvalid as ConnectorTextInvalid,
+    ConnectorUnreleased as ConnectorUnreleased,
+    ConnectorVersionNotFound as ConnectorVersionNotFound,
+    DevelopmentNotEnabled as DevelopmentNotEnabled,
+    PublisherNameInvalid as PublisherNameInvalid,
+    PublisherNameMissing as PublisherNameMissing,
+    ReleaseDateInvalid as ReleaseDateInvalid,
+    ReleaseNotPending as ReleaseNotPending,
+    ReviewerOnly as ReviewerOnly,
+    ReviewNotPending as ReviewNotPending,
+    ReviewOpen as ReviewOpen,
+    VersionInForce as VersionInForce,
+    VisibilityNotReached as VisibilityNotReached,
+)
 from tenantry.rules.refusals.content import (
     ArchiveBomb as ArchiveBomb,
     ArchiveEntryDamaged as ArchiveEntryDamaged,
@@ -91,6 +116,26 @@ from tenantry.rules.refusals.content import (
     DescriptorInvalid as DescriptorInvalid,
     DescriptorUnsafe as DescriptorUnsafe,
     NotAnArchive as NotAnArchive,
+)
+from tenantry.rules.refusals.datahub import (
+    DraftChanged as DraftChanged,
+    ModelIsDeployed as ModelIsDeployed,
+    ModelNameInvalid as ModelNameInvalid,
+    ModelNameTaken as ModelNameTaken,
+    ModelNotDeployed as ModelNotDeployed,
+    ModelNotesInvalid as ModelNotesInvalid,
+    ModelNotFound as ModelNotFound,
+    ModelNotPublishable as ModelNotPublishable,
+    ModelNotShared as ModelNotShared,
+    ModelPartInvalid as ModelPartInvalid,
+    ModelPartNotFound as ModelPartNotFound,
+    ModelVersionNotFound as ModelVersionNotFound,
+    NothingToPublish as NothingToPublish,
+    RepositoryInUse as RepositoryInUse,
+    RepositoryNameInvalid as RepositoryNameInvalid,
+    RepositoryNameTaken as RepositoryNameTaken,
+    RepositoryNotFound as RepositoryNotFound,
+    VersionDeployedAlready as VersionDeployedAlready,
 )
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
@@ -111,6 +156,7 @@ from tenantry.rules.refusals.deploy import (
     DeploymentEnded as DeploymentEnded,
     DeploymentNotFound as DeploymentNotFound,
     NotDeployable as NotDeployable,
+    PackageInUse as PackageInUse,
     PackageNotesInvalid as PackageNotesInvalid,
     PackageNotFound as PackageNotFound,
     VersionInvalid as VersionInvalid,
@@ -144,6 +190,16 @@ from tenantry.rules.refusals.groups import (
     ResourceNotShareable as ResourceNotShareable,
     ResourceNotYours as ResourceNotYours,
     RoleNotForGroups as RoleNotForGroups,
+)
+from tenantry.rules.refusals.library import (
+    AlreadyNewest as AlreadyNewest,
+    ConnectorsNotUsable as ConnectorsNotUsable,
+    NotPublishable as NotPublishable,
+    ProcessIsShared as ProcessIsShared,
+    ProcessNameTaken as ProcessNameTaken,
+    ProcessNotFound as ProcessNotFound,
+    PublicationDescriptionInvalid as PublicationDescriptionInvalid,
+    PublicationNotesInvalid as PublicationNotesInvalid,
 )
 from tenantry.rules.refusals.packs import (
     AlreadyInPack as AlreadyInPack,

@@ -89,3 +89,15 @@ class DeploymentEnded(Conflict):
     component: str
     version: str
     environment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageInUse(Conflict):
+    """Somebody rests on the packaged component: an environment, customers who install it, a pack."""
+
+    code = "package_in_use"
+    rule = "PROC-8"
+    sentence = "Version {version} of {component} is {why}, so it cannot be deleted."
+    component: str
+    version: str
+    why: str

@@ -103,6 +103,18 @@
     if (now?.dataset.announce) announce(now.dataset.announce);
   });
 
+  /* A part that was turned by a link in it, which is gone now: the keyboard stays in the part, where it can be put there. */
+  let turned = "";
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { target } = event.detail;
+    turned = target !== body && target.tabIndex === -1 && target.contains(document.activeElement) ? target.id : "";
+  });
+  document.body.addEventListener("htmx:afterSettle", () => {
+    if (turned && (document.activeElement === document.body || !document.activeElement)) $(turned)?.focus({ preventScroll: true });
+    if (turned) $(turned)?.scrollIntoView({ block: "nearest" });
+    turned = "";
+  });
+
   /* Lists of check boxes: how many are selected, and a filter box. */
   function chosen(list) {
     const count = list && document.querySelector(`[data-counts="${list.id}"]`);

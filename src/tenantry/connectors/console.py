@@ -1,0 +1,379 @@
+"""The page Developer: connector groups, their connectors and versions (CONN-1 to CONN-3), with their dialogs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tenantry.connectors.commands import (
+    Details,
+    add_connector,
+    add_version,
+    change_connector_group,
+    create_connector_group,
+    remove_connector,
+    remove_connector_group,
+    rename_connector,
+)
+from tenantry.connectors.forms import ConnectorForm, DetailsForm, GroupForm, NewConnectorForm, VersionForm
+from tenantry.connectors.publisher import DEVELOPER, may_develop
+from tenantry.connectors.queries import (
+    connector_of,
+    connectors_page,
+    group_of,
+    groups_page,
+    label_of,
+    version_of,
+    versions_page,
+)
+from tenantry.connectors.shown import at, at_group, download, go_to_group, placed, review, visibility, why_not
+from tenantry.connectors.uploads import described, kept
+from tenantry.console.shown import counted, dialog, done, shown_page, shown_refusal
+from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.rules import refusals as no
+from tenantry.rules.connectors import State, Visibility, Way, ways_from
+from tenantry.rules.refusals import Refused
+from tenantry.rules.vocabulary import AccountId
+from tenantry.store.paging import Page
+
+SUBMIT = "CONNECTOR_SUBMISSION"
+OFFERED = 100
+"""Versions that a dialog offers; older ones are chosen from the table of versions."""
+
+
+@require_GET
+@needs(DEVELOPER)
+def developer(request: HttpRequest) -> HttpResponse:
+    """The page: the connector groups, and one of them with its connectors and versions."""
+    visit = visit_of(request)
+    query, asked = request.GET.get("q", "")[:200], request.GET.get("group", "")
+    marks = {name: request.GET.get(name, "") for name in ("before", "after")}
+    page, number = groups_page(visit.account, query, marks["before"] or marks["after"])
+    selected = group_of(visit.account, asked) if asked else next(iter(page.rows), None)
+    closed = why_not(visit)
+    context: dict[str, Any] = {
+        "query": query,
+        "groups": [
+            {"name": row.name, "url": at("developer", **_kept(query, marks), group=row.pk), "id": row.pk}
+            for row in page.rows
+        ],
+        "page": shown_page(page, counted(number, "connector group")),
+        "closed": closed,
+        "develops": not closed,
+        "administers": "ACCOUNT_ADMIN" in visit.privileges,
+        "selected": None,
+    }
+    if selected is not None:
+        context |= {"selected": selected, **_of_group(request, visit, selected)}
+    return render(request, "connectors/developer.html", context)
+
+
+def _kept(query: str, marks: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in {"q": query, **marks}.items() if value}
+
+
+def _of_group(request: HttpRequest, visit: Visit, group: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of the queries
+    """The connectors and the versions of a group, a page of each."""
+    connectors = connectors_page(
+        visit.account, group.pk, request.GET.get("people_before") or request.GET.get("people_after") or ""
+    )
+    versions = versions_page(visit.account, group.pk, request.GET.get("section_after", ""))
+    labels = {row.number: row.label for row in versions.rows}
+    return {
+        "told": [
+            (label, getattr(group, name))
+            for name, label in (
+                ("vendor", "Vendor"),
+                ("product", "Product"),
+                ("product_version", "Product version"),
+                ("support_url", "Support URL"),
+                ("support_email", "Support e-mail"),
+            )
+            if getattr(group, name)
+        ],
+        "connectors": [_connector(visit, row, labels) for row in connectors.rows],
+        "connectors_page": shown_page(connectors),
+        "versions": [
+            {
+                "number": row.number,
+                "label": row.label,
+                "change_log": row.change_log,
+                "released_at": row.released_at,
+                "released_by": row.released_by,
+                "user": row.user,
+                "at": row.at,
+                "review": review(row.review),
+                "url": at("connector_version", group=group.pk, version=row.number),
+            }
+            for row in versions.rows
+        ],
+        "older": at("developer", group=group.pk, section_after=versions.next) if versions.next else "",
+        "newest": at_group(group.pk) if versions.previous else "",
+    }
+
+
+def _connector(visit: Visit, row: Any, labels: dict[int, str]) -> dict[str, Any]:  # noqa: ANN401 - a row with columns
+    pending = row.review == "PENDING"
+    ways = ways_from(State(row.name, Visibility(row.visibility), row.released_at is not None))
+    next_label = labels.get(row.next_version, row.next_version) if row.next_version is not None else ""
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "type": row.type,
+        "classification": row.classification,
+        "label": row.label,
+        "visibility": visibility(row.visibility),
+        "released_at": row.released_at,
+        "released_by": row.released_by,
+        "review": review(row.review),
+        "pending": pending,
+        "next_at": row.next_at,
+        "next_label": next_label,
+        "changes": bool(ways) and not pending,
+        "submits": any(way is Way.REVIEW for _, way in ways) and not pending and row.released_at is not None,
+        "submitter": SUBMIT in visit.privileges,
+    }
+
+
+# ---- groups --------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@needs(DEVELOPER)
+def connector_group_add(request: HttpRequest) -> HttpResponse:
+    """The dialog "Add Connector Group": its first connector, and version 1 with its files (CONN-2)."""
+    visit = visit_of(request)
+    may_develop(actor=visit.actor, account=visit.account, at=visit.at)
+    form = GroupForm(request.POST, request.FILES) if request.method == "POST" else GroupForm()
+    context: dict[str, Any] = {"form": form, "back": at("developer")}
+    if form.is_bound and form.is_valid():
+        given = dict(form.cleaned_data)
+        descriptor, archive = given.pop("descriptor"), given.pop("archive")
+        told = {name: given.pop(name) for name in Details.__slots__}
+        try:
+            with kept(visit.account, descriptor.file, archive.file, archive.name) as files:
+                made = create_connector_group(
+                    actor=visit.actor,
+                    at=visit.at,
+                    account=visit.account,
+                    files=files,
+                    details=Details(**told),
+                    **given,
+                )
+        except Refused as refused:
+            context |= placed(form, refused)
+        else:
+            messages.success(request, f"The connector group {given['name'].strip()} is made, with version 1.")
+            return go_to_group(request, made.group)
+    _tell_oversized(request, form)
+    return dialog(request, "connectors/group_dialog.html", context, failed=form.is_bound)
+
+
+def _tell_oversized(request: HttpRequest, form: VersionForm) -> None:
+    """A file that was not taken in because of its size is missing in the form: say why."""
+    for place_ in getattr(request, "oversized", ()):
+        if place_ in form.errors:
+            form.errors[place_] = form.error_class(["The file is larger than can be taken."])
+
+
+@require_http_methods(["GET", "POST"])
+@needs(DEVELOPER)
+def connector_group_edit(request: HttpRequest) -> HttpResponse:
+    """The dialog that changes what is told of a group."""
+    visit = visit_of(request)
+    row = group_of(visit.account, request.GET.get("group", ""))
+    names = ("name", *Details.__slots__)
+    initial = {name: getattr(row, name) for name in names}
+    form = DetailsForm(request.POST if request.method == "POST" else None, initial=initial)
+    context: dict[str, Any] = {"form": form, "back": at_group(row.pk), "group": row}
+    if form.is_bound and form.is_valid():
+        given = dict(form.cleaned_data)
+        name = given.pop("name")
+        try:
+            change_connector_group(
+                actor=visit.actor,
+                at=visit.at,
+                account=visit.account,
+                group=row.pk,
+                name=name,
+                details=Details(**given),
+            )
+        except Refused as refused:
+            context |= placed(form, refused)
+        else:
+            messages.success(request, "Saved.")
+            return go_to_group(request, row.pk)
+    return dialog(request, "connectors/details_dialog.html", context, failed=form.is_bound)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(DEVELOPER)
+def connector_group_remove(request: HttpRequest) -> HttpResponse:
+    """The confirmation that deletes a group without connectors."""
+    visit = visit_of(request)
+    row = group_of(visit.account, request.GET.get("group", ""))
+    context: dict[str, Any] = {"what": row.name, "kind": "connector group", "back": at_group(row.pk)}
+    if request.method == "POST":
+        try:
+            remove_connector_group(actor=visit.actor, at=visit.at, account=visit.account, group=row.pk)
+        except Refused as refused:
+            context["refusal"] = shown_refusal(refused.refusal)
+        else:
+            messages.success(request, f"The connector group {row.name} is deleted.")
+            return done(request, "developer")
+    return dialog(request, "connectors/remove_dialog.html", context, failed="refusal" in context)
+
+
+# ---- versions ------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@needs(DEVELOPER)
+def connector_version_add(request: HttpRequest) -> HttpResponse:
+    """The dialog "Add Version"."""
+    visit = visit_of(request)
+    row = group_of(visit.account, request.GET.get("group", ""))
+    may_develop(actor=visit.actor, account=visit.account, at=visit.at)
+    form = VersionForm(request.POST, request.FILES) if request.method == "POST" else VersionForm()
+    context: dict[str, Any] = {"form": form, "back": at_group(row.pk), "group": row}
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        archive = given["archive"]
+        try:
+            with kept(visit.account, given["descriptor"].file, archive.file, archive.name) as files:
+                number = add_version(
+                    actor=visit.actor,
+                    at=visit.at,
+                    account=visit.account,
+                    group=row.pk,
+                    files=files,
+                    change_log=given["change_log"],
+                )
+        except Refused as refused:
+            context |= placed(form, refused)
+        else:
+            label = label_of(visit.account, row.pk, number)
+            messages.success(request, f"Version {label} is added. It takes effect where it is chosen.")
+            return go_to_group(request, row.pk)
+    _tell_oversized(request, form)
+    return dialog(request, "connectors/version_dialog.html", context, failed=form.is_bound)
+
+
+@require_GET
+@needs(DEVELOPER)
+def connector_version(request: HttpRequest) -> HttpResponse:
+    """The dialog that shows a version: its change log, what its descriptor says, and its files."""
+    visit = visit_of(request)
+    group = group_of(visit.account, request.GET.get("group", ""))
+    row = version_of(visit.account, group.pk, _number(request))
+    here: dict[str, int] = {"group": group.pk, "version": row.number}
+    context = {
+        "group": group,
+        "version": row,
+        "descriptor": described(visit.account, row.descriptor) if row.descriptor else None,
+        "files": {
+            "descriptor": at("connector_file", **here, file="descriptor"),
+            "archive": at("connector_file", **here, file="archive"),
+        },
+        "back": at_group(group.pk),
+    }
+    return render(request, "connectors/version.html", context)
+
+
+@require_GET
+@needs(DEVELOPER)
+def connector_file(request: HttpRequest) -> HttpResponse:
+    """One of the two files of a version."""
+    visit = visit_of(request)
+    group = group_of(visit.account, request.GET.get("group", ""))
+    row = version_of(visit.account, group.pk, _number(request))
+    return file_of(visit.account, row, request.GET.get("file", ""))
+
+
+def file_of(account: AccountId, row: Any, asked: str) -> HttpResponse:  # noqa: ANN401 - a row of the queries
+    """The descriptor or the archive of a version, as an attachment."""
+    if asked == "descriptor":
+        return download(account, row.descriptor, "connector-descriptor.xml", "application/xml")
+    if asked == "archive":
+        return download(account, row.archive, row.archive_name, "application/zip")
+    raise Refused(no.ContentNotFound())
+
+
+def _number(request: HttpRequest) -> int:
+    told = request.GET.get("version", "")
+    if not told.isdecimal() or len(told) > 9:  # noqa: PLR2004 - more digits than any version has
+        raise Refused(no.ConnectorVersionNotFound())
+    return int(told)
+
+
+def version_choices(visit: Visit, group: int, chosen: int | None = None) -> list[tuple[str, str]]:
+    """The newest versions of a group to choose from, and the one chosen."""
+    page: Page[Any] = versions_page(visit.account, group, size=OFFERED)
+    rows = [(row.number, row.label) for row in page.rows]
+    if chosen is not None and chosen not in dict(rows):
+        rows.append((chosen, version_of(visit.account, group, chosen).label))
+    return [(str(number), f"Version {label}") for number, label in rows]
+
+
+# ---- connectors ----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@needs(DEVELOPER)
+def connector_add(request: HttpRequest) -> HttpResponse:
+    """The dialog "Add Connector" (CONN-3)."""
+    visit = visit_of(request)
+    row = group_of(visit.account, request.GET.get("group", ""))
+    form = NewConnectorForm(request.POST if request.method == "POST" else None)
+    form.fields["version"].choices = version_choices(visit, row.pk)  # type: ignore[attr-defined]
+    context: dict[str, Any] = {"form": form, "back": at_group(row.pk), "group": row}
+    if form.is_bound and form.is_valid():
+        try:
+            add_connector(actor=visit.actor, at=visit.at, account=visit.account, group=row.pk, **form.cleaned_data)
+        except Refused as refused:
+            context |= placed(form, refused)
+        else:
+            messages.success(request, f"The connector {form.cleaned_data['name'].strip()} is added. It is Private.")
+            return go_to_group(request, row.pk)
+    return dialog(request, "connectors/connector_dialog.html", context, failed=form.is_bound)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(DEVELOPER)
+def connector_edit(request: HttpRequest) -> HttpResponse:
+    """The dialog that changes a display name."""
+    visit = visit_of(request)
+    row = connector_of(visit.account, request.GET.get("connector", ""))
+    form = ConnectorForm(request.POST if request.method == "POST" else None, initial={"name": row.name})
+    context: dict[str, Any] = {"form": form, "back": at_group(row.group_id), "connector": row}
+    if form.is_bound and form.is_valid():
+        try:
+            rename_connector(
+                actor=visit.actor, at=visit.at, account=visit.account, connector=row.pk, **form.cleaned_data
+            )
+        except Refused as refused:
+            context |= placed(form, refused)
+        else:
+            messages.success(request, "Saved.")
+            return go_to_group(request, row.group_id)
+    return dialog(request, "connectors/rename_dialog.html", context, failed=form.is_bound)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(DEVELOPER)
+def connector_remove(request: HttpRequest) -> HttpResponse:
+    """The confirmation that deletes a connector which nothing uses (CONN-10)."""
+    visit = visit_of(request)
+    row = connector_of(visit.account, request.GET.get("connector", ""))
+    context: dict[str, Any] = {"what": row.name, "kind": "connector", "back": at_group(row.group_id)}
+    if request.method == "POST":
+        try:
+            remove_connector(actor=visit.actor, at=visit.at, account=visit.account, connector=row.pk)
+        except Refused as refused:
+            context["refusal"] = shown_refusal(refused.refusal)
+        else:
+            messages.success(request, f"The connector {row.name} is deleted.")
+            return go_to_group(request, row.group_id)
+    return dialog(request, "connectors/remove_dialog.html", context, failed="refusal" in context)
