@@ -75,8 +75,8 @@ BREAKS = {
         "Folders below folders of others: 'F' of m",
     ),
     "runtime of others": (
-        "INSERT INTO runtime (id, account_id, name, environment_id, cloud, digest, version, installed_at)"  # noqa: ISC004
-        " VALUES ('r', 'm', 'Engine', 'e', '', 'x', '', '2026-01-01')",
+        "INSERT INTO runtime (id, account_id, name, environment_id, digest, version, installed_at)"  # noqa: ISC004
+        " VALUES ('r', 'm', 'Engine', 'e', 'x', '', '2026-01-01')",
         "Runtimes attached to environments of others: 'Engine' of m",
     ),
     "connector of others": (

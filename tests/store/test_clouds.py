@@ -29,6 +29,7 @@ from tenantry.sharing import commands as sharing
 from tenantry.sharing.kinds import SOURCES, assignable
 from tenantry.sharing.models import Share
 from tenantry.sharing.queries import is_shared_in
+from tenantry.store.crossings import Crossing
 from tests.store.factories import (
     AT,
     a_group,
@@ -205,7 +206,8 @@ class TestSharing:
         for account, number in ((sky.member, 2), (sky.other, 1), (sky.home, 3)):
             for _ in range(number):
                 an_attachment(account, sky.north)
-        lives = SOURCES[Kind.CLOUD].lives([sky.north], Account.rows.of(sky.member) | Account.rows.of(sky.other))
+        everybody = Account.rows.across(Crossing.IMPACT).filter(id__in=[sky.home, sky.member, sky.other])
+        lives = SOURCES[Kind.CLOUD].lives([sky.north], everybody)
         assert {(one.account, one.resource, one.what) for one in lives} == {
             (sky.member, sky.north, "2 attachments"),
             (sky.other, sky.north, "1 attachment"),

@@ -159,6 +159,17 @@ def test_cloud_8_a_cluster_serves_attachments_while_they_are_available(sky: Sky,
     assert line.post(f"attachments/{made}/work/{work}/done", {}).json() == {"done": work}
 
 
+def test_cloud_2_work_in_test_mode_waits_while_the_cloud_does_not_allow_it(sky: Sky, line: Line) -> None:
+    """It was requested before, and is handed out once the cloud allows it again."""
+    made = sky.attachment(environment=an_environment(sky.member, "Production"))
+    [row] = reported(sky.member, Station(made, ""))
+    work = request_work(**sky.customer, document=document_in(sky.member, row).pk, kind=Work.TEST)
+    for allowed in (False, True):
+        sky.allows(allow_test_executions=allowed)
+        told = line.get(f"attachments/{made}/work").json()["work"]
+        assert [one["id"] for one in told] == [work] * allowed
+
+
 def test_acc_4_and_acc_13_whose_account_lets_nobody_in(sky: Sky, line: Line) -> None:
     """A suspended customer is served no more, a suspended owner's customers are; one of a deleted owner is refused."""
     made = sky.attachment()
