@@ -37,10 +37,10 @@ from tenantry.support.commands import grant_support_access, request_support_acce
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.heavens import Heaven, make_heaven
-from tests.console.packs import Packs, make_packs
+from tests.console.packs import NO_PACKS, Packs, make_packs
 from tests.console.reports import Reports, make_reports
 from tests.store.modellers import Hub, a_hub
-from tests.store.workshops import Workshop, a_workshop
+from tests.store.workshops import NO_WORKSHOP, Workshop, a_workshop
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PASSWORD = "Correct-Horse-9"
@@ -93,8 +93,10 @@ def known(account: AccountId, email: str, *, staff: bool = False) -> int:
     return user
 
 
-def make_house(name: str) -> House:
-    """Make the account and its people; addresses carry the account's name."""
+def make_house(name: str, *, bare: bool = False) -> House:
+    """Make the account and its people; addresses carry the account's name. A `bare` one has neither packs nor a
+    workshop, so that of environments and deployments there are just those of its `reports`.
+    """
     account = create_account(actor=OPERATOR, at=AT, name=name, features=FEATURES)
     empty = create_role(actor=OPERATOR, at=AT, account=account, name="Nothing at all")
     role = create_role(actor=OPERATOR, at=AT, account=account, name="Operations", privileges=["EXECUTE"])
@@ -153,8 +155,8 @@ def make_house(name: str) -> House:
         runtime=runtime,
         heaven=make_heaven(account, group, member, AT, f"{name} cloud"),
         reports=reports,
-        packs=make_packs(account, AT, name, reports.environment),
-        workshop=a_workshop(account, group),
+        packs=NO_PACKS if bare else make_packs(account, AT, name, reports.environment),
+        workshop=NO_WORKSHOP if bare else a_workshop(account, group),
         hub=a_hub(account, group, member, f"{name} hub"),
     )
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def house(db: None) -> House:
     """An account with executions of today in one of its two environments."""
-    made = make_house("Acme")
+    made = make_house("Acme", bare=True)
     now = datetime.now(UTC)
     outcomes = [Outcome.COMPLETE] * 5 + [Outcome.ERROR] * 2 + [Outcome.STARTED]
     runs = [

@@ -29,7 +29,7 @@ PROCESS = "Acme reports process"
 @pytest.fixture
 def house(db: None) -> House:
     """An account with one deployed process."""
-    return make_house("Acme")
+    return make_house("Acme", bare=True)
 
 
 def text(client: Client, name: str, status: int = 200, **parts: Any) -> str:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def house(db: None) -> House:
     """An account with one execution of one document."""
-    return make_house("Acme")
+    return make_house("Acme", bare=True)
 
 
 def somebody(account: AccountId, name: str, *privileges: str) -> tuple[Client, RoleId]:

@@ -80,7 +80,7 @@ from tests.store.factories import (
 )
 from tests.store.modellers import FIELDS, Hub, a_hub
 from tests.store.publishers import PUBLISHING, Sold, published_in
-from tests.store.shelves import PUBLISHER, Crate, a_crate, packaged
+from tests.store.shelves import PUBLISHER, Crate, a_crate, lend_pack, packaged
 from tests.store.skies import a_cloud, a_quota, an_attachment, cluster_in, lend_cloud
 from tests.store.workplaces import Stage, a_run, a_stage
 from tests.store.workshops import DUE, Workshop, a_workshop, some_files
@@ -1127,10 +1127,11 @@ VERBS |= {
     "remove_pack": Verb(
         lambda w, who: packs.remove_pack(actor=who, at=AT, account=w.here, pack=w.crate.pack),
         ("as.ipack", "DELETE", "NONE"),
-        also=(("as.ipack", "UNINSTALL", "NONE"),),
+        also=(("as.ipack", "UNINSTALL", "NONE"), ("as.accountgroup.resource", "DELETE", "NONE")),
         gives=("here",),
         standard=True,
         reasoned=False,
+        prepare=lambda w: lend_pack(w.here, w.group, w.crate.pack),
     ),
     "install_pack": Verb(
         lambda w, who: instances.install_pack(

@@ -189,7 +189,7 @@ _Operator: Any = _Has()
 
 def test_share_2_kinds_without_resources_have_nothing_to_share(partner: Partner) -> None:
     """Refused as not the primary's own; withdrawing what is not there is refused too."""
-    for kind in (Kind.CLOUD, Kind.CONNECTOR, Kind.MODEL):
+    for kind in (Kind.CLOUD, Kind.CONNECTOR):
         with refused(no.ResourceNotYours, "SHARE-2"):
             share(_Operator, partner.home, partner.services, partner.lent, kind=kind)
         with refused(no.NotInGroup, "GRP-20"):

@@ -110,6 +110,7 @@ class PackageConnector(AccountOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["package", "type"], name="package_connector_once"),
         ]
+        indexes: ClassVar = [models.Index(fields=["account", "type"], name="package_connector_by_type")]
 
 
 class DeploymentConnector(AccountOwned):
@@ -126,4 +127,7 @@ class DeploymentConnector(AccountOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["deployment", "type"], name="deployment_connector_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["type"], name="deployment_connector_by_type")]
+        indexes: ClassVar = [
+            models.Index(fields=["type"], name="deployment_connector_by_type"),
+            models.Index(fields=["account", "type"], name="deployment_connector_here"),
+        ]

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'deployment_connector',
-                'indexes': [models.Index(fields=['type'], name='deployment_connector_by_type')],
+                'indexes': [models.Index(fields=['type'], name='deployment_connector_by_type'), models.Index(fields=['account', 'type'], name='deployment_connector_here')],
                 'constraints': [models.UniqueConstraint(fields=('deployment', 'type'), name='deployment_connector_once')],
             },
             managers=[
@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'package_connector',
+                'indexes': [models.Index(fields=['account', 'type'], name='package_connector_by_type')],
                 'constraints': [models.UniqueConstraint(fields=('package', 'type'), name='package_connector_once')],
             },
             managers=[
