@@ -61,6 +61,7 @@ def publish(paul: Visitor) -> None:
     expect(paul.page.get_by_text("Release 1", exact=True)).to_be_visible()
     paul.menu("Account Groups")
     paul.page.get_by_label("Account Group", exact=True).select_option(label="Shops")
+    expect(paul.page.get_by_role("heading", level=2, name="Shops")).to_be_visible()
     paul.page.get_by_role("link", name="Resources").click()
     paul.page.get_by_role("link", name="Add Integration Packs").click()
     dialog = paul.dialog("Add Integration Packs")

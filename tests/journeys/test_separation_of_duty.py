@@ -78,7 +78,7 @@ def make_environment(ada: Visitor, name: str, classification: str, roles: tuple[
     dialog.get_by_label("Name").fill(name)
     dialog.get_by_label("Classification").select_option(classification)
     dialog.get_by_role("button", name="OK").click()
-    expect(ada.page.get_by_role("heading", level=2, name=name)).to_be_visible()
+    expect(ada.page.get_by_role("heading", level=2, name=name, exact=True)).to_be_visible()
     for role in roles:
         ada.page.get_by_role("checkbox", name=f"{role}").check()
     count = f"{len(roles)} item{'' if len(roles) == 1 else 's'} selected."

@@ -61,7 +61,7 @@ def _by_whom(entry: Entry, verb: Verb, name: str, actor: Actor, world: World) ->
         actor = Actor(None, Source.INTERNAL)
     if name in {"forget_lost_roles", "end_of_role", "install_cluster"}:
         actor = OPERATOR
-    if name == "run_release" or (name == "remove_pack" and words(entry) in verb.also):
+    if name == "run_release" or (name == "remove_pack" and words(entry) == ("as.ipack", "UNINSTALL", "NONE")):
         actor = Actor(actor.user if verb.also else None, Source.INTERNAL)
     assert (entry.user, entry.source) == (actor.name, actor.source)
     if verb.operator:
