@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 HOME = "home"
 CUSTOMERS = ("abc", "ghi")
@@ -146,21 +147,25 @@ class Market:
         """Whether a share brings a resource to a customer right now (SHARE-3, SHARE-6)."""
         return any((kind, name, group) in self.shares and who in self.members[group] for group in GROUPS)
 
-    def all_of(self, kind: str) -> dict[str, object]:
+    def all_of(self, kind: str) -> dict[str, Any]:
         """The resources of a kind that there are."""
-        things: dict[str, object] = vars(self)["processes" if kind == "process" else f"{kind}s"]
+        things: dict[str, Any] = vars(self)["processes" if kind == "process" else f"{kind}s"]
         return things
 
     def assignable(self, kind: str, name: str) -> bool:
         """Whether a resource is in the state in which it can be shared (SHARE-5)."""
-        match self.all_of(kind)[name]:
-            case Cloud(clusters=clusters):
-                return clusters > 0
-            case Connector(released=released, visibility=visibility):
-                return released > 0 and visibility == "private"
-            case Process(publications=done) | Pack(released=done) | Model(published=done):
-                return bool(done)
-        raise AssertionError(kind)
+        one = self.all_of(kind)[name]
+        match kind:
+            case "cloud":
+                return bool(one.clusters)
+            case "connector":
+                return bool(one.released) and one.visibility == "private"
+            case "process":
+                return bool(one.publications)
+            case "pack":
+                return bool(one.released)
+            case _:
+                return bool(one.published)
 
     def share(self, kind: str, name: str, group: str) -> str | None:
         """Put a resource on a group."""
@@ -339,8 +344,8 @@ class Market:
 
     def connector_goes(self, connector: str) -> str | None:
         """Delete a connector that no component uses (CONN-10)."""
-        everything = [*self.components.values(), *self.processes.values()]
-        if any(one.connector == connector for one in everything):
+        used = {one.connector for one in self.components.values()} | {one.connector for one in self.processes.values()}
+        if connector in used:
             return "CONN-10"
         self._gone("connector", connector)
         return None
@@ -364,7 +369,7 @@ class Market:
         return None
 
     def shown_connectors(self, who: str) -> Shown:
-        """Connectors that can be used, with what is in force and whether they are offered; components, and what runs."""
+        """Connectors that can be used, with the version in force, and whether offered; components; what runs."""
         usable: Shown = {
             name: (one.released, one.visibility != "hidden")
             for name, one in self.connectors.items()
@@ -592,8 +597,13 @@ class Market:
 
     # ---- time ------------------------------------------------------------------------------------------------------
 
+    def something_is_planned(self) -> bool:
+        """Whether a version or a release waits for its time."""
+        waiting = [one.planned for one in self.connectors.values()], [one.pending for one in self.packs.values()]
+        return any(one is not None for some in waiting for one in some)
+
     def wait(self, now: datetime) -> None:
-        """What was planned up to now happens: versions at their hour, releases when their day begins (CONN-4, PACK-4)."""
+        """What was planned up to now happens: versions at their hour, releases on their day (CONN-4, PACK-4)."""
         for connector in self.connectors.values():
             if connector.planned is not None and connector.planned[1] <= now:
                 connector.released, connector.planned = connector.planned[0], None
