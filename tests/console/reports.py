@@ -12,13 +12,17 @@ from tenantry.reporting.commands import report_executions
 from tenantry.reporting.models import Document
 from tenantry.rules.deploying import PackageId
 from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocument
+from tenantry.rules.schedules import Every
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, EnvironmentId, RuntimeId
 from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
+from tenantry.schedules.commands import set_schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """An environment with a runtime attached, a process in version 1.0, deployed there, and one execution of it."""
+    """An environment with a runtime attached, a process in version 1.0, deployed and scheduled there, and one execution
+    of it.
+    """
 
     environment: EnvironmentId
     runtime: RuntimeId
@@ -47,6 +51,7 @@ def make_reports(account: AccountId, at: datetime, name: str = "Reports") -> Rep
     )
     package = create_package(**here, component=process, version="1.0", notes="First one", shareable=True)
     deployment = deploy(**here, package=package, environment=environment)
+    set_schedule(**here, environment=environment, component=process, when=Every(15), time_zone="UTC")
     document = ReportedDocument("in-1", Direction.INBOUND, f"{name}.txt", "text/plain", b"secret content")
     run = Reported(
         "run-1",

@@ -158,7 +158,7 @@ def test_priv_7_the_read_only_variant_has_no_action_that_saves(plant: Plant, who
         roles=frozenset({plant.roles["View"], plant.roles["Narrow"]}),
     )
     client = plant.browser(who)
-    for tab in ("properties", "runtimes", "roles"):
+    for tab in ("properties", "runtimes", "schedules", "roles"):
         text = page(client, "environment", environment=plant.dev_environment, tab=tab)
         main = text.split("<main")[1].split("</main>")[0]
         assert 'method="post"' not in main

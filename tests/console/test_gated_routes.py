@@ -52,6 +52,9 @@ class Gated:
     data: tuple[tuple[str, str], ...] = ()
 
 
+WEEKLY = (("kind", "daily"), ("at", "06:30"), ("days", "MON"), ("time_zone", "Europe/Berlin"))
+"""What the dialog of a schedule sends."""
+
 GATED = (
     Gated("environment", "get", "environment"),
     Gated("environment", "post", "environment", allowed=303, narrowed=422, data=(("name", "Other"),)),
@@ -66,6 +69,13 @@ GATED = (
     Gated("deployments", "get", "environment"),
     Gated("deployment_end", "get", "deployment", narrowed=403),
     Gated("deployment_end", "post", "deployment", allowed=303, narrowed=403),
+    Gated("environment", "get", "schedules"),
+    Gated("schedule_edit", "get", "schedule", narrowed=403),
+    Gated("schedule_edit", "post", "schedule", allowed=303, narrowed=403, data=WEEKLY),
+    Gated("schedule_pause", "post", "schedule", allowed=303, narrowed=403),
+    Gated("schedule_resume", "post", "schedule", allowed=303, narrowed=403),
+    Gated("schedule_remove", "get", "schedule", narrowed=403),
+    Gated("schedule_remove", "post", "schedule", allowed=303, narrowed=403),
     Gated("pack_attach", "post", "instance", allowed=303, narrowed=403, data=(("environment", HERE),)),
     Gated("pack_detach", "post", "instance", allowed=303, narrowed=403, data=(("environment", HERE),)),
     Gated("pack_update", "post", "instance", allowed=303, narrowed=403),
@@ -106,6 +116,8 @@ class Place:
         }.get(route.thing)
         query: dict[str, dict[str, str]] = {
             "environment": {"environment": reports.environment},
+            "schedules": {"environment": reports.environment, "tab": "schedules"},
+            "schedule": {"environment": reports.environment, "component": reports.process},
             "runtime": {"runtime": reports.runtime},
             "instance": {"instance": self.packs.instance},
         }

@@ -43,6 +43,7 @@ GROUPS = "ACCOUNT_GROUP_MANAGEMENT"
 READ = "BUILD_READ_ONLY"
 RUNTIMES = "ATOM_MANAGEMENT"
 ENVIRONMENTS = "ENV_MANAGEMENT"
+SCHEDULES = "SCHEDULE_MAINTENANCE"
 CLOUDS = "CLOUD_MANAGEMENT"
 PACKS = "INTEGRATION_PACK"
 DEVELOPER = "DEVELOPER"
@@ -167,6 +168,10 @@ ROUTES = (
     Route("deployments", "DEPLOY", thing="reporting environment"),
     Route("deployment_add", "PACKAGE_MANAGEMENT", post=422),
     Route("deployment_end", "DEPLOY", thing="deployment", post=303),
+    Route("schedule_edit", SCHEDULES, thing="scheduled process", post=422),
+    Route("schedule_pause", SCHEDULES, thing="scheduled process", get=405, post=303),
+    Route("schedule_resume", SCHEDULES, thing="scheduled process", get=405, post=303),
+    Route("schedule_remove", SCHEDULES, thing="scheduled process", post=303),
     Route("packs", PACKS),
     Route("pack_add", PACKS, post=422),
     Route("pack", PACKS, thing="pack"),
@@ -259,6 +264,7 @@ def about_the_account(house: House) -> dict[str, dict[str, str]]:
         "component": {"component": house.reports.process, "revision": "1"},
         "process": {"process": house.reports.process, "number": "1"},
         "reporting environment": {"environment": house.reports.environment},
+        "scheduled process": {"environment": house.reports.environment, "component": house.reports.process},
     }
 
 

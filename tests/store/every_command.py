@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from types import ModuleType
 
 from django.contrib.auth.tokens import default_token_generator
@@ -38,6 +39,7 @@ from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
+from tenantry.rules.schedules import Every
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import (
     OPERATOR,
@@ -51,6 +53,7 @@ from tenantry.rules.vocabulary import (
     user_key,
 )
 from tenantry.runtimes import attachments, calls
+from tenantry.schedules import commands as schedules
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.support import commands as support
@@ -101,6 +104,7 @@ MODULES: tuple[ModuleType, ...] = (
     folders,
     components,
     deploying,
+    schedules,
     packs,
     instances,
     following,
@@ -936,16 +940,58 @@ def _on_stage(
     *,
     also: tuple[tuple[str, str, str], ...] = (),
     part: bool = False,
+    prepare: Callable[[World], None] | None = None,
     **given: Callable[[World], object],
 ) -> Verb:
     """A command about what is deployed, with what it is given; reasons are for those that change what runs."""
-    reasoned = words is not None and words[0] in {"as.package", "as.deployment"} and not part
+    reasoned = words is not None and words[0] in {"as.package", "as.deployment", "as.schedule"} and not part
 
     def run(world: World, who: Actor) -> object:
         more = {name: find(world) for name, find in given.items()} | ({"reason": REASON} if reasoned else {})
         return act(actor=who, at=AT, account=world.here, **more)
 
-    return Verb(run, words, raises=(), also=also, part=part, standard=not part, reasoned=reasoned)
+    return Verb(run, words, raises=(), also=also, part=part, standard=not part, reasoned=reasoned, prepare=prepare)
+
+
+def _scheduled(world: World) -> None:
+    """What is deployed on the stage has a schedule."""
+    stage = world.stage
+    schedules.set_schedule(
+        actor=OPERATOR,
+        at=AT,
+        account=world.here,
+        environment=stage.environment,
+        component=stage.process,
+        when=Every(15),
+        time_zone="UTC",
+    )
+
+
+def _paused(world: World) -> None:
+    """It is paused."""
+    _scheduled(world)
+    stage = world.stage
+    schedules.pause_schedule(
+        actor=OPERATOR, at=AT, account=world.here, environment=stage.environment, component=stage.process
+    )
+
+
+def _of_schedules(
+    act: Callable[..., object],
+    words: tuple[str, str, str],
+    prepare: Callable[[World], None] | None = _scheduled,
+    *,
+    part: bool = False,
+) -> Verb:
+    """A command about the schedule of what is deployed on the stage."""
+    return _on_stage(
+        act,
+        words,
+        part=part,
+        prepare=prepare,
+        environment=lambda w: w.stage.environment,
+        component=lambda w: w.stage.process,
+    )
 
 
 def _by_runtime(act: Callable[..., object], **given: Callable[[World], object]) -> Verb:
@@ -988,6 +1034,13 @@ VERBS |= {
         part=True,
         environment=lambda w: w.stage.environment,
     ),
+    "set_schedule": _of_schedules(
+        partial(schedules.set_schedule, when=Every(15), time_zone="UTC"), ("as.schedule", "ADD", "NONE"), None
+    ),
+    "pause_schedule": _of_schedules(schedules.pause_schedule, ("as.schedule", "UPDATE", "PAUSED")),
+    "resume_schedule": _of_schedules(schedules.resume_schedule, ("as.schedule", "UPDATE", "RESUMED"), _paused),
+    "remove_schedule": _of_schedules(schedules.remove_schedule, ("as.schedule", "DELETE", "NONE")),
+    "forget_schedules": _of_schedules(schedules.forget_schedules, ("as.schedule", "DELETE", "NONE"), part=True),
     "open_document": _on_stage(
         reporting.open_document, ("as.document", "VIEW", "SUCCESS"), document=lambda w: w.stage.document
     ),

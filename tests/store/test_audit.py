@@ -128,6 +128,11 @@ OURS = {
     ("as.process", "INSTALL", "NONE"),
     ("as.deployment", "ADD", "NONE"),
     ("as.deployment", "DELETE", "NONE"),
+    ("as.schedule", "ADD", "NONE"),
+    ("as.schedule", "UPDATE", "NONE"),
+    ("as.schedule", "UPDATE", "PAUSED"),
+    ("as.schedule", "UPDATE", "RESUMED"),
+    ("as.schedule", "DELETE", "NONE"),
     ("as.document", "EXECUTE", "NONE"),
     ("as.document", "EXECUTE", "TEST"),
     ("as.ipack", "ADD", "NONE"),
@@ -181,6 +186,7 @@ ELSEWHERE = {
     ("object", "ADD", "NONE"),
     ("as.document", "DOWNLOAD", "FAILURE"),
     ("as.document", "EXECUTE", "NONE"),
+    ("as.schedule", "UPDATE", "NONE"),
 }
 """Acts of loads, and second acts of commands that are done in one way in the table of commands."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
@@ -13,8 +14,10 @@ from tenantry.reporting.models import Document, Execution
 from tenantry.rules.deploying import PackageId
 from tenantry.rules.features import Feature
 from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocument, Work
+from tenantry.rules.schedules import Every
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, EnvironmentId, Instant, RoleId, RuntimeId
 from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
+from tenantry.schedules.commands import set_schedule
 from tests.store.factories import ADMINISTRATOR, AT, AUS, an_account
 
 FEATURES = AUS | {Feature.ENVIRONMENTS_UNLIMITED}
@@ -113,7 +116,7 @@ def document_in(account: AccountId, execution: Execution) -> Document:
 @dataclass(frozen=True)
 class Stage:
     """An environment of an account with a runtime attached, a process packaged twice and deployed once, and one
-    execution with a document, for which work was requested.
+    execution with a document, for which work was requested. The process runs by a schedule in another environment.
     """
 
     environment: EnvironmentId
@@ -133,7 +136,15 @@ def a_stage(account: AccountId, name: str = "Stage") -> Stage:
     process = a_process(account, f"{name} process")
     package, newer = a_package(account, process, "1.0"), a_package(account, process, "1.1")
     deployment = deploy(actor=OPERATOR, at=AT, account=account, package=package, environment=environment)
+    a_timetable(account, an_environment(account, f"{name} by the clock", ADMINISTRATOR), package, process)
     [execution] = reported(account, runtime)
     document = document_in(account, execution).pk
     work = request_work(actor=OPERATOR, at=AT, account=account, document=document, kind=Work.RERUN)
     return Stage(environment, runtime.id, process, package, newer, deployment, document, work)
+
+
+def a_timetable(account: AccountId, environment: EnvironmentId, package: PackageId, process: ComponentId) -> None:
+    """Deploy a process to an environment where it runs every hour."""
+    here: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": account, "environment": environment}
+    deploy(**here, package=package)
+    set_schedule(**here, component=process, when=Every(60), time_zone="UTC")

@@ -19,6 +19,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.PackageNotFound, 404),
     (no.ProcessNotFound, 404),
     (no.DeploymentNotFound, 404),
+    (no.ScheduleNotFound, 404),
     (no.ExecutionNotFound, 404),
     (no.DocumentNotFound, 404),
     (no.WorkNotFound, 404),

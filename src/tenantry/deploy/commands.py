@@ -26,6 +26,7 @@ from tenantry.rules.refusals import refuse
 from tenantry.rules.surfaces import ACTIONS
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, ComponentId, EnvironmentId, Instant
 from tenantry.runtimes.queries import closed_to_deployments
+from tenantry.schedules.commands import forget_schedules
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 
@@ -145,7 +146,7 @@ def package_and_deploy(
 
 @command
 def undeploy(*, actor: Actor, at: Instant, account: AccountId, deployment: int, reason: str = "") -> None:
-    """End a deployment: the environment's runtimes run the component no longer.
+    """End a deployment: the environment's runtimes run the component no longer, and its schedule there is gone.
 
     Needs Packaged Component Deployment in the environment. Refuses a deployment that has ended.
     """
@@ -158,6 +159,7 @@ def undeploy(*, actor: Actor, at: Instant, account: AccountId, deployment: int, 
             no.DeploymentEnded(component=row.package.name, version=row.package.version, environment=place.name)
         )
     _end(row, actor=actor, at=at)
+    forget_schedules(actor=actor, at=at, account=account, environment=place.id, component=row.component_id)
     changes: Changes = {"version": (row.package.version, None), "environment": (place.name, None)}
     record(
         Act.UNDEPLOYED,
@@ -172,7 +174,10 @@ def undeploy(*, actor: Actor, at: Instant, account: AccountId, deployment: int, 
 
 @command
 def forget_environment(*, at: Instant, account: AccountId, environment: EnvironmentId, actor: Actor = OPERATOR) -> None:
-    """Take an environment's deployments away, as a part of deleting it; each active one is recorded as ended."""
+    """Take an environment's deployments and schedules away, as a part of deleting it; each active one of them is
+    recorded as ended, and each schedule as removed.
+    """
+    forget_schedules(actor=actor, at=at, account=account, environment=environment)
     rows = Deployment.rows.of(account).filter(environment_id=environment)
     active = rows.filter(ACTIVE).order_by("id")
     ended = list(active.values_list("package__name", "package__version", "environment__name"))

@@ -11,6 +11,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.deploying import DEPLOYABLE
 from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Refused
+from tenantry.rules.schedules import SCHEDULABLE
 from tenantry.rules.vocabulary import AccountId, EnvironmentId
 from tenantry.store.lines import portions
 from tenantry.store.paging import Page, keyset_page
@@ -145,6 +146,15 @@ def deployments_page(
     """One page of what is deployed to an environment, newest first; with `ended`, of what was before."""
     rows = Deployment.rows.of(account).select_related("package").defer("package__text")
     rows = rows.filter(environment_id=environment, ended_at__isnull=not ended)
+    return keyset_page(rows, ("deployed_at", "id"), at, descending=True)
+
+
+def processes_page(account: AccountId, environment: EnvironmentId, search: str = "", at: str = "") -> Page[Deployment]:
+    """One page of the processes that are deployed to an environment, newest first. `search` is a part of the name."""
+    rows = Deployment.rows.of(account).select_related("package").defer("package__text")
+    rows = rows.filter(ACTIVE, environment_id=environment, package__type=SCHEDULABLE)
+    if search:
+        rows = rows.filter(package__name_key__contains=search.casefold())
     return keyset_page(rows, ("deployed_at", "id"), at, descending=True)
 
 

@@ -73,8 +73,8 @@ def rename_environment(
 def remove_environment(
     *, actor: Actor, at: Instant, account: AccountId, environment: EnvironmentId, reason: str = ""
 ) -> None:
-    """Delete an environment with its role list and its deployments. Needs what `create_environment` needs; refuses
-    while runtimes or integration packs are attached (ENV-6).
+    """Delete an environment with its role list, deployments and schedules. Needs what `create_environment` needs;
+    refuses while runtimes or integration packs are attached (ENV-6).
     """
     revisions.lock(account)
     permit = require_both(actor=actor, account=account, at=at)

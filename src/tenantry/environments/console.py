@@ -33,6 +33,7 @@ from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Invalid, Refused, refuse
 from tenantry.rules.vocabulary import RoleId
 from tenantry.runtimes.queries import attached_rows, count_by_environment, names_attached, unattached_page
+from tenantry.schedules.shown import TAB, shown_schedules
 
 LOOK: Final = ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")
 """Either opens Runtime Management; with the second alone nothing there can be saved (PRIV-7)."""
@@ -40,7 +41,7 @@ LOOK: Final = ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")
 TILES: Final = 60
 """Environments on a page; more are reached by search and by paging."""
 
-TABS: Final = (("properties", "Properties"), ("runtimes", "Runtimes"), ("roles", "Roles"))
+TABS: Final = (("properties", "Properties"), ("runtimes", "Runtimes"), (TAB, "Schedules"), ("roles", "Roles"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def at_environment(one: Environment | str, tab: str = "properties") -> str:
 @require_http_methods(["GET", "POST"])
 @needs(*LOOK)
 def environment(request: HttpRequest) -> HttpResponse:
-    """The page of one environment: tab Properties renames it, Runtimes attaches, Roles opens and closes its gate."""
+    """The page of one environment: tab Properties renames it, Runtimes attaches, Schedules tells when its
+    processes run, Roles opens and closes its gate.
+    """
     visit = visit_of(request)
     one, level = reached(request, visit)
     asked = request.GET.get("tab", "")
@@ -180,7 +183,7 @@ def _roles(request: HttpRequest, visit: Visit, one: Environment) -> dict[str, An
     return {"with_access": listed, "available": available, "add_role": "USER_MANAGEMENT" in visit.privileges}
 
 
-_TAB_CONTEXT: Final = {"properties": _properties, "runtimes": _runtimes, "roles": _roles}
+_TAB_CONTEXT: Final = {"properties": _properties, "runtimes": _runtimes, TAB: shown_schedules, "roles": _roles}
 
 
 def to_environment(request: HttpRequest, one: Environment | str, tab: str = "properties") -> HttpResponse:

@@ -13,11 +13,18 @@ def start_of_day(day: date, zone: tzinfo) -> Instant:
     midnight has two, and begins at the earlier one. A day that a place has left out, to change sides of the date line,
     begins where the next one does.
     """
-    midnight = datetime.combine(day, time(), zone)
-    instant = midnight.astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
+    return first_instant(datetime.combine(day, time()), zone)
+
+
+def first_instant(local: datetime, zone: tzinfo) -> Instant:
+    """The first instant at which the clocks of a time zone show this, in UTC: the earlier one where they show it twice,
+    and where they skip it the moment at which they go forward.
+    """
+    shown = local.replace(tzinfo=zone, fold=0)
+    instant = shown.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
         return instant
-    return _moment_of_change(midnight.replace(fold=1).astimezone(UTC), instant, zone)
+    return _moment_of_change(shown.replace(fold=1).astimezone(UTC), instant, zone)
 
 
 def _moment_of_change(before: Instant, after: Instant, zone: tzinfo) -> Instant:

@@ -19,12 +19,14 @@ from tenantry.reporting.commands import finish_work, report_executions
 from tenantry.reporting.queries import DocumentRow, open_work
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused
+from tenantry.rules.schedules import WEEK, Every, Schedule
 from tenantry.rules.vocabulary import Instant
 from tenantry.runtimes.answers import address, answered, as_json, slower
 from tenantry.runtimes.bounds import Buckets
 from tenantry.runtimes.calls import Caller, account_of_token, caller, caller_for, check_account
 from tenantry.runtimes.commands import install_runtime
 from tenantry.runtimes.messages import Done, Install, Malformed, Report, read, reported
+from tenantry.schedules.queries import next_of, schedule_of, schedules_in
 
 CALLS = Buckets(rate=10, burst=40)
 """What a runtime may call."""
@@ -102,7 +104,6 @@ def deployments(who: Caller, request: HttpRequest, at: Instant) -> object:
 
     What is deployed there comes first, then what the integration packs hold that are attached there.
     """
-    del at
     if who.environment is None:
         return {"environment": None, "deployments": [], "next": None}
     after = _PLACE.fullmatch(request.GET.get("after", "0"))
@@ -112,7 +113,8 @@ def deployments(who: Caller, request: HttpRequest, at: Instant) -> object:
     onward: int | str | None = None
     if after["number"] is not None:
         found, more = to_run(who.account, who.environment, int(after["number"]))
-        told = [_deployment(row) for row in found]
+        planned = schedules_in(who.account, who.environment, [row.component_id for row in found])
+        told = [_deployment(row, planned.get(row.component_id), at) for row in found]
         onward = found[-1].pk if more else None
     if onward is None:
         runs, further = packs_to_run(
@@ -134,11 +136,12 @@ _PLACE: Final = re.compile(r"(?P<number>[0-9]{1,18})|packs-(?P<attachment>[0-9]{
 @_for_runtimes("GET")
 def deployment(who: Caller, request: HttpRequest, at: Instant, number: int) -> object:
     """GET: one of them with the text of its component."""
-    del request, at
+    del request
     if who.environment is None:
         raise Refused(no.RuntimeUnattached(runtime=who.name))
     row = running(who.account, who.environment, number)
-    return {**_deployment(row), "text": row.package.text}
+    schedule = schedule_of(who.account, who.environment, row.component_id)
+    return {**_deployment(row, schedule, at), "text": row.package.text}
 
 
 @_for_runtimes("GET")
@@ -157,12 +160,25 @@ def _pack_deployment(run: Run) -> dict[str, Any]:
         "id": f"packs-{run.attachment}-{run.item}",
         **_packaged(run.package),
         "deployed_at": run.since,
+        "schedule": None,
         "pack": {"id": run.instance.id, "name": run.instance.name, "version": run.instance.version},
     }
 
 
-def _deployment(row: DeploymentRow) -> dict[str, Any]:
-    return {"id": row.pk, **_packaged(row.package), "deployed_at": row.deployed_at}
+def _deployment(row: DeploymentRow, schedule: Schedule | None, at: Instant) -> dict[str, Any]:
+    told = None if schedule is None else _schedule(schedule, at)
+    return {"id": row.pk, **_packaged(row.package), "deployed_at": row.deployed_at, "schedule": told}
+
+
+def _schedule(schedule: Schedule, at: Instant) -> dict[str, Any]:
+    """When a process runs: every so many minutes of each day, or at a time on some days (PRIV-9)."""
+    when = schedule.when
+    told: dict[str, Any] = (
+        {"every_minutes": when.minutes}
+        if isinstance(when, Every)
+        else {"at": f"{when.at:%H:%M}", "days": [day for day in WEEK if day in when.days]}
+    )
+    return {**told, "time_zone": schedule.zone, "enabled": schedule.enabled, "next_run": next_of(schedule, at)}
 
 
 def _packaged(package: PackageRow) -> dict[str, Any]:

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "tenantry.environments.apps.EnvironmentsConfig",
     "tenantry.runtimes.apps.RuntimesConfig",
     "tenantry.deploy.apps.DeployConfig",
+    "tenantry.schedules.apps.SchedulesConfig",
     "tenantry.reporting.apps.ReportingConfig",
     "tenantry.sharing.apps.SharingConfig",
     "tenantry.jobs.apps.JobsConfig",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("tenantry.console.urls")),
     path("", include("tenantry.decisions.urls")),
     path("", include("tenantry.deploy.urls")),
+    path("", include("tenantry.schedules.urls")),
     path("", include("tenantry.packs.urls")),
     path("", include("tenantry.library.urls")),
     path("", include("tenantry.reporting.urls")),

@@ -255,6 +255,13 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
 )
+from tenantry.rules.refusals.schedules import (
+    NotSchedulable as NotSchedulable,
+    ScheduleDaysInvalid as ScheduleDaysInvalid,
+    ScheduleIntervalInvalid as ScheduleIntervalInvalid,
+    ScheduleNotFound as ScheduleNotFound,
+    ScheduleTimeInvalid as ScheduleTimeInvalid,
+)
 from tenantry.rules.refusals.sharing import (
     OnlyUse as OnlyUse,
     ResourceNeedsFeature as ResourceNeedsFeature,

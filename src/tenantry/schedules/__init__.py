@@ -1,0 +1,1 @@
+"""Schedules: when deployed processes run in an environment (PRIV-9)."""
