@@ -39,6 +39,7 @@ from tenantry.users.models import User
 from tests.console.heavens import Heaven, make_heaven
 from tests.console.packs import NO_PACKS, Packs, make_packs
 from tests.console.reports import Reports, make_reports
+from tests.store.jars import a_library
 from tests.store.modellers import Hub, a_hub
 from tests.store.workshops import NO_WORKSHOP, Workshop, a_workshop
 
@@ -62,7 +63,7 @@ class House:
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
     one folder; with a cloud (`heaven`), `reports`, the process of which is published twice, `packs`, a workshop for
-    connectors and a `hub` for models.
+    connectors, a `hub` for models, and the library file `jar`.
     """
 
     account: AccountId
@@ -82,6 +83,7 @@ class House:
     packs: Packs
     workshop: Workshop
     hub: Hub
+    jar: int
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -158,6 +160,7 @@ def make_house(name: str, *, bare: bool = False) -> House:
         packs=NO_PACKS if bare else make_packs(account, AT, name, reports.environment),
         workshop=NO_WORKSHOP if bare else a_workshop(account, group),
         hub=a_hub(account, group, member, f"{name} hub"),
+        jar=a_library(account, f"{name}.jar"),
     )
 
 

@@ -160,6 +160,10 @@ ROUTES = (
     Route("connector_review", "", get=403, post=403),
     Route("connector_review_file", "", get=403),
     Route("connectors", READ),
+    Route("account_libraries", "BUILD"),
+    Route("account_library_upload", "BUILD", post=422),
+    Route("account_library_file", "BUILD", thing="library file"),
+    Route("account_library_remove", "BUILD", thing="library file", post=303),
     Route("packages", "PACKAGE_MANAGEMENT"),
     Route("package_add", "BUILD", post=422),
     Route("package", "PACKAGE_MANAGEMENT", thing="package"),
@@ -261,6 +265,7 @@ def about_the_account(house: House) -> dict[str, dict[str, str]]:
         "environment": {"environment": house.environment},
         "runtime": {"runtime": house.runtime},
         "folder": {"folder": house.folder},
+        "library file": {"library": str(house.jar)},
         "component": {"component": house.reports.process, "revision": "1"},
         "process": {"process": house.reports.process, "number": "1"},
         "reporting environment": {"environment": house.reports.environment},
@@ -414,6 +419,7 @@ class TestRoutes:
             packs=NO_PACKS,
             workshop=NO_WORKSHOP,
             hub=NO_HUB,
+            jar=987654,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

@@ -14,6 +14,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from tenantry.account_libraries import commands as libraries
 from tenantry.accounts import commands as accounts
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
@@ -81,6 +82,7 @@ from tests.store.factories import (
     somebody,
     withdraw,
 )
+from tests.store.jars import a_kept_jar, a_library
 from tests.store.modellers import FIELDS, Hub, a_hub
 from tests.store.publishers import PUBLISHING, Sold, published_in
 from tests.store.shelves import PUBLISHER, Crate, a_crate, lend_pack, packaged
@@ -115,6 +117,7 @@ MODULES: tuple[ModuleType, ...] = (
     connectors,
     releases,
     reviews,
+    libraries,
     modelling,
     repositories,
     clouds,
@@ -140,7 +143,8 @@ class World:
     of `here` is open and holds `component` and the folder `deep`. `stage` is where things run in `here`, `crate` an
     integration pack of `here`, `workshop` where its connectors are developed. `hub` has models of `here`, of which the
     group shares one, and `sold` is what it has published twice. The cloud `cloud`
-    of `here` has one cluster, a quota and an attachment of `member`, and `cluster_token` installs another.
+    of `here` has one cluster, a quota and an attachment of `member`, and `cluster_token` installs another. `jar` is
+    the number of its one library file.
     """
 
     here: AccountId
@@ -171,6 +175,7 @@ class World:
     sold: Sold
     cloud: str
     cluster_token: str
+    jar: int
 
 
 @dataclass(frozen=True)
@@ -231,6 +236,7 @@ def a_world() -> World:
     published_in(there)
     ours_staged = a_stage(here)
     a_workshop(there, theirs.group)
+    a_library(there)
     _clouded(there, theirs.group, theirs.member)
     cloud, cluster_token = _clouded(here, ours.group, ours.member)
     return World(
@@ -262,6 +268,7 @@ def a_world() -> World:
         sold=published_in(here),
         cloud=cloud,
         cluster_token=cluster_token,
+        jar=a_library(here),
     )
 
 
@@ -1595,6 +1602,15 @@ VERBS |= {
         reasoned=False,
     ),
 }
+
+
+VERBS |= {
+    "upload_library": _develops(
+        libraries.upload_library, ("as.library", "ADD", "NONE"), file=lambda w: a_kept_jar(w.here, "new.jar")
+    ),
+    "remove_library": _develops(libraries.remove_library, ("as.library", "DELETE", "NONE"), library=lambda w: w.jar),
+}
+"""Those of Account Libraries, with the others."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

@@ -168,6 +168,8 @@ OURS = {
     ("as.component", "UPDATE", "NONE"),
     ("as.component", "MOVE", "NONE"),
     ("as.component", "RESTORE", "NONE"),
+    ("as.library", "ADD", "NONE"),
+    ("as.library", "DELETE", "NONE"),
     ("as.model", "CREATE", "NONE"),
     ("as.model", "UPDATE", "NONE"),
     ("as.model", "UPDATE", "NAME"),

@@ -196,6 +196,7 @@ FOREIGN = {
     "attach_environments": no.InstanceNotFound(),
     "detach_environments": no.InstanceNotFound(),
     "apply_pending_update": no.InstanceNotFound(),
+    "remove_library": no.AccountLibraryNotFound(),
     "rename_model": no.ModelNotFound(),
     "save_draft": no.ModelNotFound(),
     "publish_model": no.ModelNotFound(),

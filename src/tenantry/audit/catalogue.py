@@ -120,6 +120,8 @@ class Act(Enum):
     CONNECTOR_DELETED = Kind("as.connector", "DELETE", "NONE", "Connector deleted")
     CONNECTOR_SUBMITTED = Kind("as.connector.review", "ADD", "NONE", "Connector submitted for review")
     CONNECTOR_REVIEWED = Kind("as.connector.review", "UPDATE", "NONE", "Review of a connector decided or cancelled")
+    LIBRARY_UPLOADED = Kind("as.library", "ADD", "NONE", "Library file uploaded")
+    LIBRARY_DELETED = Kind("as.library", "DELETE", "NONE", "Library file deleted")
     MODEL_CREATED = Kind("as.model", "CREATE", "NONE", "Model created")
     MODEL_SAVED = Kind("as.model", "UPDATE", "NONE", "Draft of a model changed")
     MODEL_RENAMED = Kind("as.model", "UPDATE", "NAME", "Model renamed")

@@ -28,7 +28,17 @@ from tenantry.connectors.queries import (
     version_of,
     versions_page,
 )
-from tenantry.connectors.shown import at, at_group, download, go_to_group, placed, review, visibility, why_not
+from tenantry.connectors.shown import (
+    at,
+    at_group,
+    download,
+    go_to_group,
+    placed,
+    review,
+    tell_oversized,
+    visibility,
+    why_not,
+)
 from tenantry.connectors.uploads import described, kept
 from tenantry.console.shown import counted, dialog, done, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
@@ -167,15 +177,8 @@ def connector_group_add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The connector group {given['name'].strip()} is made, with version 1.")
             return go_to_group(request, made.group)
-    _tell_oversized(request, form)
+    tell_oversized(request, form)
     return dialog(request, "connectors/group_dialog.html", context, failed=form.is_bound)
-
-
-def _tell_oversized(request: HttpRequest, form: VersionForm) -> None:
-    """A file that was not taken in because of its size is missing in the form: say why."""
-    for place_ in getattr(request, "oversized", ()):
-        if place_ in form.errors:
-            form.errors[place_] = form.error_class(["The file is larger than can be taken."])
 
 
 @require_http_methods(["GET", "POST"])
@@ -257,7 +260,7 @@ def connector_version_add(request: HttpRequest) -> HttpResponse:
             label = label_of(visit.account, row.pk, number)
             messages.success(request, f"Version {label} is added. It takes effect where it is chosen.")
             return go_to_group(request, row.pk)
-    _tell_oversized(request, form)
+    tell_oversized(request, form)
     return dialog(request, "connectors/version_dialog.html", context, failed=form.is_bound)
 
 

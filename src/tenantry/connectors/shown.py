@@ -71,6 +71,13 @@ def placed(form: forms.Form, refused: Refused) -> dict[str, Any]:
     return {"refusal": shown_refusal(refusal)}
 
 
+def tell_oversized(request: HttpRequest, form: forms.Form) -> None:
+    """A file that was not taken in because of its size is missing in the form: say why."""
+    for place in getattr(request, "oversized", ()):
+        if place in form.errors:
+            form.errors[place] = form.error_class(["The file is larger than can be taken."])
+
+
 def download(account: AccountId, key: str, name: str, kind: str) -> HttpResponse:
     """A kept file as an attachment."""
     quoted = "".join(character if character.isalnum() or character in "-_. " else "_" for character in name)

@@ -26,6 +26,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.ConnectorGroupNotFound, 404),
     (no.ConnectorNotFound, 404),
     (no.ConnectorVersionNotFound, 404),
+    (no.AccountLibraryNotFound, 404),
     (no.ModelNotFound, 404),
     (no.ModelVersionNotFound, 404),
     (no.ModelPartNotFound, 404),

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "tenantry.jobs.apps.JobsConfig",
     "tenantry.clouds.apps.CloudsConfig",
     "tenantry.connectors.apps.ConnectorsConfig",
+    "tenantry.account_libraries.apps.AccountLibrariesConfig",
     "tenantry.library.apps.LibraryConfig",
     "tenantry.packs.apps.PacksConfig",
     "tenantry.datahub.apps.DataHubConfig",

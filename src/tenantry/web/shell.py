@@ -81,7 +81,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
         ),
     ),
-    ("Development Resources", (Item("Developer", "developer", ("DEVELOPER",)),)),
+    (
+        "Development Resources",
+        (
+            Item("Account Libraries", "account_libraries", ("BUILD", "DEVELOPER")),
+            Item("Developer", "developer", ("DEVELOPER",)),
+        ),
+    ),
     (
         "Data Hub",
         (

@@ -5,9 +5,13 @@ from typing import Any, Final
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from tenantry.connectors.uploads import ARCHIVE_LIMIT
+from tenantry.rules.libraries import FILE_LIMIT
 
 MOST: Final = ARCHIVE_LIMIT + 1
 """Bytes of one file that are kept while a form is read. What is longer is dropped, and the form says so."""
+
+LESS: Final = {"library": FILE_LIMIT + 1}
+"""The same for fields of forms that take less."""
 
 
 class Bounded(FileUploadHandler):
@@ -24,7 +28,7 @@ class Bounded(FileUploadHandler):
         """Pass a piece on, or drop the file."""
         del start
         self.taken += len(raw_data)
-        if self.taken > MOST:
+        if self.taken > LESS.get(self.field_name or "", MOST):
             request: Any = self.request
             request.oversized = (*getattr(request, "oversized", ()), self.field_name)
             raise SkipFile

@@ -191,6 +191,12 @@ from tenantry.rules.refusals.groups import (
     ResourceNotYours as ResourceNotYours,
     RoleNotForGroups as RoleNotForGroups,
 )
+from tenantry.rules.refusals.libraries import (
+    AccountLibrariesFull as AccountLibrariesFull,
+    AccountLibraryNameInvalid as AccountLibraryNameInvalid,
+    AccountLibraryNameTaken as AccountLibraryNameTaken,
+    AccountLibraryNotFound as AccountLibraryNotFound,
+)
 from tenantry.rules.refusals.library import (
     AlreadyNewest as AlreadyNewest,
     ConnectorsNotUsable as ConnectorsNotUsable,
