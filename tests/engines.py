@@ -56,9 +56,11 @@ def choose() -> None:
     """Point the product at a fresh data folder and a fresh database, and nowhere else.
 
     Whatever TENANTRY_… the caller's shell has set is dropped: a test run must not reach a person's own data. A worker
-    of pytest-xdist keeps what the process that started it has chosen.
+    of pytest-xdist keeps what the process that started it has chosen, with a data folder of its own: what one worker
+    keeps there must not be counted by another.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if (worker := os.environ.get("PYTEST_XDIST_WORKER")) is not None:
+        os.environ["TENANTRY_DATA_DIR"] = str(run_folder() / f"data-{worker}")
         return
     if settings.configured:
         message = "Django was set up before the test database was chosen: unset DJANGO_SETTINGS_MODULE, use no --ds."

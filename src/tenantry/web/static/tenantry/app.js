@@ -80,19 +80,22 @@
     else location.reload();
   });
 
+  /* The dialog opens, and takes the keyboard, once htmx knows what came: a key pressed any sooner would be lost. */
+  document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+    if (target !== body) return;
+    if (!body.firstElementChild) return close();
+    if (!dialog.open) dialog.showModal();
+    const first = body.querySelector("[aria-invalid=true], [data-invalid] input:not(:disabled)")
+      ?? body.querySelector("[role=alert]")
+      ?? body.querySelector("[autofocus], input:not([type=hidden], :disabled, [readonly]), select")
+      ?? body.querySelector("footer .button");
+    if (first?.matches("[role=alert]")) first.tabIndex = -1;
+    first?.focus();
+  });
+
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const { target, requestConfig } = event.detail;
-    if (target === body) {
-      if (!body.firstElementChild) return close();
-      if (!dialog.open) dialog.showModal();
-      const first = body.querySelector("[aria-invalid=true], [data-invalid] input:not(:disabled)")
-        ?? body.querySelector("[role=alert]")
-        ?? body.querySelector("[autofocus], input:not([type=hidden], :disabled, [readonly]), select")
-        ?? body.querySelector("footer .button");
-      if (first?.matches("[role=alert]")) first.tabIndex = -1;
-      first?.focus();
-      return;
-    }
+    if (target === body) return;
     const row = requestConfig?.elt;
     if (row?.matches?.(".rows a")) {
       row.closest(".rows").querySelectorAll("[aria-current]").forEach((other) => other.removeAttribute("aria-current"));
