@@ -173,6 +173,31 @@ def test_priv_7_the_read_only_variant_has_no_action_that_saves(plant: Plant, who
     assert names_attached(plant.account, plant.dev_environment) == ("Engine",)
 
 
+def test_priv_7_runtimes_are_looked_through_without_the_right_to_change_them(plant: Plant) -> None:
+    """The tab searches, filters and sorts as its address says; words that it does not know ask nothing."""
+    client = plant.browser("view")
+    attach_roles(
+        actor=OPERATOR,
+        at=AT,
+        account=plant.account,
+        environment=plant.dev_environment,
+        roles=frozenset({plant.roles["View"]}),
+    )
+    here = {"environment": plant.dev_environment, "tab": "runtimes"}
+    found = page(client, "environment", **here, q="eng", filter="local", sort="newest")
+    assert '<th scope="row" class="lead">Engine' in found
+    for chosen in ('value="local" selected', 'value="newest" selected', 'value="eng"'):
+        assert chosen in found
+    for query in ({"q": "mill"}, {"filter": "unavailable"}):
+        text = page(client, "environment", **here, **query)
+        assert "No runtimes found" in text
+        assert 'id="runtime-search"' in text
+    assert '<th scope="row" class="lead">Engine' in page(client, "environment", **here, filter="x", sort="x")
+    text = page(client, "runtimes_unattached")
+    assert "No unattached runtime" in text
+    assert 'id="runtime-search"' not in text
+
+
 def test_env_5_runtime_management_alone_renames_and_attaches(plant: Plant) -> None:
     """It neither makes environments nor edits lists: those actions are not there, and refused (scenario 46)."""
     client = plant.browser("dev")

@@ -145,6 +145,7 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         at("share_add", kind="role"),
         reverse("runtime_management"),
         reverse("runtimes_unattached"),
+        reverse("runtimes_unattached") + "?q=m&filter=unavailable&sort=newest",
         reverse("attachment_add"),
         at("attachment_browse", runtime=house.heaven.attachment),
         reverse("clouds"),

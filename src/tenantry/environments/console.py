@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenantry.accounts.queries import existing_account
-from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
+from tenantry.console.shown import counted, dialog, done, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import facts_of
 from tenantry.environments.commands import (
@@ -32,7 +32,8 @@ from tenantry.rules.facts import AccountFacts
 from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Invalid, Refused, refuse
 from tenantry.rules.vocabulary import RoleId
-from tenantry.runtimes.queries import attached_rows, count_by_environment, names_attached, unattached_page
+from tenantry.runtimes.queries import count_by_environment, names_attached, unattached_page
+from tenantry.runtimes.shown import shown_runtimes
 from tenantry.schedules.shown import TAB, shown_schedules
 
 LOOK: Final = ("ATOM_MANAGEMENT", "ATOM_MANAGEMENT_READ_ONLY")
@@ -167,9 +168,7 @@ def _properties(request: HttpRequest, visit: Visit, one: Environment) -> dict[st
 
 
 def _runtimes(request: HttpRequest, visit: Visit, one: Environment) -> dict[str, Any]:
-    page = attached_rows(visit.account, one.id, place(request))
-    number = count_by_environment(visit.account, [one.id]).get(one.id, 0)
-    return {"runtimes": page.rows, "page": shown_page(page, counted(number, "runtime"))}
+    return shown_runtimes(request, visit.account, one.id)
 
 
 def _roles(request: HttpRequest, visit: Visit, one: Environment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tenantry.console.shown import dialog, done, place, shown_page, shown_refusal
+from tenantry.console.shown import dialog, done, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import facts_of
 from tenantry.environments.queries import accessible_environments, environment_in
@@ -27,7 +27,8 @@ from tenantry.runtimes.commands import (
     rename_runtime,
 )
 from tenantry.runtimes.forms import RuntimeNameForm
-from tenantry.runtimes.queries import RuntimeRow, attachable_page, runtime_of, unattached_rows
+from tenantry.runtimes.queries import RuntimeRow, attachable_page, runtime_of
+from tenantry.runtimes.shown import shown_runtimes
 
 MANAGE = "ATOM_MANAGEMENT"
 LOOK = (MANAGE, "ATOM_MANAGEMENT_READ_ONLY")
@@ -171,8 +172,7 @@ def _ending(request: HttpRequest, word: str, note: str, end: Any) -> HttpRespons
 @require_GET
 @needs(*LOOK)
 def unattached(request: HttpRequest) -> HttpResponse:
-    """All runtimes that are attached nowhere, page by page."""
+    """All runtimes that are attached nowhere, page by page, as PRIV-7 looks through them."""
     visit = visit_of(request)
-    page = unattached_rows(visit.account, place(request))
-    context = {"runtimes": page.rows, "page": shown_page(page, "Unattached"), "can_save": MANAGE in visit.privileges}
+    context = {**shown_runtimes(request, visit.account, None), "can_save": MANAGE in visit.privileges}
     return render(request, "runtimes/unattached.html", context)

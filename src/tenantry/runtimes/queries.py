@@ -1,6 +1,8 @@
 """Reads of runtimes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
@@ -77,14 +79,56 @@ def unattached_page(account: AccountId) -> tuple[tuple[Runtime, ...], bool]:
     return tuple(found[:SHOWN]), len(found) > SHOWN
 
 
-def unattached_rows(account: AccountId, mark: str = "") -> Page[Runtime]:
-    """All of them, page by page."""
-    return keyset_page(with_state(Runtime.rows.of(account)).filter(environment_id=None), ("name", "id"), mark)
+class Which(StrEnum):
+    """Which runtimes a list shows; values stand in addresses."""
+
+    ALL = ""
+    LOCAL = "local"
+    IN_CLOUDS = "cloud"
+    UNAVAILABLE = "unavailable"
 
 
-def attached_rows(account: AccountId, environment: EnvironmentId, mark: str = "") -> Page[Runtime]:
-    """Those attached to an environment, page by page."""
-    return keyset_page(with_state(Runtime.rows.of(account)).filter(environment_id=environment), ("name", "id"), mark)
+class Order(StrEnum):
+    """How a list of runtimes is sorted; values stand in addresses."""
+
+    NAME = ""
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+_WHICH: Final = {
+    Which.ALL: Q(),
+    Which.LOCAL: Q(digest__isnull=False),
+    Which.IN_CLOUDS: Q(digest__isnull=True),
+    Which.UNAVAILABLE: Q(digest__isnull=True) & (Q(cloud=None) | Q(installed=False) | Q(reaches=False)),
+}
+
+_KEYS: Final = {Order.NAME: "name", Order.NEWEST: "installed_at", Order.OLDEST: "installed_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to see of a list of runtimes (PRIV-7): those with every word of `search` in their names."""
+
+    search: str = ""
+    which: Which = Which.ALL
+    order: Order = Order.NAME
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.search.split()) or self.which is not Which.ALL
+
+
+def runtimes_page(
+    account: AccountId, environment: EnvironmentId | None, wanted: Wanted, mark: str = ""
+) -> tuple[Page[Runtime], int]:
+    """One page of the runtimes attached to an environment, or else of those attached nowhere, and how many match."""
+    rows = with_state(Runtime.rows.of(account)).filter(_WHICH[wanted.which], environment_id=environment)
+    for word in wanted.search.split():
+        rows = rows.filter(name__icontains=word)
+    keys = (_KEYS[wanted.order], "id")
+    return keyset_page(rows, keys, mark, descending=wanted.order is Order.NEWEST), rows.count()
 
 
 def attachable_page(
