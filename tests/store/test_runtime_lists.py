@@ -9,9 +9,8 @@ from tenantry.rules.vocabulary import OPERATOR, EnvironmentId
 from tenantry.runtimes.commands import attach_runtime, install_runtime, issue_installer_token
 from tenantry.runtimes.models import Runtime
 from tenantry.runtimes.queries import Order, Wanted, Which, runtimes_page
-
-from .partners import AT
-from .skies import Sky, a_cloud, an_attachment, lend_cloud, withdraw_cloud
+from tests.store.factories import AT
+from tests.store.skies import Sky, a_cloud, an_attachment, lend_cloud, withdraw_cloud
 
 pytestmark = pytest.mark.django_db
 
