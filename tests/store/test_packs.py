@@ -510,12 +510,14 @@ def test_pack_6_no_other_update_after_an_early_one(shelf: Shelf) -> None:
 
 
 def test_pack_6_attaching_anew_drops_the_early_update_until_the_day(shelf: Shelf) -> None:
-    """Detaching alone does not, nor attaching another environment; afterwards it cannot be applied again."""
+    """Detaching alone does not, nor attaching another environment or one that was detached before, be it at the same
+    instant; afterwards it cannot be applied again.
+    """
     instance, place = try_out(shelf.abc, shelf.pack)
     other, gone = a_place(shelf.abc, "Other"), a_place(shelf.abc, "Gone before")
     attach(shelf.abc, instance, gone)
-    detach(shelf.abc, instance, gone)
     plan(shelf, "2.0", days=1)
+    detach(shelf.abc, instance, gone, AT + timedelta(hours=1))
     apply(shelf.abc, instance, AT + timedelta(hours=1))
     attach(shelf.abc, instance, other, gone, at=AT + timedelta(hours=2))
     detach(shelf.abc, instance, place, AT + timedelta(hours=3))

@@ -17,7 +17,7 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.transaction import command
 
-_NO_EARLY = {"early": None, "early_at": None, "early_dropped": False}
+_NO_EARLY = {"early": None, "early_dropped": False}
 
 
 @command

@@ -102,8 +102,8 @@ def attach_environments(
     """Let the runtimes of environments run what an instance holds. Those that are attached already stay so.
 
     Needs Packaged Component Deployment in each of them (PACK-8). Refuses one with an attachment in a cloud that allows
-    no deployments (CLOUD-2). Attaching one anew that was detached since the pending
-    update was applied early drops that update until its day (PACK-6).
+    no deployments (CLOUD-2). Attaching one anew that was detached since the pending update was applied early drops
+    that update until its day (PACK-6).
     """
     one = _held(account, instance)
     facts = _require_in_all(DEPLOY, environments, actor=actor, account=account, at=at)
@@ -113,7 +113,7 @@ def attach_environments(
     if not new:
         return
     refuse(closed_to_deployments(account, [facts.environments[place] for place in new]))
-    dropped = one.stands is Standing.EARLY and any(_since_then(row, one) for row in anew)
+    dropped = one.stands is Standing.EARLY and bool(anew)
     PackAttachment.rows.of(account).filter(pk__in=[row.pk for row in anew]).delete()
     PackAttachment.rows.of(account).bulk_create(
         PackAttachment(account_id=account, instance_id=instance, environment_id=place, user=actor.name, attached_at=at)
@@ -158,7 +158,10 @@ def apply_pending_update(*, actor: Actor, at: Instant, account: AccountId, insta
     _require_in_all(UPDATE, attached, actor=actor, account=account, at=at)
     refuse(law.check_early(one.name, one.stands, runtimes=bool(count_by_environment(account, attached))))
     pending = pending_release(one.row.pack)
-    PackInstance.rows.of(account).filter(id=instance).update(early=pending, early_at=at, early_dropped=False)
+    PackInstance.rows.of(account).filter(id=instance).update(early=pending, early_dropped=False)
+    PackAttachment.rows.of(account).filter(
+        ~ATTACHED, instance=instance
+    ).delete()  # only what is detached from now on counts
     changes: Changes = {"pack": (one.pack_name, one.pack_name), "version": (one.version, one.version + 1)}
     record(Act.PACK_UPDATED, actor=actor, account=account, at=at, container=one.name, reason=reason, changes=changes)
 
@@ -183,12 +186,6 @@ def _require_in_all(
     for place in sorted(environments):
         require_in(place, privilege, actor=actor, account=account, at=at)
     return facts
-
-
-def _since_then(row: PackAttachment, one: Instance) -> bool:
-    """Whether an environment was detached after the pending update was applied."""
-    applied = one.row.early_at
-    return row.detached_at is not None and applied is not None and row.detached_at >= applied
 
 
 def _record_places(

@@ -130,7 +130,6 @@ class PackInstance(AccountOwned):
     held = models.ForeignKey(PackRelease, null=True, on_delete=models.PROTECT, related_name="+")
     held_version = models.PositiveIntegerField(null=True)
     early = models.ForeignKey(PackRelease, null=True, on_delete=models.PROTECT, related_name="+")
-    early_at = models.DateTimeField(null=True)
     early_dropped = models.BooleanField(default=False)
 
     class Meta:

@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                 ('counted', models.PositiveIntegerField(default=1)),
                 ('since', models.PositiveIntegerField()),
                 ('held_version', models.PositiveIntegerField(null=True)),
-                ('early_at', models.DateTimeField(null=True)),
                 ('early_dropped', models.BooleanField(default=False)),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
                 ('pack', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.pack')),
