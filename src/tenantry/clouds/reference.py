@@ -10,13 +10,11 @@ import argparse
 import json
 import os
 import sys
-import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tenantry.runtimes.reference import Platform, Runtime, Unanswered
+from tenantry.runtimes.reference import Platform, Runtime, Unanswered, failed, keep_on
 
 VERSION = "1.0"
 
@@ -104,40 +102,14 @@ def main() -> int:
     """Run until it is told that it is no cluster any more, or until Ctrl-C."""
     asked = arguments()
     if urlsplit(asked.server).scheme not in {"http", "https"}:
-        return _failed(f"{asked.server} is no address of a server")
+        return failed(f"{asked.server} is no address of a server")
     platform = Platform(asked.server)
     try:
         cluster = prove(platform, asked)
         platform.call("cluster", {"version": VERSION, "browsing": not asked.no_browsing})
     except Unanswered as unanswered:
-        return _failed(str(unanswered))
-    sys.stdout.write(f"installed as {cluster}\n")
-    sys.stdout.flush()
-    if asked.until_eof:
-        threading.Thread(target=_end_with_input, daemon=True).start()
-    works = Cluster(platform, every=asked.every)
-    try:
-        while True:
-            try:
-                works.turn()
-            except Unanswered as unanswered:
-                if unanswered.status in {401, 403}:
-                    return _failed(str(unanswered))
-                sys.stderr.write(f"{unanswered}\n")
-            time.sleep(asked.interval)
-    except KeyboardInterrupt:
-        return 0
-
-
-def _end_with_input() -> None:
-    while sys.stdin.buffer.read(1024):
-        pass
-    os._exit(0)
-
-
-def _failed(why: str) -> int:
-    sys.stderr.write(f"{why}\n")
-    return 1
+        return failed(str(unanswered))
+    return keep_on(Cluster(platform, every=asked.every).turn, cluster, asked)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -200,24 +200,31 @@ def main() -> int:
     """Run until it is told that it is no runtime any more, or until Ctrl-C."""
     asked = arguments()
     if urlsplit(asked.server).scheme not in {"http", "https"}:
-        return _failed(f"{asked.server} is no address of a server")
+        return failed(f"{asked.server} is no address of a server")
     platform = Platform(asked.server)
     try:
         runtime = prove(platform, asked.token, asked.name, asked.state)
     except Unanswered as unanswered:
-        return _failed(str(unanswered))
-    sys.stdout.write(f"installed as {runtime}\n")
+        return failed(str(unanswered))
+    works = Runtime(platform, every=asked.every, name=asked.name)
+    return keep_on(works.turn, runtime, asked)
+
+
+def keep_on(turn: Callable[[], object], key: str, asked: argparse.Namespace) -> int:
+    """Say what is installed, then take turns, `--interval` seconds apart, until the platform knows it no more or Ctrl-C
+    comes; with `--until-eof` also until standard input ends. Returns the exit status.
+    """
+    sys.stdout.write(f"installed as {key}\n")
     sys.stdout.flush()
     if asked.until_eof:
         threading.Thread(target=_end_with_input, daemon=True).start()
-    works = Runtime(platform, every=asked.every, name=asked.name)
     try:
         while True:
             try:
-                works.turn()
+                turn()
             except Unanswered as unanswered:
                 if unanswered.status in {401, 403}:
-                    return _failed(str(unanswered))
+                    return failed(str(unanswered))
                 sys.stderr.write(f"{unanswered}\n")
             time.sleep(asked.interval)
     except KeyboardInterrupt:
@@ -230,7 +237,8 @@ def _end_with_input() -> None:
     os._exit(0)
 
 
-def _failed(why: str) -> int:
+def failed(why: str) -> int:
+    """Say why it cannot go on; returns the exit status."""
     sys.stderr.write(f"{why}\n")
     return 1
 
