@@ -1,5 +1,6 @@
 """The dialogs of the tab Schedules: setting, pausing, resuming and removing a process's schedule (PRIV-9, ENV-16)."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -62,33 +63,22 @@ def schedule_edit(request: HttpRequest) -> HttpResponse:
 @needs(SCHEDULING)
 def schedule_pause(request: HttpRequest) -> HttpResponse:
     """Pause a schedule."""
-    visit = visit_of(request)
-    environment, process = _asked(request, visit)
-    pause_schedule(
-        actor=visit.actor,
-        at=visit.at,
-        account=visit.account,
-        environment=environment,
-        component=process.component_id,
-    )
-    messages.success(request, f"{process.package.name} runs by no schedule until it is resumed.")
-    return to_environment(request, environment, TAB)
+    return _switched(request, pause_schedule, "runs by no schedule until it is resumed")
 
 
 @require_POST
 @needs(SCHEDULING)
 def schedule_resume(request: HttpRequest) -> HttpResponse:
     """Resume a schedule."""
+    return _switched(request, resume_schedule, "runs by its schedule again")
+
+
+def _switched(request: HttpRequest, switch: Callable[..., None], told: str) -> HttpResponse:
     visit = visit_of(request)
     environment, process = _asked(request, visit)
-    resume_schedule(
-        actor=visit.actor,
-        at=visit.at,
-        account=visit.account,
-        environment=environment,
-        component=process.component_id,
-    )
-    messages.success(request, f"{process.package.name} runs by its schedule again.")
+    component = process.component_id
+    switch(actor=visit.actor, at=visit.at, account=visit.account, environment=environment, component=component)
+    messages.success(request, f"{process.package.name} {told}.")
     return to_environment(request, environment, TAB)
 
 
