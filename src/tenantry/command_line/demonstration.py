@@ -19,6 +19,7 @@ from tenantry.build.queries import top_id
 from tenantry.clouds.clusters import install_cluster, issue_cluster_token
 from tenantry.clouds.queries import clouds_page
 from tenantry.command_line.demonstrated_models import fill_models
+from tenantry.connectors.publisher import enable_development, set_publisher_name
 from tenantry.deploy.commands import create_package, deploy
 from tenantry.environments.queries import environments_in
 from tenantry.groups.queries import group_names
@@ -78,10 +79,14 @@ PACK: Final = "Retail Starter"
 
 
 def publish(at: Instant) -> None:
-    """Release an integration pack, share it with a group and install it at a customer, with an update pending."""
+    """Name the publisher, who develops connectors too; release an integration pack, share it with a group, and install
+    it at a customer, with an update pending.
+    """
     if account_row(PUBLISHER) is None or account_row(CUSTOMER) is None:
         return
     here: dict[str, Any] = {"actor": OPERATOR, "at": at, "account": PUBLISHER}
+    set_publisher_name(**here, name="Documentation")
+    enable_development(**here)
     for feature in (Feature.INTEGRATION_PACKS, Feature.MULTI_INSTALL_PACKS):
         switch_feature(**here, feature=feature, on=True)
     components = {name: _component(PUBLISHER, name, at) for name in ("Returns", "Stock Levels")}
