@@ -1,4 +1,4 @@
-"""The page Developer: connector groups, their connectors and versions (CONN-1 to CONN-3), with their dialogs."""
+"""The page Developer: connector groups, their connectors and versions (CONN-1 to CONN-3); and dialogs about groups."""
 
 from typing import Any
 
@@ -9,29 +9,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tenantry.connectors.commands import (
     Details,
-    add_connector,
-    add_version,
     change_connector_group,
     create_connector_group,
-    remove_connector,
     remove_connector_group,
-    rename_connector,
 )
-from tenantry.connectors.forms import ConnectorForm, DetailsForm, GroupForm, NewConnectorForm, VersionForm
+from tenantry.connectors.forms import DetailsForm, GroupForm
 from tenantry.connectors.publisher import DEVELOPER, may_develop
 from tenantry.connectors.queries import (
-    connector_of,
     connectors_page,
     group_of,
     groups_page,
-    label_of,
-    version_of,
     versions_page,
 )
 from tenantry.connectors.shown import (
     at,
     at_group,
-    download,
     go_to_group,
     placed,
     review,
@@ -39,18 +31,13 @@ from tenantry.connectors.shown import (
     visibility,
     why_not,
 )
-from tenantry.connectors.uploads import described, kept
+from tenantry.connectors.uploads import kept
 from tenantry.console.shown import counted, dialog, done, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
-from tenantry.rules import refusals as no
 from tenantry.rules.connectors import State, Visibility, Way, ways_from
 from tenantry.rules.refusals import Refused
-from tenantry.rules.vocabulary import AccountId
-from tenantry.store.paging import Page
 
 SUBMIT = "CONNECTOR_SUBMISSION"
-OFFERED = 100
-"""Versions that a dialog offers; older ones are chosen from the table of versions."""
 
 
 @require_GET
@@ -147,9 +134,6 @@ def _connector(visit: Visit, row: Any, labels: dict[int, str]) -> dict[str, Any]
     }
 
 
-# ---- groups --------------------------------------------------------------------------------------------------------
-
-
 @require_http_methods(["GET", "POST"])
 @needs(DEVELOPER)
 def connector_group_add(request: HttpRequest) -> HttpResponse:
@@ -226,157 +210,4 @@ def connector_group_remove(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"The connector group {row.name} is deleted.")
             return done(request, "developer")
-    return dialog(request, "connectors/remove_dialog.html", context, failed="refusal" in context)
-
-
-# ---- versions ------------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@needs(DEVELOPER)
-def connector_version_add(request: HttpRequest) -> HttpResponse:
-    """The dialog "Add Version"."""
-    visit = visit_of(request)
-    row = group_of(visit.account, request.GET.get("group", ""))
-    may_develop(actor=visit.actor, account=visit.account, at=visit.at)
-    form = VersionForm(request.POST, request.FILES) if request.method == "POST" else VersionForm()
-    context: dict[str, Any] = {"form": form, "back": at_group(row.pk), "group": row}
-    if form.is_bound and form.is_valid():
-        given = form.cleaned_data
-        archive = given["archive"]
-        try:
-            with kept(visit.account, given["descriptor"].file, archive.file, archive.name) as files:
-                number = add_version(
-                    actor=visit.actor,
-                    at=visit.at,
-                    account=visit.account,
-                    group=row.pk,
-                    files=files,
-                    change_log=given["change_log"],
-                )
-        except Refused as refused:
-            context |= placed(form, refused)
-        else:
-            label = label_of(visit.account, row.pk, number)
-            messages.success(request, f"Version {label} is added. It takes effect where it is chosen.")
-            return go_to_group(request, row.pk)
-    tell_oversized(request, form)
-    return dialog(request, "connectors/version_dialog.html", context, failed=form.is_bound)
-
-
-@require_GET
-@needs(DEVELOPER)
-def connector_version(request: HttpRequest) -> HttpResponse:
-    """The dialog that shows a version: its change log, what its descriptor says, and its files."""
-    visit = visit_of(request)
-    group = group_of(visit.account, request.GET.get("group", ""))
-    row = version_of(visit.account, group.pk, _number(request))
-    here: dict[str, int] = {"group": group.pk, "version": row.number}
-    context = {
-        "group": group,
-        "version": row,
-        "descriptor": described(visit.account, row.descriptor) if row.descriptor else None,
-        "files": {
-            "descriptor": at("connector_file", **here, file="descriptor"),
-            "archive": at("connector_file", **here, file="archive"),
-        },
-        "back": at_group(group.pk),
-    }
-    return render(request, "connectors/version.html", context)
-
-
-@require_GET
-@needs(DEVELOPER)
-def connector_file(request: HttpRequest) -> HttpResponse:
-    """One of the two files of a version."""
-    visit = visit_of(request)
-    group = group_of(visit.account, request.GET.get("group", ""))
-    row = version_of(visit.account, group.pk, _number(request))
-    return file_of(visit.account, row, request.GET.get("file", ""))
-
-
-def file_of(account: AccountId, row: Any, asked: str) -> HttpResponse:  # noqa: ANN401 - a row of the queries
-    """The descriptor or the archive of a version, as an attachment."""
-    if asked == "descriptor":
-        return download(account, row.descriptor, "connector-descriptor.xml", "application/xml")
-    if asked == "archive":
-        return download(account, row.archive, row.archive_name, "application/zip")
-    raise Refused(no.ContentNotFound())
-
-
-def _number(request: HttpRequest) -> int:
-    told = request.GET.get("version", "")
-    if not told.isdecimal() or len(told) > 9:  # noqa: PLR2004 - more digits than any version has
-        raise Refused(no.ConnectorVersionNotFound())
-    return int(told)
-
-
-def version_choices(visit: Visit, group: int, chosen: int | None = None) -> list[tuple[str, str]]:
-    """The newest versions of a group to choose from, and the one chosen."""
-    page: Page[Any] = versions_page(visit.account, group, size=OFFERED)
-    rows = [(row.number, row.label) for row in page.rows]
-    if chosen is not None and chosen not in dict(rows):
-        rows.append((chosen, version_of(visit.account, group, chosen).label))
-    return [(str(number), f"Version {label}") for number, label in rows]
-
-
-# ---- connectors ----------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@needs(DEVELOPER)
-def connector_add(request: HttpRequest) -> HttpResponse:
-    """The dialog "Add Connector" (CONN-3)."""
-    visit = visit_of(request)
-    row = group_of(visit.account, request.GET.get("group", ""))
-    form = NewConnectorForm(request.POST if request.method == "POST" else None)
-    form.fields["version"].choices = version_choices(visit, row.pk)  # type: ignore[attr-defined]
-    context: dict[str, Any] = {"form": form, "back": at_group(row.pk), "group": row}
-    if form.is_bound and form.is_valid():
-        try:
-            add_connector(actor=visit.actor, at=visit.at, account=visit.account, group=row.pk, **form.cleaned_data)
-        except Refused as refused:
-            context |= placed(form, refused)
-        else:
-            messages.success(request, f"The connector {form.cleaned_data['name'].strip()} is added. It is Private.")
-            return go_to_group(request, row.pk)
-    return dialog(request, "connectors/connector_dialog.html", context, failed=form.is_bound)
-
-
-@require_http_methods(["GET", "POST"])
-@needs(DEVELOPER)
-def connector_edit(request: HttpRequest) -> HttpResponse:
-    """The dialog that changes a display name."""
-    visit = visit_of(request)
-    row = connector_of(visit.account, request.GET.get("connector", ""))
-    form = ConnectorForm(request.POST if request.method == "POST" else None, initial={"name": row.name})
-    context: dict[str, Any] = {"form": form, "back": at_group(row.group_id), "connector": row}
-    if form.is_bound and form.is_valid():
-        try:
-            rename_connector(
-                actor=visit.actor, at=visit.at, account=visit.account, connector=row.pk, **form.cleaned_data
-            )
-        except Refused as refused:
-            context |= placed(form, refused)
-        else:
-            messages.success(request, "Saved.")
-            return go_to_group(request, row.group_id)
-    return dialog(request, "connectors/rename_dialog.html", context, failed=form.is_bound)
-
-
-@require_http_methods(["GET", "POST"])
-@needs(DEVELOPER)
-def connector_remove(request: HttpRequest) -> HttpResponse:
-    """The confirmation that deletes a connector which nothing uses (CONN-10)."""
-    visit = visit_of(request)
-    row = connector_of(visit.account, request.GET.get("connector", ""))
-    context: dict[str, Any] = {"what": row.name, "kind": "connector", "back": at_group(row.group_id)}
-    if request.method == "POST":
-        try:
-            remove_connector(actor=visit.actor, at=visit.at, account=visit.account, connector=row.pk)
-        except Refused as refused:
-            context["refusal"] = shown_refusal(refused.refusal)
-        else:
-            messages.success(request, f"The connector {row.name} is deleted.")
-            return go_to_group(request, row.group_id)
     return dialog(request, "connectors/remove_dialog.html", context, failed="refusal" in context)

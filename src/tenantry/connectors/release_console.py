@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from tenantry.connectors.console import SUBMIT, version_choices
+from tenantry.connectors.console import SUBMIT
 from tenantry.connectors.forms import ReleaseForm, VisibilityForm
 from tenantry.connectors.publisher import DEVELOPER, may_develop
 from tenantry.connectors.queries import connector_of, label_of, pending_review, state_of
 from tenantry.connectors.releases import cancel_release, plan_release, release_version
 from tenantry.connectors.reviews import cancel_review, hide_connector, submit_for_review
 from tenantry.connectors.shown import at_group, go_to_group, placed, visibility
+from tenantry.connectors.version_console import version_choices
 from tenantry.console.shown import counted, dialog, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import require

@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tenantry.connectors.console import file_of
 from tenantry.connectors.forms import DecisionForm
 from tenantry.connectors.queries import publisher_of, review_of, reviews_page, version_of
 from tenantry.connectors.reviews import check_reviewer, decide_review
 from tenantry.connectors.shown import at, placed, review as shown_review, visibility
 from tenantry.connectors.uploads import described
+from tenantry.connectors.version_console import file_of
 from tenantry.console.shown import counted, dialog, done, place, shown_page
 from tenantry.console.visit import signed_in, visit_of
 from tenantry.rules.connectors import Review

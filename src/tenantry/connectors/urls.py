@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from tenantry.connectors import console, publisher_console, release_console, review_console, usable_console
+from tenantry.connectors import (
+    connector_console,
+    console,
+    publisher_console,
+    release_console,
+    review_console,
+    usable_console,
+    version_console,
+)
 
 urlpatterns = [
     path("account/publisher/", publisher_console.publisher, name="publisher"),
@@ -11,12 +19,12 @@ urlpatterns = [
     path("developer/groups/add/", console.connector_group_add, name="connector_group_add"),
     path("developer/groups/edit/", console.connector_group_edit, name="connector_group_edit"),
     path("developer/groups/delete/", console.connector_group_remove, name="connector_group_remove"),
-    path("developer/versions/add/", console.connector_version_add, name="connector_version_add"),
-    path("developer/versions/view/", console.connector_version, name="connector_version"),
-    path("developer/versions/file/", console.connector_file, name="connector_file"),
-    path("developer/connectors/add/", console.connector_add, name="connector_add"),
-    path("developer/connectors/edit/", console.connector_edit, name="connector_edit"),
-    path("developer/connectors/delete/", console.connector_remove, name="connector_remove"),
+    path("developer/versions/add/", version_console.connector_version_add, name="connector_version_add"),
+    path("developer/versions/view/", version_console.connector_version, name="connector_version"),
+    path("developer/versions/file/", version_console.connector_file, name="connector_file"),
+    path("developer/connectors/add/", connector_console.connector_add, name="connector_add"),
+    path("developer/connectors/edit/", connector_console.connector_edit, name="connector_edit"),
+    path("developer/connectors/delete/", connector_console.connector_remove, name="connector_remove"),
     path("developer/connectors/version/", release_console.connector_release, name="connector_release"),
     path(
         "developer/connectors/version/cancel/",

@@ -17,7 +17,6 @@ from tenantry.console.shown import counted, dialog, done, place, shown_page, sho
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import access_in
 from tenantry.environments.queries import accessible_environments
-from tenantry.packs.console import placed, type_label
 from tenantry.packs.forms import InstallForm
 from tenantry.packs.instances import (
     apply_pending_update,
@@ -38,6 +37,7 @@ from tenantry.packs.received import (
     usable_pack,
     usable_packs_page,
 )
+from tenantry.packs.shown import placed, type_label
 from tenantry.rules.components import TYPES
 from tenantry.rules.environments import within
 from tenantry.rules.packs import InstallationType, Standing

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenantry.packs import console, installed_console
+from tenantry.packs import console, content_console, installed_console, release_console
 
 urlpatterns = [
     path("packs/", console.packs, name="packs"),
@@ -10,12 +10,12 @@ urlpatterns = [
     path("packs/pack/", console.pack, name="pack"),
     path("packs/pack/edit/", console.pack_edit, name="pack_edit"),
     path("packs/pack/remove/", console.pack_remove, name="pack_remove"),
-    path("packs/pack/release/", console.pack_release, name="pack_release"),
-    path("packs/pack/release/day/", console.pack_release_day, name="pack_release_day"),
-    path("packs/pack/components/add/", console.pack_component_add, name="pack_component_add"),
-    path("packs/pack/components/version/", console.pack_component_version, name="pack_component_version"),
-    path("packs/pack/components/remove/", console.pack_component_remove, name="pack_component_remove"),
-    path("packs/pack/components/undelete/", console.pack_component_undelete, name="pack_component_undelete"),
+    path("packs/pack/release/", release_console.pack_release, name="pack_release"),
+    path("packs/pack/release/day/", release_console.pack_release_day, name="pack_release_day"),
+    path("packs/pack/components/add/", content_console.pack_component_add, name="pack_component_add"),
+    path("packs/pack/components/version/", content_console.pack_component_version, name="pack_component_version"),
+    path("packs/pack/components/remove/", content_console.pack_component_remove, name="pack_component_remove"),
+    path("packs/pack/components/undelete/", content_console.pack_component_undelete, name="pack_component_undelete"),
     path("installed-packs/", installed_console.installed_packs, name="installed_packs"),
     path("installed-packs/browse/", installed_console.browse_packs, name="browse_packs"),
     path("installed-packs/browse/pack/", installed_console.browse_pack, name="browse_pack"),
