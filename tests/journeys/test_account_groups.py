@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Visitors
 from tests.journeys.installation import Installation
@@ -361,3 +361,43 @@ def tab_through(page: Page, dialog: Any, name: str) -> None:
     """Wait until this can be chosen, and press Tab until it has the focus."""
     expect(dialog.get_by_role("checkbox", name=re.compile(f"^{name}"))).to_be_visible()
     tab_to(page, "checkbox", re.compile(f"^{name}"))
+
+
+def test_an_answer_that_comes_while_a_box_is_pressed_takes_no_choice_away(installation: Installation, visitor: Visitor) -> None:
+    """The list is exchanged between press and release, by key and by mouse; both count, and Enter in the search sends no form."""
+    primary, _ = installation.new_primary("Doc ABC Company", "Doc DEF Company", "Other")
+    installation.do("group", primary=primary.account, name="Services", accounts=[], users={}, roles=[])
+    visitor.sign_in(primary.administrator)
+    visitor.menu("Account Groups")
+    choose_group(visitor, "Services")
+    page = visitor.page
+    page.get_by_role("link", name="Choose Account").first.click()
+    dialog = visitor.dialog("Choose Account")
+    search = dialog.get_by_label("Search by account name or ID")
+    held: list[Route] = []
+    page.route("**/accounts/add/**", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+
+    def ask(words: str) -> None:
+        search.fill(words)
+        search.press("Enter")
+        page.wait_for_function("() => document.querySelector('#choose-search').classList.contains('htmx-request')")
+
+    def answer(found: str) -> None:
+        assert len(held) == 1
+        held.pop().continue_()
+        expect(dialog.get_by_text(found)).to_be_visible()
+
+    ask("doc")
+    dialog.get_by_role("checkbox", name="Doc ABC Company").focus()
+    page.keyboard.down("Space")
+    answer("2 accounts")
+    page.keyboard.up("Space")
+    expect(dialog.get_by_text("1 selected")).to_be_visible()
+    ask("other")
+    first = dialog.get_by_text("Doc ABC Company").bounding_box()
+    assert first
+    page.mouse.move(first["x"] + 5, first["y"] + 5)
+    page.mouse.down()
+    answer("1 account")
+    page.mouse.up()
+    expect(dialog.get_by_text("0 selected")).to_be_visible()

@@ -147,6 +147,18 @@
     kept.clear();
     chosen(list);
   });
+  /* An answer that comes while a box is pressed takes the pressed one away: the new one, released, counts as pressed. */
+  const boxOf = (event) => event.target.closest?.("[data-keeps] .choice")?.querySelector("input");
+  let pressed = null;
+  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, (event) => { if ((event.key ?? " ") === " ") pressed = boxOf(event); });
+  for (const name of ["keyup", "pointerup"]) document.addEventListener(name, (event) => {
+    if ((event.key ?? " ") !== " ") return;
+    const box = boxOf(event), lost = pressed && !pressed.isConnected && box?.value === pressed.value;
+    pressed = null;
+    if (!lost) return;
+    event.preventDefault();
+    box.click();
+  });
   const choosing = () => document.querySelectorAll("[data-counts-items]").forEach((count) => chosen($(count.dataset.countsItems)));
   document.body.addEventListener("htmx:afterSettle", choosing);
   choosing();
@@ -187,9 +199,9 @@
   });
   document.body.addEventListener("htmx:afterSettle", tallies);
   tallies();
-  /* Enter in such a box must not send the form. */
+  /* Enter in such a box must not send the form, nor in one that searches by itself: its answer is there or under way. */
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.target.dataset?.filters) event.preventDefault();
+    if (event.key === "Enter" && (event.target.dataset?.filters || event.target.matches?.("form input[type=search][hx-post]"))) event.preventDefault();
   });
 
   /* Open pages notice a change within a second: they ask whether the account's facts are still those they were made from.
