@@ -363,8 +363,8 @@ def tab_through(page: Page, dialog: Any, name: str) -> None:
     tab_to(page, "checkbox", re.compile(f"^{name}"))
 
 
-def test_an_answer_that_comes_while_a_box_is_pressed_takes_no_choice_away(installation: Installation, visitor: Visitor) -> None:
-    """The list is exchanged between press and release, by key and by mouse; both count, and Enter in the search sends no form."""
+def test_an_answer_that_comes_while_a_box_is_pressed(installation: Installation, visitor: Visitor) -> None:
+    """The list is new between press and release, of key and mouse: both count. Enter in the search sends no form."""
     primary, _ = installation.new_primary("Doc ABC Company", "Doc DEF Company", "Other")
     installation.do("group", primary=primary.account, name="Services", accounts=[], users={}, roles=[])
     visitor.sign_in(primary.administrator)
@@ -375,7 +375,9 @@ def test_an_answer_that_comes_while_a_box_is_pressed_takes_no_choice_away(instal
     dialog = visitor.dialog("Choose Account")
     search = dialog.get_by_label("Search by account name or ID")
     held: list[Route] = []
-    page.route("**/accounts/add/**", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/accounts/add/**", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
 
     def ask(words: str) -> None:
         search.fill(words)
