@@ -62,6 +62,8 @@ def a_world(random: Random) -> list[Line]:
         line |= {"primary": primary} if primary else {}
         if primary is None:
             features.append("account_groups")
+        if random.random() < 0.5:
+            line["operator"] = True
         line["status"] = random.choice(["active"] * 8 + ["suspended", "deleted"])
         lines.append(line)
     lines.append({"kind": "user", "id": "ann@a.example", "signed_in": True})

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tenantry.accounts.commands import switch_feature
+from tenantry.accounts.models import Account
 from tenantry.build.models import Component
 from tenantry.build.queries import top_id
 from tenantry.connectors.models import Publisher
@@ -19,7 +20,7 @@ from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tests.console.people import signed_in
 from tests.console.test_page_queries import MOST
 from tests.store.explorers import a_folder, restrict
-from tests.store.factories import ADMINISTRATOR, AT, Somebody, a_role, a_user
+from tests.store.factories import ADMINISTRATOR, AT, Somebody, a_primary, a_role, a_user
 from tests.store.partners import around_all_tests
 from tests.store.publishers import Trade, a_connector, a_part, many_parts, names_in
 
@@ -145,6 +146,20 @@ def test_proc_4_the_library_shows_what_is_shared_with_this_account(trade: Trade)
     stranger = a_user(trade.other, ADMINISTRATOR)
     for name in ("library_process", "library_install"):
         assert page(browser(stranger, trade.other), name, 404, process=trade.order)
+
+
+def test_proc_4_the_library_tells_what_is_the_platform_operators(trade: Trade) -> None:
+    """In the list and on the page of the process, and of no other."""
+    trade.published()
+    trade.shared()
+    assert "Platform operator</span>" not in page(browser(trade.bea, trade.shop), "library")
+    Account.rows.of(trade.home).update(operator=True)
+    alone = a_primary("Alone")
+    client = browser(a_user(alone, ADMINISTRATOR), alone)
+    assert 'Home Works <span class="badge">Platform operator</span>' in page(client, "library")
+    assert 'Home Works <span class="badge">Platform operator</span>' in page(
+        client, "library_process", process=trade.order
+    )
 
 
 def test_proc_5_installing_by_the_dialog(trade: Trade) -> None:

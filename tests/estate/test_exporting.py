@@ -57,7 +57,8 @@ RICH: tuple[Fields, ...] = (
     {"kind": "account", "id": "Zeta", "name": "Zeta", "features": ["account_groups", "data_hub"]},
     {"kind": "account", "id": "beta", "name": "Bêta", "primary": "Zeta", "support_access_role": None},
     {"kind": "account", "id": "alpha", "name": "Alpha", "status": "suspended", "support_access_role": "Standard User"},
-    {"kind": "account", "id": "trial", "name": "T", "status": "trial", "trial_ends": "2026-07-01T10:11:12.131415Z"},
+    {"kind": "account", "id": "trial", "name": "T", "status": "trial", "trial_ends": "2026-07-01T10:11:12.131415Z"}
+    | {"operator": True},
     {"kind": "user", "id": "Zoë@beta.test", "first_name": "Zoë", "external_id": "z-1", "staff": True, "locked": True},
     {"kind": "user", "id": "nobody@beta.test", "signed_in": True},
     {"kind": "role", "account": "acme", "name": "Child", "id": "kept-id", "inherits": "Ops", "privileges": ["X:1"]},
@@ -238,7 +239,7 @@ def test_lines_are_sorted_by_kind_and_key_and_fields_in_the_order_of_the_format(
     ]
     assert [line["id"] for line in lines if line["kind"] == "process"] == ["proc-4", "proc-2", "proc-1", "proc-3"]
     assert [list(line) for line in lines if line.get("id") in {"kept-id", "trial"}] == [
-        ["kind", "id", "name", "status", "trial_ends"],
+        ["kind", "id", "name", "status", "trial_ends", "operator"],
         ["kind", "account", "name", "id", "inherits", "privileges"],
     ]
     assert "Zoë" in exported(), "UTF-8 as it is, without escapes"

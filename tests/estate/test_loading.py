@@ -58,7 +58,8 @@ def test_the_order_of_lines_is_free(loader: Loader) -> None:
 
 def test_what_a_line_leaves_out_stays_as_it_is(loader: Loader) -> None:
     """On what exists; on something new it takes its default."""
-    full = ACME | {"status": "trial", "trial_ends": "2026-07-01T00:00:00Z", "support_access_role": None}
+    full = ACME | {"status": "trial", "trial_ends": "2026-07-01T00:00:00Z", "operator": True}
+    full |= {"support_access_role": None}
     person = BOB | {"first_name": "B", "last_name": "C", "password_hash": HASH, "signed_in": True, "staff": True}
     role = OPS | {"description": "d"}
     loader(

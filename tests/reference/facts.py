@@ -38,7 +38,10 @@ ADMINISTRATOR_ROLE = RoleKey("", ADMINISTRATOR)
 
 @dataclass
 class Account:
-    """An account line. `trial_ends` is the first instant at which a trial counts as suspended (ACC-12)."""
+    """An account line. `trial_ends` is the first instant at which a trial counts as suspended (ACC-12).
+
+    What an `operator`'s account has published is there for everybody (PROC-4).
+    """
 
     id: str
     name: str
@@ -47,6 +50,7 @@ class Account:
     status: str = "active"
     support_access_role: RoleKey | None = ADMINISTRATOR_ROLE
     trial_ends: datetime | None = None
+    operator: bool = False
 
 
 @dataclass
@@ -234,6 +238,7 @@ class Facts:
         account.features = set(line.get("features", account.features))
         account.status = line.get("status", account.status)
         account.trial_ends = instant(line.get("trial_ends", account.trial_ends))
+        account.operator = line.get("operator", account.operator)
         if "support_access_role" in line:
             reference = line["support_access_role"]
             account.support_access_role = None if reference is None else self.role_key(line["id"], reference)

@@ -46,6 +46,13 @@ class Resources(PlaceChanges):
             return "ready" if RoleKey(owner, name) in self.roles else None
         return self.resources.get((owner, kind, name))
 
+    def _open(self, kind: str, owner: str, name: str) -> bool:
+        """Is it there for every account: a public connector (CONN-5), or what the operator has published (PROC-4)?"""
+        state = self._state(kind, owner, name)
+        whose = self.accounts.get(owner)
+        by_operator = whose is not None and whose.operator and whose.status != "deleted"
+        return state == "public" or (kind == "process" and state == "ready" and by_operator)
+
     def use(  # noqa: PLR0917 - the question, word by word
         self, user: str, kind: str, owner: str, name: str, account: str, at: datetime
     ) -> Answer:
@@ -55,7 +62,8 @@ class Resources(PlaceChanges):
             return self.answer(user, NEEDED[kind][0], account, at)
         place = self.accounts[account]
         stranger = owner not in {account, place.primary}
-        if state is None or (stranger and state != "public"):
+        everybodys = self._open(kind, owner, name)
+        if state is None or (stranger and not everybodys):
             return Answer(allowed=False, reason="unknown_resource")
         held = self.answers(user, NEEDED[kind], account, at)
         best = next((held[one] for one in NEEDED[kind] if held[one].allowed), held[NEEDED[kind][0]])
@@ -63,7 +71,7 @@ class Resources(PlaceChanges):
             return best
         if not stranger and CONDITION.get(kind, "") not in {"", *place.features}:
             return Answer(allowed=False, reason="resource_needs_feature")
-        if owner == account or state == "public":
+        if owner == account or everybodys:
             return best
         if not self.carrying(account, kind, owner, name):
             return Answer(allowed=False, reason="resource_not_received")
@@ -77,7 +85,7 @@ class Resources(PlaceChanges):
             (owner, name)
             for owner, name in known
             if owner == account
-            or self._state(kind, owner, name) == "public"
+            or self._open(kind, owner, name)
             or (
                 self._state(kind, owner, name) == "ready"
                 and self.carrying(account, kind, owner, name)

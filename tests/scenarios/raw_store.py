@@ -57,6 +57,7 @@ def write(lines: list[Line]) -> None:
                     features=sorted(line.get("features", [])),
                     status=line.get("status", "active"),
                     trial_ends=_moment(line.get("trial_ends")),
+                    operator=line.get("operator", False),
                 )
             ]
         )

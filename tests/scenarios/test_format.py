@@ -62,6 +62,7 @@ HEAD = "title T\nrules SUP-5\nworld\naccount m\nquestions\n"
             ],
         ),
         ('account m sar "R"', [{"kind": "account", "id": "m", "name": "m", "support_access_role": "R"}]),
+        ("account m operator", [{"kind": "account", "id": "m", "name": "m", "operator": True}]),
         (
             'user a@m.example "Ann" "Ames" external 7 staff locked signed_in',
             [

@@ -23,6 +23,8 @@ def _account(t: Tokens) -> list[Line]:
         line["trial_ends"] = t.instant()
     if t.taken("sar"):
         line["support_access_role"] = None if t.taken("none") else t.reference()
+    if t.taken("operator"):
+        line["operator"] = True
     return [line]
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tenantry.accounts.commands import switch_feature
+from tenantry.accounts.commands import delete_account, suspend_account, switch_feature
+from tenantry.accounts.models import Account
 from tenantry.build.commands import remove_folder
 from tenantry.build.components import create_component, remove_component, save_component
 from tenantry.build.models import Component, ComponentReference
@@ -49,6 +50,7 @@ from tests.store.factories import (
     AT,
     PRODUCTION_SUPPORT,
     STANDARD_USER,
+    a_primary,
     a_role,
     a_user,
     changes,
@@ -58,7 +60,16 @@ from tests.store.factories import (
     words,
 )
 from tests.store.partners import around_all_tests
-from tests.store.publishers import Trade, a_connector, a_part, many_parts, names_in, newest_text
+from tests.store.publishers import (
+    PUBLISHING,
+    Trade,
+    a_connector,
+    a_part,
+    many_parts,
+    names_in,
+    newest_text,
+    published_in,
+)
 from tests.store.workplaces import an_environment
 
 if TYPE_CHECKING:
@@ -312,6 +323,39 @@ def test_proc_4_the_library_is_what_is_shared_right_now(trade: Trade) -> None:
     assert list(received_processes(trade.shop)) == []
     with refused(no.ProcessNotFound, "PROC-4"):
         trade.installed()
+
+
+def test_proc_4_what_the_operator_publishes_is_there_for_everybody(trade: Trade) -> None:
+    """Without a share, in managed accounts and others, until it is deleted in Build or the operator's account goes."""
+    operators = a_primary("House", PUBLISHING)
+    Account.rows.of(operators).update(operator=True)
+    sold = published_in(operators)
+    alone = a_primary("Alone")
+    for account in (trade.shop, trade.other, trade.home, alone):
+        assert [row.name for row in received_processes(account)] == ["Sold"]
+        assert SOURCES[Kind.PROCESS].reach(account, sold.process) is not None
+    assert list(received_processes(operators)) == []
+    trade.published()
+    trade.shared()
+    page, number = library_page(trade.shop, order=Order.NAME)
+    assert ([row.name for row in page.rows], number) == (["Order", "Sold"], 2)
+    copy = install(actor=OPERATOR, at=AT, account=alone, process=sold.process, folder=top_id(alone))
+    assert Component.rows.of(alone).get(id=copy).name == "Sold"
+    remove_component(actor=OPERATOR, at=AT, account=operators, component=sold.process)
+    assert list(received_processes(alone)) == []
+    with refused(no.ProcessNotFound, "PROC-4"):
+        install(actor=OPERATOR, at=AT, account=alone, process=sold.process, folder=top_id(alone))
+
+
+def test_proc_4_a_deleted_account_of_the_operator_gives_nothing(trade: Trade) -> None:
+    """A suspended one goes on giving, as a suspended primary does (ACC-13)."""
+    operators = a_primary("House", PUBLISHING)
+    Account.rows.of(operators).update(operator=True)
+    sold = published_in(operators)
+    suspend_account(actor=OPERATOR, at=AT, account=operators)
+    assert [row.pk for row in received_processes(trade.shop)] == [sold.process]
+    delete_account(actor=OPERATOR, at=AT, account=operators)
+    assert list(received_processes(trade.shop)) == []
 
 
 def test_proc_4_the_library_is_searched_filtered_and_sorted(trade: Trade) -> None:

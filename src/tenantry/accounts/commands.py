@@ -242,6 +242,7 @@ def new_account(row: AccountRow) -> Account:
         status=row.status,
         trial_ends=row.trial_ends,
         support_access_role_id=row.support_access,
+        operator=row.operator,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import UNSET, UnsetType
 
 from tenantry.accounts.models import Account
-from tenantry.accounts.queries import AccountRow
+from tenantry.accounts.queries import ACCOUNT_COLUMNS, AccountRow, as_account_row
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes
 from tenantry.rules.accounts import ACCOUNT_ID_LIMIT, check_account_name, check_primary
@@ -36,7 +36,7 @@ _STATUSES = {status.value for status in Status}
 
 
 class AccountLine(Line, tag="account"):
-    """An account. `support_access_role` null is no access, left out Administrator."""
+    """An account. `support_access_role` null is no access, left out Administrator; `operator` is as in the table."""
 
     id: str
     name: str
@@ -45,6 +45,7 @@ class AccountLine(Line, tag="account"):
     status: str | UnsetType = UNSET
     support_access_role: RoleReference | UnsetType | None = UNSET
     trial_ends: AwareTime | UnsetType | None = UNSET
+    operator: bool | UnsetType = UNSET
 
 
 def check(line: AccountLine) -> Iterator[FieldProblem]:
@@ -119,6 +120,7 @@ def _after(number: int, line: AccountLine, old: AccountRow | None, resolve: Reso
         name=line.name.strip(),
         features=frozenset(Feature(f) for f in line.features) if isinstance(line.features, list) else row.features,
         status=Status(line.status) if isinstance(line.status, str) else row.status,
+        operator=given(line.operator, row.operator),
     )
 
 
@@ -169,6 +171,7 @@ _COLUMNS = (
     "status",
     "trial_ends",
     "support_access_role_id",
+    "operator",
 )
 
 
@@ -182,6 +185,7 @@ def _values(row: AccountRow) -> tuple[object, ...]:
         row.status.value,
         row.trial_ends,
         row.support_access,
+        row.operator,
     )
 
 
@@ -197,13 +201,14 @@ def write(changes: AccountChanges) -> None:
 def entries(changes: AccountChanges, role_name: Callable[[RoleId], str]) -> Iterator[BulkEntry]:
     """The audit entries that the single commands would have written."""
     for row in changes.new:
-        created: Changes = {"name": (None, row.name), "primary": (None, row.primary)}
+        operator: Changes = {"operator": (None, True)} if row.operator else {}
+        created: Changes = {"name": (None, row.name), "primary": (None, row.primary), **operator}
         yield BulkEntry(Act.ACCOUNT_CREATED, row.id, row.name, created)
     for old, new in changes.changed:
         edits: dict[str, tuple[object, object]] = {}
         for feature in old.features ^ new.features:
             edits[feature.label] = (feature in old.features, feature in new.features)
-        for name in ("name", "primary", "status"):
+        for name in ("name", "primary", "status", "operator"):
             edits[name] = (getattr(old, name), getattr(new, name))
         edits["trial_ends"] = (_shown(old.trial_ends), _shown(new.trial_ends))
         if any(before != after for before, after in edits.values()):
@@ -219,37 +224,21 @@ def _shown(time: datetime | None) -> str | None:
     return time.isoformat() if time else None
 
 
-_READ = ("id", "name", "primary_id", "features", "status", "trial_ends", "support_access_role_id")
-
-
-def _row(values: tuple[str, str, str | None, list[str], str, datetime | None, str | None]) -> AccountRow:
-    key, name, primary, features, status, ends, support = values
-    return AccountRow(
-        AccountId(key),
-        name,
-        AccountId(primary) if primary else None,
-        frozenset(Feature(feature) for feature in features),
-        Status(status),
-        ends,
-        RoleId(support) if support else None,
-    )
-
-
 def stored_accounts(ids: Iterable[str]) -> dict[str, AccountRow]:
     """Those of these accounts that exist, as stored."""
     found: dict[str, AccountRow] = {}
     for some in portions(sorted(set(ids))):
         rows = Account.rows.across(Crossing.ESTATE).filter(id__in=some)
-        found.update((values[0], _row(values)) for values in rows.values_list(*_READ))
+        found.update((values[0], as_account_row(values)) for values in rows.values_list(*ACCOUNT_COLUMNS))
     return found
 
 
 def lines(account: AccountId | None) -> Iterator[AccountLine]:
     """Every account by id, or one account alone, which then does not tell who manages it."""
     rows = Account.rows.across(Crossing.ESTATE) if account is None else Account.rows.of(account)
-    columns = (*_READ, "support_access_role__name")
+    columns = (*ACCOUNT_COLUMNS, "support_access_role__name")
     for *values, support_name in rows.order_by(*by_code_point("id")).values_list(*columns).iterator(chunk_size=5000):
-        row = _row(tuple(values))
+        row = as_account_row(tuple(values))
         yield AccountLine(
             id=row.id,
             name=row.name,
@@ -258,6 +247,7 @@ def lines(account: AccountId | None) -> Iterator[AccountLine]:
             status=UNSET if row.status is Status.ACTIVE else row.status.value,
             support_access_role=UNSET if row.support_access == ADMINISTRATOR else support_name,
             trial_ends=row.trial_ends or UNSET,
+            operator=row.operator or UNSET,
         )
 
 

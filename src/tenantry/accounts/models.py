@@ -11,7 +11,10 @@ from tenantry.store.ownership import AccountRows
 
 
 class Account(models.Model):
-    """A tenant (ACC-1). `support_access_role` null means "--No Access--" (SUP-1)."""
+    """A tenant (ACC-1). `support_access_role` null means "--No Access--" (SUP-1).
+
+    `operator` marks an account of the platform operator, whose published processes are there for everybody (PROC-4).
+    """
 
     id = models.CharField(primary_key=True, max_length=ACCOUNT_ID_LIMIT)
     name = models.CharField(max_length=ACCOUNT_NAME_LIMIT)
@@ -22,6 +25,7 @@ class Account(models.Model):
     status_before = models.CharField(max_length=16, blank=True, default="", help_text="what a suspension is lifted to")
     trial_ends = models.DateTimeField(null=True)
     support_access_role = models.ForeignKey("roles.Role", null=True, on_delete=models.PROTECT, related_name="+")
+    operator = models.BooleanField(default=False)
 
     rows: ClassVar[AccountRows[Self]] = AccountRows(key="id")
 
@@ -32,6 +36,7 @@ class Account(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["name_key", "id"], name="account_by_name"),
             models.Index(fields=["primary", "name_key", "id"], name="account_managed_by_name"),
+            models.Index(fields=["id"], condition=models.Q(operator=True), name="account_of_operator"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tenantry.accounts.models import Account
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
@@ -15,7 +17,7 @@ from tenantry.store.lines import portions
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account as stored. `support_access` `None` is "--No Access--"."""
+    """An account as stored. `support_access` `None` is "--No Access--", `operator` that of the platform operator."""
 
     id: AccountId
     name: str
@@ -24,9 +26,10 @@ class AccountRow:
     status: Status
     trial_ends: datetime | None
     support_access: RoleId | None
+    operator: bool = False
 
 
-ACCOUNT_COLUMNS = ("id", "name", "primary_id", "features", "status", "trial_ends", "support_access_role_id")
+ACCOUNT_COLUMNS = ("id", "name", "primary_id", "features", "status", "trial_ends", "support_access_role_id", "operator")
 
 
 def account_row(account: AccountId | str) -> AccountRow | None:
@@ -37,7 +40,7 @@ def account_row(account: AccountId | str) -> AccountRow | None:
 
 def as_account_row(columns: tuple[Any, ...]) -> AccountRow:
     """The values of `ACCOUNT_COLUMNS` as an account."""
-    key, name, primary, features, status, trial_ends, support = columns
+    key, name, primary, features, status, trial_ends, support, operator = columns
     return AccountRow(
         AccountId(key),
         name,
@@ -46,7 +49,13 @@ def as_account_row(columns: tuple[Any, ...]) -> AccountRow:
         Status(status),
         trial_ends,
         RoleId(support) if support else None,
+        operator,
     )
+
+
+def operators_accounts() -> QuerySet[Account]:
+    """The accounts of the platform operator that are not deleted; few, and mostly none."""
+    return Account.rows.across(Crossing.OPERATORS_ACCOUNTS).filter(operator=True).exclude(status=Status.DELETED)
 
 
 def existing_account(account: AccountId | str) -> AccountRow:

@@ -16,6 +16,7 @@ from tenantry.library.installing import write_copy
 from tenantry.library.models import Process, Publication
 from tenantry.library.queries import (
     PackageRow,
+    giver_of,
     name_is_taken,
     publication_of,
     received_process,
@@ -121,13 +122,13 @@ def install(
     name: str = "",
     reason: str = "",
 ) -> ComponentId:
-    """Copy the newest publication of a process that is shared with the account into a folder, with all that it needs;
+    """Copy the newest publication of a process that the account receives into a folder, with all that it needs;
     returns the copy (PROC-5). The copies are components like others, and know nothing of where they came from (PROC-7).
 
     Needs Build Read and Write Access, and write access to the folder. Without `name` the copy is called like the
-    process. Refuses what is not shared with the account any more, and connectors that it cannot use (PROC-6).
+    process. Refuses what the account does not receive any more, and connectors that it cannot use (PROC-6).
     """
-    owner = existing_account(account).primary
+    owner = giver_of(account, process)
     revisions.lock(account, *([owner] if owner else []))
     acting = passed(InBuild.COPY_COMPONENT, actor=actor, account=account, at=at)
     there = folder_with_id(account, folder)

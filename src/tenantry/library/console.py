@@ -43,7 +43,7 @@ def processes(number: int) -> str:
 @require_GET
 @needs(READ, BUILD)
 def library(request: HttpRequest) -> HttpResponse:
-    """Browse Process Library: the processes that are shared with this account."""
+    """Browse Process Library: the processes that are shared with this account, and the platform operator's."""
     visit = visit_of(request)
     form = LibraryForm(request.GET, publishers_of(visit.account))
     form.is_valid()  # what is no choice is left out
@@ -69,6 +69,7 @@ def _row(row: ProcessRow) -> dict[str, Any]:
         "name": row.name,
         "description": row.description,
         "publisher": row.publisher,
+        "operators": row.account.operator,
         "at": row.published_at,
         "number": row.number,
         "installations": row.installations,

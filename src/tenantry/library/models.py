@@ -6,10 +6,14 @@ from django.db import models
 
 from tenantry.rules.deploying import VERSION_LIMIT
 from tenantry.rules.sharing import NAME_LIMIT, RESOURCE_ID_LIMIT
+from tenantry.rules.vocabulary import Status
 from tenantry.store.ownership import AccountOwned
 
 READY = models.Q(number__gt=0, component__deleted_at__isnull=True)
 """What can be shared: published at least once, and still there in Build (SHARE-5)."""
+
+TO_EVERYBODY = READY & models.Q(account__operator=True) & ~models.Q(account__status=Status.DELETED)
+"""What every account can install without a share: what the platform operator has published (PROC-4)."""
 
 
 class Process(AccountOwned):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from tenantry.accounts.queries import operators_accounts
 from tenantry.build.models import LIVING, Component
 from tenantry.connectors.models import Connector
 from tenantry.deploy.models import PackagedComponent
@@ -56,16 +57,21 @@ class Order(StrEnum):
 # ---- what an account receives --------------------------------------------------------------------------------------
 
 
-def received_processes(account: AccountId | str) -> QuerySet[Process]:
-    """The published processes that groups share with an account right now (PROC-4)."""
+def _given(account: AccountId | str) -> Q:
+    """What comes to an account from others: by groups right now, or from the platform operator."""
     shared = shared_with(account, Kind.PROCESS).values("resource")
-    return Process.rows.across(Crossing.SHARED_WITH).filter(READY, id__in=shared)
+    return Q(id__in=shared) | Q(account_id__in=operators_accounts().values("id"))
+
+
+def received_processes(account: AccountId | str) -> QuerySet[Process]:
+    """The published processes that groups share with an account right now, and the platform operator's (PROC-4)."""
+    rows = Process.rows.across(Crossing.SHARED_WITH).filter(READY, _given(account)).select_related("account")
+    return rows.exclude(account_id=account)
 
 
 def usable_processes(account: AccountId | str) -> QuerySet[Process]:
-    """The published processes that an account can use: its own, and those shared with it."""
-    shared = shared_with(account, Kind.PROCESS).values("resource")
-    return Process.rows.across(Crossing.SHARED_WITH).filter(READY).filter(Q(account_id=account) | Q(id__in=shared))
+    """The published processes that an account can use: its own, and those that others give it."""
+    return Process.rows.across(Crossing.SHARED_WITH).filter(READY).filter(Q(account_id=account) | _given(account))
 
 
 def usable_page(account: AccountId, search: str = "", at: str = "") -> Page[Process]:
@@ -90,7 +96,7 @@ def publishers_of(account: AccountId) -> tuple[str, ...]:
 
 
 def received_process(account: AccountId, process: str) -> tuple[Process, Publication]:
-    """A process that is shared with an account, and its newest publication with its package (PROC-3).
+    """A process that an account can install, and its newest publication with its package (PROC-3).
 
     Refuses with `ProcessNotFound`, also where the share has ended.
     """
@@ -98,6 +104,12 @@ def received_process(account: AccountId, process: str) -> tuple[Process, Publica
     if row is None:
         raise Refused(no.ProcessNotFound())
     return row, publication_of(AccountId(row.account_id), row.pk, row.number)
+
+
+def giver_of(account: AccountId, process: str) -> AccountId | None:
+    """Whose the process of this id is, if the account can install it."""
+    found = received_processes(account).filter(id=process).values_list("account_id", flat=True).first()
+    return AccountId(found) if found is not None else None
 
 
 def _searched(rows: "QuerySet[Process]", search: str) -> "QuerySet[Process]":

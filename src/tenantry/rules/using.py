@@ -38,7 +38,8 @@ class Reach:
     """How a resource comes to an account.
 
     `groups` are the account groups of the account's primary that hold it and carry the resource, All Accounts first.
-    `usable` tells whether its state lets accounts use what they receive, `everybody` that it is there for all (CONN-5).
+    `usable` tells whether its state lets accounts use what they receive, `everybody` that it is there for all (CONN-5,
+    PROC-4).
     """
 
     resource: Resource
@@ -58,6 +59,8 @@ class Reach:
                 f"The {one} {self.resource.name} of {self.resource.owner} is shared through the {groups} {through}.",
                 "SHARE-3",
             )
+        if self.resource.kind is Kind.PROCESS:
+            return f"The {one} {self.resource.name} is published by the platform operator for everybody.", "PROC-4"
         return f"The {one} {self.resource.name} of {self.resource.owner} is public.", "CONN-5"
 
 

@@ -16,7 +16,7 @@ from tenantry.clouds.usable import READY as CLOUD_READY, attachments_there
 from tenantry.connectors.models import READY, RELEASED, TO_EVERYBODY, Connector
 from tenantry.connectors.queries import components_using
 from tenantry.datahub.models import PUBLISHED, Model
-from tenantry.library.models import READY as IN_LIBRARY, Process
+from tenantry.library.models import READY as IN_LIBRARY, TO_EVERYBODY as OF_THE_OPERATOR, Process
 from tenantry.packs.models import Pack
 from tenantry.packs.queries import instances_living
 from tenantry.roles.models import Role
@@ -65,7 +65,7 @@ class Source:
     assignable state as a condition on it (SHARE-5).
 
     `usable` is the state in which accounts can use what they receive, where it is another one; `everybody` the state in
-    which all accounts can use it without a share (CONN-5).
+    which all accounts can use it without a share (CONN-5, PROC-4).
     """
 
     kind: Kind
@@ -155,7 +155,7 @@ SOURCES: Final[Mapping[Kind, Source]] = {
         Source(Kind.CLOUD, Cloud, CLOUD_READY, attachments_live),
         Source(Kind.CONNECTOR, Connector, READY, components_use, RELEASED, TO_EVERYBODY),
         Source(Kind.ROLE, Role),
-        Source(Kind.PROCESS, Process, IN_LIBRARY),
+        Source(Kind.PROCESS, Process, IN_LIBRARY, everybody=OF_THE_OPERATOR),
         Source(Kind.INTEGRATION_PACK, Pack, ready=Q(released__gt=0), lives=_instances),
         Source(Kind.MODEL, Model, PUBLISHED),
     )

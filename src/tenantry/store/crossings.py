@@ -20,6 +20,7 @@ class Crossing(Enum):
     RUNTIME_CALLING = "a runtime is known by its secret alone, which tells whose it is"
     SHARED_WITH = "whether a role is shared to an account is told by the groups of its primary (SHARE-3)"
     RESOURCE_BY_ID = "ids of shared resources are unique platform-wide; one is looked up to tell whose it is (SHARE-2)"
+    OPERATORS_ACCOUNTS = "what the platform operator publishes is there for every account (PROC-4)"
     SHARED_MODELS = "an account copies the latest version of models that its primary shares with it (MODEL-2, MODEL-4)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
     JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
