@@ -195,15 +195,19 @@ class Walk(RuleBasedStateMachine):
         kind, name = things[number % len(things)]
         if (kind, name, group) not in self.market.shares or again:
             self.share(kind, name, group)
-            return
-        what: dict[str, Any] = {"group": self.groups[group], "kind": KINDS[kind], "resource": self.ids[name]}
-        self.both("withdraw", self.market.withdraw(kind, name, group), lambda: sharing.withdraw(**self.here(), **what))
+        else:
+            self.withdraw(kind, name, group)
 
     def share(self, kind: str, name: str, group: str) -> None:
         """Share something."""
         what: dict[str, Any] = {"group": self.groups[group], "kind": KINDS[kind], "resources": {self.ids[name]}}
         law = self.market.share(kind, name, group)
         self.both(f"share {kind}", law, lambda: sharing.share(**self.here(), **what))
+
+    def withdraw(self, kind: str, name: str, group: str) -> None:
+        """Share it no longer."""
+        what: dict[str, Any] = {"group": self.groups[group], "kind": KINDS[kind], "resource": self.ids[name]}
+        self.both("withdraw", self.market.withdraw(kind, name, group), lambda: sharing.withdraw(**self.here(), **what))
 
     @rule(who=customers, group=groups_of_home)
     def come_or_go(self, who: str, group: str) -> None:
