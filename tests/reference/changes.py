@@ -408,7 +408,7 @@ class Changes(Dialogs):
         )
         new_name = key.name if isinstance(name, _Unchanged) else name
         rules += self._bad_name(account, new_name, key) if new_name != key.name else []
-        rules += self._bad_parent(account, key, new.parent) if new.parent != old.parent else []
+        rules += [] if isinstance(inherits, _Unchanged) else self._bad_parent(account, key, new.parent)
         rules += self._bad_privileges(account, new.privileges - old.privileges)
         rules += self._beyond(actor, account, self._resolved_as(new) - self.resolved(key), at)
         if not rules:
