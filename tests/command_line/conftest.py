@@ -1,5 +1,8 @@
-"""An installation for each test."""
+"""An installation for each test. Databases are made once in each process of the tests and copied, since making one
+takes much longer than what is asked of it.
+"""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,9 +16,28 @@ def installation(tmp_path: Path) -> Installation:
     return Installation(tmp_path)
 
 
-@pytest.fixture
-def loaded(installation: Installation) -> Installation:
-    """One that holds a small world."""
-    done = installation.run("load", installation.write("world.jsonl", *WORLD))
+def holding(folder: Path, *lines: object) -> Installation:
+    """One that holds a small world, and more."""
+    made = Installation(folder)
+    done = made.run("load", made.write("world.jsonl", *WORLD, *lines))
     assert done.returncode == 0, done.stderr
-    return installation
+    return made
+
+
+def copied(made: Installation, folder: Path) -> Installation:
+    """One like it, at rest."""
+    copy = Installation(folder)
+    shutil.copytree(made.data, copy.data)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """What `loaded` copies."""
+    return holding(tmp_path_factory.mktemp("small-world"))
+
+
+@pytest.fixture
+def loaded(small_world: Installation, tmp_path: Path) -> Installation:
+    """One that holds a small world."""
+    return copied(small_world, tmp_path)

@@ -2,9 +2,11 @@
 
 import contextlib
 import sqlite3
+from pathlib import Path
 
 import pytest
 
+from tests.command_line.conftest import copied, holding
 from tests.command_line.processes import ACME, OPS, Installation
 
 pytestmark = pytest.mark.processes
@@ -179,15 +181,23 @@ BREAKS = {
 }
 
 
-@pytest.mark.parametrize("case", BREAKS)
-def test_a_broken_invariant_is_found(case: str, loaded: Installation) -> None:
-    """Status 1, and the finding names the thing."""
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """One that holds something of everything that is broken below, and is in order."""
     beta = {"kind": "account", "id": "beta", "name": "Beta"}
     own = OPS | {"account": "beta", "id": "beta-own"}
-    assert loaded.run("load", loaded.write("beta.jsonl", beta, own, *PARTNER)).returncode == 0
+    made = holding(tmp_path_factory.mktemp("whole"), beta, own, *PARTNER)
+    assert made.run("doctor").returncode == 0
+    return made
+
+
+@pytest.mark.parametrize("case", BREAKS)
+def test_a_broken_invariant_is_found(case: str, whole: Installation, tmp_path: Path) -> None:
+    """Status 1, and the finding names the thing."""
     statement, told = BREAKS[case]
-    broken(loaded, statement)
-    done = loaded.run("doctor")
+    installation = copied(whole, tmp_path)
+    broken(installation, statement)
+    done = installation.run("doctor")
     assert done.returncode == 1
     assert told in done.stdout + done.stderr
 
