@@ -10,21 +10,24 @@ from tests.command_line.processes import Installation, one_line
 pytestmark = pytest.mark.processes
 
 ROWS = (
-    ("k1", "failed", "2026-01-01 10:00:00", 10, "OSError: the disk is full"),
-    ("k2", "waiting", "2026-01-02 10:00:00", 1, "OSError: not now"),
-    ("k3", "waiting", "2999-01-01 00:00:00", 0, ""),
+    ("k1", "failed", "2026-01-01 10:00:00", None, 10, "OSError: the disk is full"),
+    ("k2", "waiting", "2026-01-02 10:00:00", None, 1, "OSError: not now"),
+    ("k3", "waiting", "2999-01-01 00:00:00", None, 0, ""),
+    ("k4", "waiting", "2999-01-01 00:00:01", "2999-01-01 00:00:00", 0, ""),
 )
 
 
 @pytest.fixture
 def busy(loaded: Installation) -> Installation:
-    """With a job that has failed, one that is due and one for later, of a kind that this version does not know."""
+    """With a job that has failed, one that is due, one for later and one begun, of a kind that this version does not
+    know.
+    """
     with contextlib.closing(sqlite3.connect(loaded.data / "tenantry.sqlite3")) as connection:
-        for key, state, at, attempts, error in ROWS:
+        for key, state, at, begun, attempts, error in ROWS:
             connection.execute(
-                "INSERT INTO job (account_id, kind, key, state, attempts, error, due, next_at, details)"
-                " VALUES ('acme', 'of.tomorrow', ?, ?, ?, ?, ?, ?, '{}')",
-                (key, state, attempts, error, at, at),
+                "INSERT INTO job (account_id, kind, key, state, attempts, error, due, next_at, begun_at, details)"
+                " VALUES ('acme', 'of.tomorrow', ?, ?, ?, ?, ?, ?, ?, '{}')",
+                (key, state, attempts, error, at, at, begun),
             )
         connection.commit()
     return loaded
@@ -43,15 +46,16 @@ def test_jobs_shows_the_queue_and_what_is_done_to_it(busy: Installation) -> None
         "1 failed of.tomorrow acme k1 2026-01-01T10:00:00Z never 10 OSError: the disk is full",
         "2 due of.tomorrow acme k2 2026-01-02T10:00:00Z 2026-01-02T10:00:00Z 1 OSError: not now",
         "3 waiting of.tomorrow acme k3 2999-01-01T00:00:00Z 2999-01-01T00:00:00Z 0",
-        "3 shown; 2 waiting, 1 failed",
+        "4 begun of.tomorrow acme k4 2999-01-01T00:00:01Z 2999-01-01T00:00:01Z 0",
+        "4 shown; 3 waiting, 1 failed",
     ]
-    assert shown(busy, "jobs", "--failed") == [*lines[:2], "1 shown; 2 waiting, 1 failed"]
+    assert shown(busy, "jobs", "--failed") == [*lines[:2], "1 shown; 3 waiting, 1 failed"]
     assert busy.run("jobs", "--account", "beta").stdout == "0 shown; 0 waiting, 0 failed\n"
     assert busy.run("jobs", "--kind", "share.end").stdout == "0 shown; 0 waiting, 0 failed\n"
     *_, more = shown(busy, "jobs", "--limit", "2")
     assert shown(busy, "jobs", "--after", more.split()[-1])[1] == lines[3]
     assert busy.run("jobs", "retry", "1").stdout == "Job 1 is due now.\n"
-    assert busy.run("jobs", "--failed").stdout == "0 shown; 3 waiting, 0 failed\n"
+    assert busy.run("jobs", "--failed").stdout == "0 shown; 4 waiting, 0 failed\n"
     assert busy.run("jobs", "cancel", "2").stdout == "Job 2 is called off.\n"
     for verb in ("retry", "cancel"):
         assert one_line(busy.run("jobs", verb, "2")).startswith("There is no job 2: it is done, or was called off.")

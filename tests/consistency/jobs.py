@@ -5,6 +5,7 @@ any, it waits for lines and begins a process of `tenantry worker` for each. Not 
 """
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -26,7 +27,7 @@ def install() -> None:
 def counted(job: Any, at: datetime) -> Mapping[str, Any] | None:
     """Leave two rows that nobody can take away, one before and one after some time, and tell standard output between.
 
-    `left` steps are to be done, each of which takes `seconds`.
+    `left` steps are to be done, each of which takes `seconds`; negative, it is the end of the process.
     """
     from tenantry.audit.catalogue import Act
     from tenantry.audit.trail import record
@@ -35,6 +36,8 @@ def counted(job: Any, at: datetime) -> Mapping[str, Any] | None:
     left, seconds = job.details["left"], job.details["seconds"]
     for half in ("begun", "done"):
         record(Act.OBJECT_ADDED, actor=OPERATOR, account=job.account, at=at, container=f"{job.key} {left} {half}")
+        if half == "begun" and seconds < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
         if half == "begun" and seconds:
             os.write(1, b"in the middle\n")
             time.sleep(seconds)
@@ -49,13 +52,13 @@ def clear() -> None:
     QueuedJob.rows.across(Crossing.JOBS).delete()
 
 
-def plant(account: str, number: int, left: int = 1, seconds: float = 0) -> None:
-    """Schedule so many jobs, which have been due for long."""
+def plant(account: str, number: int, left: int = 1, seconds: float = 0, first: int = 0) -> None:
+    """Schedule so many jobs, which have been due for long; `first` is the number of the first."""
     from tenantry.jobs.commands import Wanted, schedule_many
     from tenantry.jobs.kinds import JobKind
 
     details = {"left": left, "seconds": seconds}
-    wanted = [Wanted(account, str(n), AT + timedelta(seconds=n % 7), details) for n in range(number)]
+    wanted = [Wanted(account, str(n), AT + timedelta(seconds=n % 7), details) for n in range(first, first + number)]
     schedule_many(kind=JobKind.SHARE_END, jobs=wanted)
 
 
@@ -114,6 +117,35 @@ def do_due() -> int:
     return run_due(datetime.now(UTC), 1000)
 
 
+def die_of(account: str) -> list[Any]:
+    """Let one process after the other do one step, as soon as the job that falls due first may be tried again, until it
+    stands as failed: how each has ended, what has become of the job, and what was left of others once the first had
+    ended.
+    """
+    from django.db import connection
+
+    from tenantry.jobs.models import QueuedJob
+    from tenantry.jobs.running import run_due
+
+    ended: list[int] = []
+    others: list[str] = []
+    job = QueuedJob.rows.of(account).order_by("due", "id")[0]
+    now = AT + timedelta(seconds=10)
+    while job.state == "waiting" and len(ended) < 50:
+        connection.close()
+        child = os.fork()
+        if not child:
+            run_due(now, 1)
+            os._exit(0)
+        ended.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        if len(ended) == 1:
+            run_due(now, 1000)
+            others = told(account)
+        job = QueuedJob.rows.of(account).get(pk=job.pk)
+        now = job.next_at
+    return [ended, [job.state, job.attempts, job.error], others]
+
+
 def ends_of_before(account: str, member: str) -> list[dict[str, Any]]:
     """Go back to when ended shares had a table of their own, put two there, come back: what has become of them; then
     go back once more and count them.
@@ -146,7 +178,7 @@ def ends_of_before(account: str, member: str) -> list[dict[str, Any]]:
     return [*found, back]
 
 
-JOBS = (install, clear, plant, waiting, told, race, hold, do_due, ends_of_before)
+JOBS = (install, clear, plant, waiting, told, race, hold, do_due, die_of, ends_of_before)
 
 
 def begin_as_told() -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 import pytest
 
+from tenantry.jobs.tries import DIED, TRIES
 from tests.borders.tree import PROJECT
 from tests.consistency.test_two_processes import Worker, an_account, soon, workers
 from tests.engines import Engine
@@ -20,6 +21,8 @@ from tests.engines import Engine
 pytestmark = [pytest.mark.processes, pytest.mark.store]
 
 __all__ = ["workers"]
+
+HALVES: Final = ("begun", "done")
 
 DEATHS: Final = 15
 """How often a process is killed while it is in the middle of a step."""
@@ -33,7 +36,7 @@ def _an_empty_queue(workers: tuple[Worker, Worker]) -> None:
 
 def exactly_once(jobs: int, steps: int) -> Counter[str]:
     """What is left by so many jobs of so many steps."""
-    names = (f"{n} {left} {half}" for n in range(jobs) for left in range(1, steps + 1) for half in ("begun", "done"))
+    names = (f"{n} {left} {half}" for n in range(jobs) for left in range(1, steps + 1) for half in HALVES)
     return Counter(names)
 
 
@@ -77,6 +80,21 @@ def test_an_account_where_somebody_is_at_work_is_passed_over(workers: tuple[Work
     else:
         assert done == 5
     assert [len(runner.do("told", account=account)) for account in (busy, free)] == [6, 4]
+
+
+def test_a_job_that_kills_its_process_rests_while_others_are_done_and_stands_as_failed_in_the_end(
+    workers: tuple[Worker, Worker],
+) -> None:
+    """A process a try, each of which dies of it. What is due after it is done meanwhile, by who comes next."""
+    worker, _ = workers
+    account = an_account(worker)
+    worker.do("install")
+    worker.do("plant", account=account, number=1, seconds=-1)
+    worker.do("plant", account=account, number=3, first=1)
+    ended, became, others = worker.do("die_of", account=account)
+    assert ended == [*[-signal.SIGKILL] * TRIES, 0]
+    assert became == ["failed", TRIES, DIED]
+    assert others == worker.do("told", account=account) == [f"{n} 1 {half}" for n in (1, 2, 3) for half in HALVES]
 
 
 def test_share_18_what_shares_left_before_there_were_jobs_is_carried_over(workers: tuple[Worker, Worker]) -> None:
@@ -138,7 +156,7 @@ def test_what_a_killed_worker_had_in_hand_is_done_once_by_another(workers: tuple
     """Again and again, at any point of a step: in the end each step of each job has been done exactly once."""
     watcher, _ = workers
     account = an_account(watcher)
-    watcher.do("plant", account=account, number=12, left=3, seconds=0.01)
+    watcher.do("plant", account=account, number=18, left=2, seconds=0.01)
     chance = random.Random(18)
     with the_program(watcher) as parent:
         for _ in range(DEATHS):
@@ -154,7 +172,7 @@ def test_what_a_killed_worker_had_in_hand_is_done_once_by_another(workers: tuple
             time.sleep(0.05)
         os.kill(last, signal.SIGINT)
         assert int(said(parent, b"ended ")) == 0
-    assert Counter(watcher.do("told", account=account)) == exactly_once(12, 3)
+    assert Counter(watcher.do("told", account=account)) == exactly_once(18, 2)
 
 
 def test_a_worker_that_is_told_to_end_finishes_the_step_in_hand(workers: tuple[Worker, Worker]) -> None:

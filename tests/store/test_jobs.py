@@ -20,6 +20,7 @@ from tenantry.jobs.running import run_due
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Instant, Source, UserKey
+from tenantry.store import revisions
 from tests.store.factories import AT, DAY, TICK, an_account, changes, entries, watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -271,17 +272,116 @@ def test_a_refusal_is_final_at_once(here: AccountId, carrier: Carrier) -> None:
     assert effects(here) == []
 
 
-def test_an_end_of_the_process_is_no_failure(here: AccountId, carrier: Carrier) -> None:
-    """Nothing has happened, and nothing is counted."""
+class Death(BaseException):
+    """The end of a process in the middle of a step: nothing catches it."""
 
-    def ends(_: Job) -> None:
-        raise SystemExit
 
-    carrier.act = ends
+def _die(_: Job) -> None:
+    raise Death
+
+
+def die(at: Instant) -> None:
+    """Have a process try what is due, and die of it."""
+    with pytest.raises(Death):
+        run_due(at, MANY)
+
+
+def test_a_job_whose_process_dies_rests_and_others_come_first(here: AccountId, carrier: Carrier) -> None:
+    """Its try was noted before it began, and nothing else is left of it: the next look is for what is due after it."""
+    carrier.act = _die
+    plan(here, "bad")
+    plan(here, "good", AT + TICK)
+    die(AT + DAY)
+    found = row("bad")
+    assert (found.state, found.begun_at, found.next_at) == ("waiting", AT + DAY, AT + DAY + tries.FIRST_PAUSE)
+    carrier.act = lambda _: None
+    assert run_due(AT + DAY, MANY) == 1
+    assert effects(here) == ["good"]
+    assert run_due(found.next_at, MANY) == 1
+    assert carrier.got[-1].attempts == 1
+    assert effects(here) == ["good", "bad"]
+
+
+def test_a_job_whose_process_dies_each_time_stands_as_failed_in_the_end(here: AccountId, carrier: Carrier) -> None:
+    """After as many tries as one that fails, and the same pauses between them; and it says why."""
+    carrier.act = _die
+    plan(here, "bad")
+    now, pauses = AT, []
+    for attempt in range(tries.TRIES):
+        assert row("bad").attempts == max(0, attempt - 1)
+        die(now)
+        assert run_due(row("bad").next_at - TICK, MANY) == 0
+        pauses.append(row("bad").next_at - now)
+        now = row("bad").next_at
+    assert pauses == [*map(tries.pause_after, range(1, tries.TRIES)), tries.LAST_REST]
+    assert row("bad").state == "waiting"
+    assert run_due(now, 1) == 1
+    found = row("bad")
+    assert (found.state, found.attempts, found.error) == ("failed", tries.TRIES, tries.DIED)
+    assert (found.begun_at, found.next_at) == (None, now)
+    assert [job.attempts for job in carrier.got] == list(range(tries.TRIES))
+    assert run_due(now + 99 * DAY, MANY) == 0
+    carrier.act = lambda _: None
+    jobs.retry(actor=OPERATOR, at=now, job=found.pk)
+    assert run_due(now, MANY) == 1
+    assert effects(here) == ["bad"]
+
+
+def test_deaths_and_failures_are_counted_together(here: AccountId, carrier: Carrier) -> None:
+    """Whatever ended a try; and what gets on has all its tries again."""
+    plan(here, "k", AT, left=2)
+    carrier.act = _die
+    die(AT)
+    carrier.act = _break
+    assert run_due(AT + DAY, MANY) == 1
+    assert (row("k").attempts, row("k").error, row("k").begun_at) == (2, "OSError: the disk", None)
+    carrier.act = _die
+    die(AT + 2 * DAY)
+    carrier.act = _countdown
+    assert run_due(AT + 3 * DAY, 1) == 1
+    assert (row("k").attempts, row("k").error, row("k").begun_at, row("k").next_at) == (0, "", None, AT)
+
+
+def test_a_job_retried_after_a_death_has_all_its_tries_again(here: AccountId, carrier: Carrier) -> None:
+    """Also the one that is not counted yet."""
+    carrier.act = _die
     plan(here, "k")
-    with pytest.raises(SystemExit):
-        run_due(AT, MANY)
-    assert (row("k").attempts, effects(here)) == (0, [])
+    die(AT)
+    jobs.retry(actor=OPERATOR, at=AT, job=row("k").pk)
+    carrier.act = lambda _: None
+    assert run_due(AT, MANY) == 1
+    assert carrier.got[-1].attempts == 0
+
+
+def test_a_try_that_cannot_begin_because_its_account_is_busy_by_now_does_not_count(
+    here: AccountId, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody came in between its note and its work: it is due as before, in its order."""
+    plan(here, "k")
+    answers = iter([True, False, False])
+    with monkeypatch.context() as patch:
+        patch.setattr(revisions, "lock_if_free", lambda _: next(answers))
+        assert run_due(AT + DAY, MANY) == 0
+    assert (row("k").attempts, row("k").begun_at, row("k").next_at, carrier.got) == (0, None, AT, [])
+    assert run_due(AT + DAY, MANY) == 1
+    assert carrier.got[-1].attempts == 0
+
+
+def test_a_try_that_comes_too_late_to_its_job_lets_it_go(here: AccountId, carrier: Carrier) -> None:
+    """A process that was held up after its note finds that another has taken the job, or that it was replaced."""
+    plan(here, "k")
+    late = steps._begin(AT)
+    assert late is not None
+    other = steps._begin(AT + DAY)
+    assert other is not None
+    assert steps._carry_out(late, AT) is False
+    assert steps._carry_out(other, AT + DAY) is True
+    plan(here, "k")
+    late = steps._begin(AT)
+    assert late is not None
+    plan(here, "k", AT + DAY)
+    assert steps._carry_out(late, AT) is False
+    assert (carrier.keys, row("k").due) == (["k"], AT + DAY)
 
 
 def test_a_job_done_or_replaced_before_its_failure_is_noted_is_left_alone(here: AccountId) -> None:

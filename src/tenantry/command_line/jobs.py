@@ -27,7 +27,10 @@ HEADINGS = ("ID", "STATE", "KIND", "ACCOUNT", "KEY", "DUE", "NEXT TRY", "FAILED 
 @database_option
 @click.pass_context
 def jobs(context: click.Context, /, **asked: Any) -> None:  # noqa: ANN401 - options as click hands them over
-    """Show what waits to be done and what has failed: first what is tried next."""
+    """Show what waits to be done and what has failed: first what is tried next.
+
+    A job that is begun is in hand, or its process has ended and it rests.
+    """
     if context.invoked_subcommand is None:
         _show(**asked)
 
@@ -51,7 +54,7 @@ def _show(*, failed: bool, kind: str, account: str, limit: int, after: str) -> N
 
 def _cells(row: "QueuedJob", now: datetime) -> Sequence[str]:
     waits = row.state == "waiting"
-    state = row.state if not waits or row.next_at > now else "due"
+    state = "due" if waits and row.next_at <= now else "begun" if row.begun_at is not None else row.state
     soon = _time(row.next_at) if waits else "never"
     return (str(row.pk), state, row.kind, row.account_id, row.key, _time(row.due), soon, str(row.attempts), row.error)
 

@@ -77,7 +77,7 @@ def retry(*, actor: Actor, at: Instant, job: int) -> bool:
     if row is None:
         return False
     same = QueuedJob.rows.of(row.account_id).filter(pk=row.pk)
-    same.update(state=JobState.WAITING, attempts=0, next_at=at)
+    same.update(state=JobState.WAITING, attempts=0, begun_at=None, next_at=at)
     _record(Act.JOB_RETRIED, row, {"state": (row.state, JobState.WAITING.value)}, actor=actor, at=at)
     return True
 

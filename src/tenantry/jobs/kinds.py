@@ -26,7 +26,7 @@ class JobState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job in hand. `key` tells it from others of its kind in its account; `details` is whatever its kind needs, as
-    JSON; `attempts` counts the tries that have failed since it was scheduled or last got on.
+    JSON; `attempts` counts the tries that have failed, or ended with their process, since it was scheduled or got on.
     """
 
     kind: JobKind

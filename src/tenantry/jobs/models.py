@@ -18,6 +18,7 @@ class QueuedJob(AccountOwned):
     """Something that is to be done for an account at or after `due`. Deleted in the transaction that does it.
 
     `next_at` is when it is tried next: `due`, or later after tries that failed. `error` is why the last one did.
+    `begun_at` is when a try began that has not ended: one in hand, or one whose process died.
     """
 
     kind = models.CharField(max_length=KIND_LIMIT)
@@ -25,6 +26,7 @@ class QueuedJob(AccountOwned):
     details = models.JSONField(default=dict)
     due = models.DateTimeField()
     next_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, default=JobState.WAITING.value)
     attempts = models.IntegerField(default=0)
     error = models.TextField(blank=True, default="")

@@ -32,7 +32,8 @@ def run_due(at: Instant, limit: int) -> int:
 
 
 def start() -> threading.Thread:
-    """Begin in a thread of this process, which ends with it; a step in hand is undone then, and somebody's next one.
+    """Begin in a thread of this process, which ends with it; a step in hand is undone then, costs its job one try, and
+    is done by somebody after the pause of a failure.
 
     Any number of threads and processes may do so at once.
     """

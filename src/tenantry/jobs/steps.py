@@ -1,8 +1,11 @@
-"""One step of a job: taken, carried out and finished in one transaction; and what is noted when it fails.
+"""One step of a job: its try noted, then taken, carried out and finished in one transaction; what is noted if it fails.
 
 A step holds its job and the revision of its account. Whoever is at work in an account has it to themselves, so a step
 never waits while it holds something: a job that somebody else has in hand, and an account where somebody else is at
 work, are passed over for now.
+
+The note comes first and is committed alone: should the process die in the middle, the job rests as after a failure,
+others come before it, and whoever takes it next counts the try.
 """
 
 import logging
@@ -14,7 +17,7 @@ from django.db.models import QuerySet
 from tenantry.jobs.handlers import HANDLERS
 from tenantry.jobs.kinds import Job, JobKind, JobState
 from tenantry.jobs.models import QueuedJob
-from tenantry.jobs.tries import TRIES, one_line, pause_after
+from tenantry.jobs.tries import DIED, TRIES, one_line, pause_after, rest_during
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import AccountId, Instant
 from tenantry.store import revisions
@@ -24,28 +27,38 @@ from tenantry.store.transaction import command
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Hand:
-    """What a step has in hand; nothing before it has taken a job."""
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A try that is noted: its job as stored since, and when that fell due before. One that stands as failed instead,
+    because every try of it ended with its process, is not to be carried out.
+    """
 
-    row: QueuedJob | None = None
+    row: QueuedJob
+    fell_due: Instant
+
+    @property
+    def over(self) -> bool:
+        return self.row.state == JobState.FAILED
 
 
 def step(at: Instant) -> bool:
     """Carry out one step of what fell due first and is free; whether there was anything to do.
 
-    A step that fails leaves nothing but its note: when it is tried next, or that it stands as failed.
+    A step that fails leaves nothing but its note: when it is tried next, or that it stands as failed. One that ends
+    with its process leaves that it was begun.
     """
     if not _due(at).exists():  # a look that keeps nobody from writing
         return False
-    hand = _Hand()
-    try:
-        return _carry_out(at, hand)
-    except Exception as error:
-        if hand.row is None:
-            raise
-        _note_failure(hand.row, error, at)
-        return True
+    while (begun := _begin(at)) is not None:
+        if begun.over:
+            return True
+        try:
+            if _carry_out(begun, at):
+                return True
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is noted, and others go on
+            _note_failure(begun.row, error, at)
+            return True
+    return False
 
 
 def _due(at: Instant) -> QuerySet[QueuedJob]:
@@ -54,20 +67,24 @@ def _due(at: Instant) -> QuerySet[QueuedJob]:
 
 
 @command
-def _carry_out(at: Instant, hand: _Hand) -> bool:
-    hand.row = None  # the store may try all of it again
-    with transaction.atomic():
-        row = hand.row = _take(at)
-        if row is None:
-            return False
-        job = Job(JobKind(row.kind), AccountId(row.account_id), row.key, row.details, row.due, row.attempts)
-        more = HANDLERS[job.kind](job, at)
-        same = QueuedJob.rows.of(row.account_id).filter(pk=row.pk)
-        if more is None:
-            same.delete()
-        else:
-            same.update(details=dict(more), next_at=row.due, attempts=0, error="")
-        return True
+def _begin(at: Instant) -> _Try | None:
+    """Note that a try of the job that fell due first begins; `None` if all that is due is in other hands.
+
+    A try that is noted already has not come back: its process died, and it is counted now. The last one is none.
+    """
+    row = _take(at)
+    if row is None:
+        return None
+    noted, fell_due = _unchanged(row), row.next_at
+    if row.begun_at is not None:
+        row.attempts, row.error = row.attempts + 1, DIED
+        _tell(row, DIED, final=row.attempts >= TRIES)
+    if row.begun_at is not None and row.attempts >= TRIES:
+        row.state, row.begun_at, row.next_at = JobState.FAILED, None, at
+    else:
+        row.begun_at, row.next_at = at, at + rest_during(row.attempts + 1)
+    noted.update(state=row.state, attempts=row.attempts, error=row.error, begun_at=row.begun_at, next_at=row.next_at)
+    return _Try(row, fell_due)
 
 
 def _take(at: Instant) -> QueuedJob | None:
@@ -85,18 +102,53 @@ def _take(at: Instant) -> QueuedJob | None:
 
 
 @command
+def _carry_out(begun: _Try, at: Instant) -> bool:
+    """Carry out a try that is noted; whether that could be. Between note and try somebody may have come in between: a
+    job that was replaced or called off is let go, and one whose account is busy by now is due as before.
+    """
+    row = begun.row
+    skip = connection.features.has_select_for_update_skip_locked
+    with transaction.atomic():
+        same = _unchanged(row)
+        if same.select_for_update(skip_locked=skip).first() is None:
+            return False
+        if not revisions.lock_if_free(row.account_id):
+            same.update(begun_at=None, next_at=begun.fell_due)
+            return False
+        job = Job(JobKind(row.kind), AccountId(row.account_id), row.key, row.details, row.due, row.attempts)
+        more = HANDLERS[job.kind](job, at)
+        same = QueuedJob.rows.of(row.account_id).filter(pk=row.pk)
+        if more is None:
+            same.delete()
+        else:
+            same.update(details=dict(more), next_at=row.due, attempts=0, error="", begun_at=None)
+        return True
+
+
+@command
 def _note_failure(taken: QueuedJob, error: Exception, at: Instant) -> None:
-    same = QueuedJob.rows.of(taken.account_id).filter(pk=taken.pk, state=JobState.WAITING)
+    same = _unchanged(taken)
     row = same.select_for_update().first()
     if row is None:  # done, replaced or called off meanwhile
         return
-    attempts = row.attempts + 1
-    final = isinstance(error, Refused) or attempts >= TRIES
+    row.attempts += 1
+    final = isinstance(error, Refused) or row.attempts >= TRIES
     said = one_line(error)
     same.update(
-        attempts=attempts,
+        attempts=row.attempts,
         error=said,
+        begun_at=None,
         state=JobState.FAILED if final else JobState.WAITING,
-        next_at=at if final else at + pause_after(attempts),
+        next_at=at if final else at + pause_after(row.attempts),
     )
+    _tell(row, said, final=final)
+
+
+def _unchanged(row: QueuedJob) -> QuerySet[QueuedJob]:
+    """The job, if nobody has touched it since it was read: each try that is noted is another one."""
+    mine = QueuedJob.rows.of(row.account_id).filter(pk=row.pk, state=row.state, attempts=row.attempts)
+    return mine.filter(begun_at=row.begun_at) if row.begun_at else mine.filter(begun_at__isnull=True)
+
+
+def _tell(row: QueuedJob, said: str, *, final: bool) -> None:
     log.warning("job %s (%s of %s) failed%s: %s", row.pk, row.kind, row.account_id, " for good" if final else "", said)

@@ -1,4 +1,6 @@
-"""What follows a step that failed: when it is tried again, when no more, and what operators read about it."""
+"""What follows a step that failed or ended with its process: when it is tried again, when no more, and what operators
+read about it.
+"""
 
 import re
 from datetime import timedelta
@@ -13,6 +15,12 @@ FIRST_PAUSE: Final = timedelta(seconds=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 GROWTH: Final = 4
 """Each pause is so many times the one before."""
+
+LAST_REST: Final = timedelta(minutes=1)
+"""How long after the last try began it may be found not to have come back: nothing is tried after it."""
+
+DIED: Final = "The process ended while it was at work."
+"""What operators read about a try that has not come back."""
 
 TEXT_LIMIT: Final = 300
 """Characters of an error that are kept."""
@@ -33,6 +41,11 @@ def pause_after(attempts: int) -> timedelta:
     """How long a job rests after so many tries that failed, one after the other; `attempts` is at least 1."""
     longer: int = GROWTH ** min(attempts - 1, TRIES)
     return min(FIRST_PAUSE * longer, LONGEST_PAUSE)
+
+
+def rest_during(attempt: int) -> timedelta:
+    """How long nobody else takes a job when its try of this number begins: as after its failure, if it ends so."""
+    return pause_after(attempt) if attempt < TRIES else LAST_REST
 
 
 def one_line(error: BaseException) -> str:
