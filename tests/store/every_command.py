@@ -24,7 +24,7 @@ from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
-from tenantry.jobs import commands as jobs
+from tenantry.jobs import commands as jobs, operating
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
 from tenantry.library import commands as library
@@ -101,6 +101,7 @@ MODULES: tuple[ModuleType, ...] = (
     sharing,
     ends,
     jobs,
+    operating,
     support,
     previews,
     folders,
@@ -315,9 +316,9 @@ def _grant(world: World) -> int:
     return int(SupportGrant.rows.of(world.here).get(user_id=world.sid.id).pk)
 
 
-def _job(world: World) -> int:
-    """What the share withdrawn lately has left to do."""
-    return int(QueuedJob.rows.of(world.here).get(kind=JobKind.SHARE_END).pk)
+def _job(world: World, **which: str) -> int:
+    """The number of what the share withdrawn lately has left to do, or of another job."""
+    return int(QueuedJob.rows.of(world.here).get(**which or {"kind": JobKind.SHARE_END}).pk)
 
 
 def _asks_anew(world: World) -> None:
@@ -755,18 +756,19 @@ VERBS: dict[str, Verb] = {
         part=True,
     ),
     "retry": Verb(
-        lambda w, who: jobs.retry(actor=who, at=AT, job=_job(w)),
+        lambda w, who: operating.retry(actor=who, at=AT, job=_job(w)),
         ("job", "UPDATE", "NONE"),
         raises=(),
         operator=True,
         reasoned=False,
     ),
     "call_off": Verb(
-        lambda w, who: jobs.call_off(actor=who, at=AT, job=_job(w)),
+        lambda w, who: operating.call_off(actor=who, at=AT, job=_job(w, key="gone")),
         ("job", "DELETE", "NONE"),
         raises=(),
         operator=True,
         reasoned=False,
+        prepare=lambda w: jobs.schedule(kind=JobKind.CONNECTOR_RELEASE, account=w.here, key="gone", due=AT),
     ),
     "request_support_access": Verb(
         lambda w, who: support.request_support_access(actor=who, at=AT, account=w.here, why=REASON),
@@ -1333,6 +1335,14 @@ VERBS |= {
         raises=(),
         operator=True,
         self_service=True,
+        reasoned=False,
+    ),
+    "withdraw_release": Verb(
+        lambda w, who: releases.withdraw_release(_connector_release_job(w), who, AT),
+        ("as.connector", "RELEASE", "CANCELLED"),
+        raises=(),
+        operator=True,
+        part=True,
         reasoned=False,
     ),
     "hide_connector": _develops(

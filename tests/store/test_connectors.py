@@ -37,7 +37,10 @@ from tenantry.deploy.commands import create_package, deploy, undeploy
 from tenantry.deploy.models import ACTIVE, Deployment
 from tenantry.deploy.queries import connectors_of_deployments, connectors_of_package, to_run
 from tenantry.environments.commands import create_environment
+from tenantry.estate.invariants_of_connectors import planned_releases
 from tenantry.jobs.kinds import Job, JobKind
+from tenantry.jobs.models import QueuedJob
+from tenantry.jobs.operating import call_off
 from tenantry.jobs.running import run_due
 from tenantry.reporting.commands import request_work
 from tenantry.rules import refusals as no
@@ -58,9 +61,11 @@ from tests.store.factories import (
     a_primary,
     a_role,
     a_user,
+    changes,
     entries,
     refused,
     somebody as a_somebody,
+    watched,
     words,
 )
 from tests.store.workplaces import a_document, a_run, a_runtime, document_in, reported
@@ -323,6 +328,32 @@ def test_conn_4_what_is_planned_can_be_cancelled_replaced_and_overtaken(parties:
     assert connector_of(parties.p, connector).version == 2
     with refused(no.ReleaseDateInvalid, "CONN-4"):
         plan_release(**here, version=4, due=AT)
+
+
+def test_conn_4_a_release_whose_job_an_operator_calls_off_is_cancelled(parties: Parties) -> None:
+    """As by its owner, with the same entry in the log; and a job of another plan takes nothing with it."""
+    connector = a_connector(parties.p, released=False)
+    here: dict[str, Any] = {**HERE, "account": parties.p, "connector": connector}
+    plan_release(**here, version=1, due=AT + DAY)
+    [job] = QueuedJob.rows.of(parties.p)
+    with watched() as written:
+        assert call_off(actor=OPERATOR, at=AT, job=job.pk) is True
+    entry = written.only(parties.p)
+    assert (words(entry), entry.user) == (("as.connector", "RELEASE", "CANCELLED"), "operator")
+    assert changes(entry) == {"version": ("1", None), "date": ((AT + DAY).isoformat(), None)}
+    row = connector_of(parties.p, connector)
+    assert (row.next_at, row.next_version, row.next_by) == (None, None, "")
+    assert list(planned_releases()) == []
+    with refused(no.ReleaseNotPending, "CONN-4"):
+        cancel_release(**here)
+    assert run_due(AT + 9 * DAY, 10) == 0
+    plan_release(**here, version=1, due=AT + DAY)
+    QueuedJob.rows.of(parties.p).update(due=AT + 2 * DAY)
+    [job] = QueuedJob.rows.of(parties.p)
+    with watched() as written:
+        assert call_off(actor=OPERATOR, at=AT, job=job.pk) is True
+    assert words(written.only(parties.p)) == ("job", "DELETE", "NONE")
+    assert connector_of(parties.p, connector).next_version == 1
 
 
 def test_conn_4_a_job_of_another_plan_releases_nothing(parties: Parties) -> None:

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
-from tenantry.jobs import commands as jobs, steps, tries
-from tenantry.jobs.handlers import HANDLERS
+from tenantry.jobs import commands as jobs, operating, steps, tries
+from tenantry.jobs.handlers import HANDLERS, WITHDRAWALS
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
 from tenantry.jobs.queries import LATE, queue, queue_health
@@ -322,7 +322,7 @@ def test_a_job_whose_process_dies_each_time_stands_as_failed_in_the_end(here: Ac
     assert [job.attempts for job in carrier.got] == list(range(tries.TRIES))
     assert run_due(now + 99 * DAY, MANY) == 0
     carrier.act = lambda _: None
-    jobs.retry(actor=OPERATOR, at=now, job=found.pk)
+    operating.retry(actor=OPERATOR, at=now, job=found.pk)
     assert run_due(now, MANY) == 1
     assert effects(here) == ["bad"]
 
@@ -347,7 +347,7 @@ def test_a_job_retried_after_a_death_has_all_its_tries_again(here: AccountId, ca
     carrier.act = _die
     plan(here, "k")
     die(AT)
-    jobs.retry(actor=OPERATOR, at=AT, job=row("k").pk)
+    operating.retry(actor=OPERATOR, at=AT, job=row("k").pk)
     carrier.act = lambda _: None
     assert run_due(AT, MANY) == 1
     assert carrier.got[-1].attempts == 0
@@ -432,23 +432,55 @@ def test_an_operator_retries_and_calls_off(here: AccountId, carrier: Carrier) ->
     run_due(AT, MANY)
     number = row("k").pk
     with watched() as written:
-        assert jobs.retry(actor=OPERATOR, at=AT + DAY, job=number) is True
+        assert operating.retry(actor=OPERATOR, at=AT + DAY, job=number) is True
     assert changes(written.only(here)) == {"state": ("failed", "waiting")}
     carrier.act = lambda _: None
     assert run_due(AT + DAY - TICK, MANY) == 0
     assert run_due(AT + DAY, MANY) == 1
+    for kind in (JobKind.CONNECTOR_RELEASE, JobKind.PACK_RELEASE):
+        jobs.schedule(kind=kind, account=here, key="k", due=AT, details={"release": 0})
+        with watched() as written:
+            assert operating.call_off(actor=OPERATOR, at=AT, job=row("k").pk) is True
+        entry = written.only(here)
+        assert (entry.container, changes(entry)) == (f"{kind} k", {"due": (AT.isoformat(), None)})
+    assert (
+        operating.call_off(actor=OPERATOR, at=AT, job=number)
+        is operating.retry(actor=OPERATOR, at=AT, job=number)
+        is False
+    )
+
+
+def test_every_kind_says_what_calling_it_off_means() -> None:
+    """Else what wanted the job would go on telling of it."""
+    assert set(WITHDRAWALS) == set(JobKind)
+
+
+def test_share_18_the_end_of_a_share_is_not_called_off(here: AccountId, carrier: Carrier) -> None:
+    """Not while it waits, nor when it has failed: what it has to delete is there all the same."""
+    carrier.act = _refuse
     plan(here, "k")
-    with watched() as written:
-        assert jobs.call_off(actor=OPERATOR, at=AT, job=row("k").pk) is True
-    entry = written.only(here)
-    assert (entry.container, changes(entry)) == (f"{KIND} k", {"due": (AT.isoformat(), None)})
-    assert jobs.call_off(actor=OPERATOR, at=AT, job=number) is jobs.retry(actor=OPERATOR, at=AT, job=number) is False
+    for state in ("waiting", "failed"):
+        assert row("k").state == state
+        with pytest.raises(Refused) as caught, watched() as written:
+            operating.call_off(actor=OPERATOR, at=AT, job=row("k").pk)
+        assert caught.value.refusal == no.EndOfShareStays()
+        assert not written.entries
+        run_due(AT, MANY)
+    assert row("k").state == "failed"
+
+
+def test_a_job_of_another_version_is_called_off_without_telling_anybody(here: AccountId) -> None:
+    """Nobody here knows what it would have done."""
+    plan(here, "k")
+    QueuedJob.rows.of(here).update(kind="of.tomorrow")
+    assert operating.call_off(actor=OPERATOR, at=AT, job=row("k").pk) is True
+    assert not queue().page.rows
 
 
 def test_nobody_else_retries_or_calls_off(here: AccountId) -> None:
     """Not even an administrator: what wants the job has its own commands."""
     plan(here, "k")
-    for verb in (jobs.retry, jobs.call_off):
+    for verb in (operating.retry, operating.call_off):
         with pytest.raises(Refused) as caught:
             verb(actor=Actor(UserKey("ann@example.com"), Source.UI), at=AT, job=row("k").pk)
         assert isinstance(caught.value.refusal, no.OperatorOnly)

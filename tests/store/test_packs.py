@@ -22,6 +22,7 @@ from tenantry.estate import invariants_of_packs
 from tenantry.groups.commands import add_accounts_to_group, remove_accounts_from_group, remove_group
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
+from tenantry.jobs.operating import call_off
 from tenantry.packs import commands, instances, received
 from tenantry.packs.commands import (
     add_to_pack,
@@ -473,6 +474,23 @@ def test_pack_5_the_day_of_a_pending_release_can_be_changed(shelf: Shelf) -> Non
     assert runs(shelf.abc, instance) == (1, ["1.0"])
     night(AT + 9 * DAY)
     assert runs(shelf.abc, instance) == (2, ["2.0"])
+
+
+def test_pack_5_a_pending_release_is_not_called_off_in_the_queue(shelf: Shelf) -> None:
+    """It is moved or replaced by its publisher; a job that has nothing to complete any more may go."""
+    instance = installed(shelf.abc, shelf.pack)
+    plan(shelf, "2.0", days=2)
+    [job] = QueuedJob.rows.of(shelf.home)
+    with watched() as written, refused(no.PendingReleaseStays, "PACK-5"):
+        call_off(actor=OPERATOR, at=AT, job=job.pk)
+    assert not written.entries
+    night(AT + 2 * DAY)
+    assert runs(shelf.abc, instance) == (2, ["2.0"])
+    plan(shelf, "3.0", days=4)
+    [job] = QueuedJob.rows.of(shelf.home)
+    PackRelease.rows.of(shelf.home).filter(number=None).update(replaced_at=AT)
+    assert call_off(actor=OPERATOR, at=AT, job=job.pk) is True
+    assert not QueuedJob.rows.of(shelf.home).exists()
 
 
 def test_pack_5_who_may_apply_an_update_early(shelf: Shelf) -> None:

@@ -69,7 +69,7 @@ def _time(at: datetime) -> str:
 @with_django
 def retry(job: int) -> None:
     """Have job ID tried again at once, whether it has failed for good or rests before its next try."""
-    from tenantry.jobs.commands import retry
+    from tenantry.jobs.operating import retry
     from tenantry.rules.vocabulary import OPERATOR
 
     require_tables()
@@ -83,8 +83,11 @@ def retry(job: int) -> None:
 @database_option
 @with_django
 def cancel(job: int) -> None:
-    """Take job ID out of the queue: it will not be done."""
-    from tenantry.jobs.commands import call_off
+    """Take job ID out of the queue: it will not be done, and a release that it was to carry out is cancelled.
+
+    The end of a share and the pending release of a pack are refused.
+    """
+    from tenantry.jobs.operating import call_off
     from tenantry.rules.vocabulary import OPERATOR
 
     require_tables()

@@ -1,6 +1,6 @@
 """Putting a version of a connector into force, at once or on a day: "Choose Connector Version" (CONN-4, CONN-8)."""
 
-from typing import Any
+from typing import Any, Final
 
 from tenantry.accounts.queries import account_row
 from tenantry.audit.catalogue import Act
@@ -79,18 +79,7 @@ def cancel_release(*, actor: Actor, at: Instant, account: AccountId, connector: 
     if row.next_at is None or row.next_version is None:
         raise Refused(no.ReleaseNotPending(name=row.name))
     cancel(kind=JobKind.CONNECTOR_RELEASE, account=account, key=connector)
-    Connector.rows.of(account).filter(pk=connector).update(**_NONE_PLANNED)
-    label = label_of(account, row.group_id, row.next_version)
-    changes: Changes = {"version": (label, None), "date": (row.next_at.isoformat(), None)}
-    record(
-        Act.CONNECTOR_RELEASE_CANCELLED,
-        actor=actor,
-        account=account,
-        at=at,
-        container=row.name,
-        reason=reason,
-        changes=changes,
-    )
+    _withdraw(row, row.next_version, row.next_at, actor=actor, at=at, reason=reason)
 
 
 @command
@@ -101,16 +90,55 @@ def carry_out_release(job: Job, at: Instant) -> None:
     """
     revisions.lock(job.account)
     owner = account_row(job.account)
-    row = Connector.rows.of(job.account).select_related("group").filter(pk=job.key).first()
-    planned = row is not None and row.next_at == job.due and row.next_version == job.details["version"]
-    if row is None or not planned or owner is None or owner.status is Status.DELETED:
+    row = _planned_by(job)
+    if row is None or owner is None or owner.status is Status.DELETED:
         return
     user = job.details["user"]
     actor = Actor(user_key(user) if user else None, Source.INTERNAL)
     _put_into_force(row, job.details["version"], actor=actor, at=at, reason="")
 
 
+@command
+def withdraw_release(job: Job, actor: Actor, at: Instant) -> bool:
+    """Cancel the planned release whose job an operator has called off, as its owner would (CONN-4), with the same
+    entry in the account's log; whether it was planned. A part of calling the job off, which proves the right to it.
+    """
+    row = _planned_by(job)
+    if row is None:
+        return False
+    _withdraw(row, job.details["version"], job.due, actor=actor, at=at, message=CALLED_OFF)
+    return True
+
+
+CALLED_OFF: Final = "Its job was called off in the queue."
+"""What the log says of a release that an operator has cancelled."""
+
 _NONE_PLANNED: dict[str, Any] = {"next_version": None, "next_at": None, "next_by": ""}
+
+
+def _planned_by(job: Job) -> Connector | None:
+    """The connector, if a release of just this version at this hour is planned."""
+    row = Connector.rows.of(job.account).select_related("group").filter(pk=job.key).first()
+    planned = row is not None and row.next_at == job.due and row.next_version == job.details["version"]
+    return row if planned else None
+
+
+def _withdraw(
+    row: Connector, version: int, due: Instant, *, actor: Actor, at: Instant, reason: str = "", message: str = ""
+) -> None:
+    account = AccountId(row.account_id)
+    Connector.rows.of(account).filter(pk=row.pk).update(**_NONE_PLANNED)
+    changes: Changes = {"version": (label_of(account, row.group_id, version), None), "date": (due.isoformat(), None)}
+    record(
+        Act.CONNECTOR_RELEASE_CANCELLED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=row.name,
+        message=message,
+        reason=reason,
+        changes=changes,
+    )
 
 
 def _put_into_force(row: Connector, version: int, *, actor: Actor, at: Instant, reason: str) -> None:

@@ -1,14 +1,11 @@
-"""Scheduling work and calling it off, inside the transaction of whoever wants it; and what operators do to a job."""
+"""Scheduling work and cancelling it, inside the transaction of whoever wants it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import Changes, record
-from tenantry.jobs.kinds import JobKind, JobState
+from tenantry.jobs.kinds import JobKind
 from tenantry.jobs.models import QueuedJob
-from tenantry.rules import refusals
-from tenantry.rules.vocabulary import AccountId, Actor, Instant
+from tenantry.rules.vocabulary import AccountId, Instant
 from tenantry.store.bulk import insert_rows
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
@@ -64,47 +61,3 @@ def cancel(*, kind: JobKind, account: AccountId, key: str) -> bool:
     """Call a job off, whether it waits or has failed; whether there was one that is not done."""
     gone, _ = QueuedJob.rows.of(account).filter(kind=kind, key=key).delete()
     return gone > 0
-
-
-@command
-def retry(*, actor: Actor, at: Instant, job: int) -> bool:
-    """Have a job tried again at once, with all its tries before it; whether there is such a job.
-
-    For the platform operator alone, who names it by its number in the queue. It goes on from what it had reached.
-    """
-    _check_operator(actor, "try a job again")
-    row = _held(job)
-    if row is None:
-        return False
-    same = QueuedJob.rows.of(row.account_id).filter(pk=row.pk)
-    same.update(state=JobState.WAITING, attempts=0, begun_at=None, next_at=at)
-    _record(Act.JOB_RETRIED, row, {"state": (row.state, JobState.WAITING.value)}, actor=actor, at=at)
-    return True
-
-
-@command
-def call_off(*, actor: Actor, at: Instant, job: int) -> bool:
-    """Take a job out of the queue: it will not be done. Whether there was such a job.
-
-    For the platform operator alone, who names it by its number in the queue.
-    """
-    _check_operator(actor, "call off a job")
-    row = _held(job)
-    if row is None:
-        return False
-    QueuedJob.rows.of(row.account_id).filter(pk=row.pk).delete()
-    _record(Act.JOB_CANCELLED, row, {"due": (row.due.isoformat(), None)}, actor=actor, at=at)
-    return True
-
-
-def _check_operator(actor: Actor, act: str) -> None:
-    if actor.user is not None:
-        raise refusals.Refused(refusals.OperatorOnly(act=act))
-
-
-def _held(job: int) -> QueuedJob | None:
-    return QueuedJob.rows.across(Crossing.JOBS).select_for_update().filter(pk=job).first()
-
-
-def _record(act: Act, row: QueuedJob, changes: Changes, *, actor: Actor, at: Instant) -> None:
-    record(act, actor=actor, account=row.account_id, at=at, container=f"{row.kind} {row.key}", changes=changes)

@@ -1,12 +1,12 @@
-"""Who carries out which kind of job."""
+"""Who carries out which kind of job, and who is told when one is called off."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from tenantry.connectors.releases import carry_out_release
-from tenantry.jobs.kinds import Handler, JobKind
-from tenantry.packs.commands import run_release
-from tenantry.sharing.ends import finish_portion
+from tenantry.connectors.releases import carry_out_release, withdraw_release
+from tenantry.jobs.kinds import Handler, JobKind, Withdrawal
+from tenantry.packs.commands import check_release_called_off, run_release
+from tenantry.sharing.ends import check_end_called_off, finish_portion
 
 HANDLERS: Final[Mapping[JobKind, Handler]] = {
     JobKind.SHARE_END: finish_portion,
@@ -14,3 +14,10 @@ HANDLERS: Final[Mapping[JobKind, Handler]] = {
     JobKind.CONNECTOR_RELEASE: carry_out_release,
 }
 """One for each kind. A stored job of another kind is left to a process that knows it."""
+
+WITHDRAWALS: Final[Mapping[JobKind, Withdrawal]] = {
+    JobKind.SHARE_END: check_end_called_off,
+    JobKind.PACK_RELEASE: check_release_called_off,
+    JobKind.CONNECTOR_RELEASE: withdraw_release,
+}
+"""One for each kind: what calling a job off means to the folder whose work it was."""

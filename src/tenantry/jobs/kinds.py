@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tenantry.rules.vocabulary import AccountId, Instant
+from tenantry.rules.vocabulary import AccountId, Actor, Instant
 
 
 class JobKind(StrEnum):
@@ -44,4 +44,9 @@ that it is done are committed together, or neither is.
 Nothing returned: it is done. A mapping: there is more, and the next step, in a transaction of its own, gets these
 details. An exception undoes the step, and the job is tried again after a pause; a `Refused` would be refused again, so
 the job stands as failed at once. What a handler does outside the database may happen more than once.
+"""
+
+Withdrawal = Callable[[Job, Actor, Instant], bool]
+"""Withdraws what a job was to do, inside the transaction in which an operator calls it off; whether there was something
+to withdraw, which it has then recorded. Raises `Refused` for what has to happen: the job stays.
 """

@@ -234,13 +234,25 @@ def run_release(job: Job, at: Instant) -> Mapping[str, Any] | None:
     A job that finds its release replaced or gone has nothing to do, nor has one of a deleted account.
     """
     revisions.lock(job.account)
-    rows = PackRelease.rows.of(job.account).filter(PENDING, pack=job.key, id=job.details["release"], due__lte=at)
-    release = rows.select_related("pack").first()
-    if release is None or existing_account(job.account).status is Status.DELETED:
+    release = _pending_of(job)
+    if release is None or release.due is None or release.due > at:
         return None
     user = None if release.user == "operator" else UserKey(release.user)
     _complete(release.pack, release, replaced=None, actor=Actor(user, Source.INTERNAL), at=at, reason="")
     return None
+
+
+def check_release_called_off(job: Job, actor: Actor, at: Instant) -> bool:
+    """Refuse to have a pending release called off: it can be moved to another day or replaced by an immediate one, both
+    by its publisher, and accounts that have applied it early run it (PACK-5, PACK-6).
+
+    A job whose release was replaced or is gone, or of a deleted account, wants nothing any more and may go.
+    """
+    del actor, at
+    release = _pending_of(job)
+    if release is not None:
+        raise Refused(no.PendingReleaseStays(pack=release.pack.name, day=str(release.day)))
+    return False
 
 
 @command
@@ -319,6 +331,13 @@ def _schedule(pack: Pack, release: PackRelease) -> None:
         schedule(
             kind=JobKind.PACK_RELEASE, account=account, key=pack.id, due=release.due, details={"release": release.pk}
         )
+
+
+def _pending_of(job: Job) -> PackRelease | None:
+    """The release that a job is to complete, unless it was replaced or is gone, or the account is deleted."""
+    rows = PackRelease.rows.of(job.account).filter(PENDING, pack=job.key, id=job.details["release"])
+    release = rows.select_related("pack").first()
+    return None if release is None or existing_account(job.account).status is Status.DELETED else release
 
 
 def _complete(

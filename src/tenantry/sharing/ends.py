@@ -15,6 +15,8 @@ from tenantry.audit.trail import BulkEntry, Changes, record_many
 from tenantry.groups.queries import GroupRow
 from tenantry.jobs.commands import Wanted, schedule_many
 from tenantry.jobs.kinds import Job, JobKind
+from tenantry.rules import refusals as no
+from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Source
 from tenantry.sharing.models import Share
@@ -138,6 +140,14 @@ def finish_portion(job: Job, at: Instant) -> Mapping[str, Any] | None:
         by=Actor(None if end["user"] == "operator" else end["user"], Source.INTERNAL),
     )
     return None if reached is None else {**end, "reached": reached}
+
+
+def check_end_called_off(job: Job, actor: Actor, at: Instant) -> bool:
+    """Refuse to have the end of a share called off: assignments of a role that is no longer shared are deleted, not
+    parked (SHARE-18), and what they hold could not be removed for ever (SHARE-20).
+    """
+    del job, actor, at
+    raise Refused(no.EndOfShareStays())
 
 
 def changes_of_loss(role: str) -> Changes:

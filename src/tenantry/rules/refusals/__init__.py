@@ -226,6 +226,7 @@ from tenantry.rules.refusals.packs import (
     PackNotFound as PackNotFound,
     PacksAttached as PacksAttached,
     PackTypeUnknown as PackTypeUnknown,
+    PendingReleaseStays as PendingReleaseStays,
     ReleaseDayInvalid as ReleaseDayInvalid,
     UpdatePending as UpdatePending,
     UpdateTaken as UpdateTaken,
@@ -269,6 +270,7 @@ from tenantry.rules.refusals.schedules import (
     ScheduleTimeInvalid as ScheduleTimeInvalid,
 )
 from tenantry.rules.refusals.sharing import (
+    EndOfShareStays as EndOfShareStays,
     OnlyUse as OnlyUse,
     ResourceNeedsFeature as ResourceNeedsFeature,
     ResourceNotReady as ResourceNotReady,

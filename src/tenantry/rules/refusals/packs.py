@@ -162,6 +162,17 @@ class NoUpdatePending(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PendingReleaseStays(Conflict):
+    """A dated release is moved or replaced by its publisher, and never dropped."""
+
+    code = "pending_release_stays"
+    rule = "PACK-5"
+    sentence = "The release of {pack} on {day} cannot be called off: its publisher can move it, or release at once."
+    pack: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateTaken(Conflict):
     """An account takes a pending update early once."""
 

@@ -1,8 +1,8 @@
-"""What decisions about shared resources say no with."""
+"""What decisions about shared resources say no with, and what the end of a share does not let be called off."""
 
 from dataclasses import dataclass
 
-from tenantry.rules.refusals.base import Denial
+from tenantry.rules.refusals.base import Conflict, Denial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +55,12 @@ class OnlyUse(Denial):
     sentence = "About this {kind} one can ask whether it may be used (USE), not for {privilege}."
     kind: str
     privilege: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOfShareStays(Conflict):
+    """What an ended share has left is deleted, sooner or later."""
+
+    code = "end_of_share_stays"
+    rule = "SHARE-18"
+    sentence = "The end of a share cannot be called off: the assignments that it has left are deleted, not kept."
