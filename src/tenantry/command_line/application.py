@@ -11,6 +11,7 @@ from tenantry.command_line.jobs import jobs, worker
 from tenantry.command_line.leaking import leaks
 from tenantry.command_line.loading import load, plan
 from tenantry.command_line.serving import serve
+from tenantry.command_line.sweeping import sweep
 from tenantry.command_line.tokens import token
 
 
@@ -20,5 +21,5 @@ def tenantry() -> None:
     """Accounts, users, roles and privileges of a multi-tenant platform: one place that decides, and says why."""
 
 
-for command in (serve, worker, load, export, plan, decide, explain, leaks, token, jobs, doctor):
+for command in (serve, worker, load, export, plan, decide, explain, leaks, token, jobs, sweep, doctor):
     tenantry.add_command(command)

@@ -106,8 +106,9 @@ def _unknown(job: int) -> str:
 def worker() -> None:
     """Do what falls due, as `tenantry serve` does, without serving; beside it or instead, and as many as you like.
 
-    SIGTERM and Ctrl-C end it after the step in hand.
+    Content that nothing names any more is removed once a day. SIGTERM and Ctrl-C end it after the step in hand.
     """
+    from tenantry.content import daily
     from tenantry.jobs.running import keep_running
 
     require_tables()
@@ -115,6 +116,7 @@ def worker() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # they are waited for below, and interrupt nothing
     runner = threading.Thread(target=keep_running, args=(stop,), name="jobs")
     runner.start()
+    daily.start()
     click.echo(f"Doing the jobs of {place()} (Ctrl-C ends it)")
     while runner.is_alive() and signal.sigtimedwait(STOPPING, 1.0) is None:
         pass

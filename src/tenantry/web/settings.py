@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "tenantry.reporting.apps.ReportingConfig",
     "tenantry.sharing.apps.SharingConfig",
     "tenantry.jobs.apps.JobsConfig",
+    "tenantry.content.apps.ContentConfig",
     "tenantry.clouds.apps.CloudsConfig",
     "tenantry.connectors.apps.ConnectorsConfig",
     "tenantry.account_libraries.apps.AccountLibrariesConfig",

@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenantry.web.settings")
 application = get_wsgi_application()
 
-from tenantry.jobs import running  # noqa: E402 - needs the applications loaded
+from tenantry.content import daily  # noqa: E402 - needs the applications loaded
+from tenantry.jobs import running  # noqa: E402
 
 running.start()
+daily.start()
