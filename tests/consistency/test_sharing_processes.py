@@ -1,4 +1,6 @@
-"""Two processes share and withdraw, accounts join and leave, the other decides: nothing stale, nothing comes back."""
+"""Two processes share and withdraw, accounts join and leave, the other decides: nothing stale, nothing comes back, and
+nothing is deleted that another account begins to use.
+"""
 
 from bisect import bisect_right
 from itertools import count
@@ -124,3 +126,30 @@ def test_share_18_both_processes_finish_what_ended_shares_left(workers: tuple[Wo
     assert one.answer() + two.answer() >= 1
     assert one.do("finish", portions=10) + two.do("finish", portions=10) == 0
     assert [two.do("held", account=member, user=user) for user in users] == [[]] * 4
+
+
+HELD_UP: Final = 0.5
+"""Seconds for which a transaction is held up before it is committed, while the other process does its part."""
+
+
+def test_conn_10_a_connector_and_the_components_that_begin_to_use_it_are_not_lost_to_each_other(
+    workers: tuple[Worker, Worker],
+) -> None:
+    """One account deletes its connector while another one writes a component that names it. Whoever comes first has its
+    way, and the other waits for it and is refused.
+    """
+    one, two = workers
+    world = one.do("maker")
+    primary, member = world["primary"], world["member"]
+    for deletes_first in (False, True):
+        lent = two.do("lent_connector", primary=primary, group=world["group"], name=f"C {deletes_first}")
+        deletes = {"do": "delete_connector", "account": primary, "connector": lent["connector"]}
+        uses = {"do": "use_connector", "account": member, "kind": lent["kind"]}
+        first, second = (deletes, uses) if deletes_first else (uses, deletes)
+        one.tell(**first, seconds=HELD_UP)
+        assert one.answer() == "has written"
+        two.tell(**second)
+        assert one.answer() == "done"
+        assert two.answer() == ("connector_not_usable" if deletes_first else "connector_in_use")
+        left = one.do("left_of_connector", account=primary, member=member, **lent)
+        assert left == [not deletes_first, not deletes_first]
