@@ -3,7 +3,7 @@ nothing is deleted that another account begins to use.
 """
 
 from bisect import bisect_right
-from itertools import count
+from itertools import count, product
 from typing import Final
 
 import pytest
@@ -132,19 +132,23 @@ HELD_UP: Final = 0.5
 """Seconds for which a transaction is held up before it is committed, while the other process does its part."""
 
 
-def test_conn_10_a_connector_and_the_components_that_begin_to_use_it_are_not_lost_to_each_other(
+def test_conn_10_a_connector_and_what_begins_to_use_it_are_not_lost_to_each_other(
     workers: tuple[Worker, Worker],
 ) -> None:
-    """One account deletes its connector while another one writes a component that names it. Whoever comes first has its
-    way, and the other waits for it and is refused.
+    """One account deletes its connector while another one writes a component that names it, or deploys one that was
+    deleted since. Whoever comes first has its way, and the other waits for it and is refused.
     """
     one, two = workers
     world = one.do("maker")
     primary, member = world["primary"], world["member"]
-    for deletes_first in (False, True):
-        lent = two.do("lent_connector", primary=primary, group=world["group"], name=f"C {deletes_first}")
+    for deploys, deletes_first in product((False, True), repeat=2):
+        lent = two.do("lent_connector", primary=primary, group=world["group"], name=f"C {deploys} {deletes_first}")
         deletes = {"do": "delete_connector", "account": primary, "connector": lent["connector"]}
         uses = {"do": "use_connector", "account": member, "kind": lent["kind"]}
+        if deploys:
+            place = f"E {deletes_first}"
+            packaged = one.do("package_using", account=member, kind=lent["kind"], environment=place)
+            uses = {"do": "deploy_connector", "account": member, **packaged}
         first, second = (deletes, uses) if deletes_first else (uses, deletes)
         one.tell(**first, seconds=HELD_UP)
         assert one.answer() == "has written"

@@ -155,7 +155,9 @@ def names_of_types(types: Iterable[str]) -> Mapping[str, str]:
 
 
 def hold_named(types: Iterable[str]) -> None:
-    """Keep these connectors from being deleted until the transaction ends, while components begin to name them."""
+    """Keep these connectors from being deleted until the transaction ends, in which a component begins to name them or
+    is deployed (CONN-10).
+    """
     for some in portions(sorted(set(types))):
         rows = Connector.rows.across(Crossing.USABLE_CONNECTORS).filter(type__in=some)
         list(rows.select_for_update(no_key=True).order_by("id").values_list("id"))

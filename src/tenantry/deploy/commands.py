@@ -5,7 +5,7 @@ import uuid
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.build.blocking import check_types, check_usable
-from tenantry.connectors.queries import versions_in_force
+from tenantry.connectors.queries import hold_named, versions_in_force
 from tenantry.decisions.guard import Permit, require, require_in
 from tenantry.deploy.keeping import kept_by
 from tenantry.deploy.models import ACTIVE, Deployment, DeploymentConnector, PackagedComponent
@@ -249,6 +249,7 @@ def _deploy(permit: Permit, package: PackagedComponent, environment: Environment
     account, actor = permit.account, permit.actor
     place = environment_in(permit.facts.account, environment)
     types = types_of_package(account, package.pk)
+    hold_named(types)  # the component may be deleted by now: what is deployed keeps its connectors as well (CONN-10)
     check_types(account, types, package.name)
     before = active_deployment(account, package.component_id, environment)
     if before is not None and before.package_id == package.id:
