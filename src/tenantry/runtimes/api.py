@@ -4,7 +4,7 @@ A bad secret is answered alike whatever is wrong with it. What cannot be read ch
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tenantry.clouds.calls import calling_cluster
-from tenantry.deploy.queries import DeploymentRow, PackageRow, running, to_run
+from tenantry.deploy.queries import DeploymentRow, PackageRow, connectors_of_deployments, running, to_run
 from tenantry.packs.received import Run, pack_running, packs_to_run
 from tenantry.reporting.commands import finish_work, report_executions
 from tenantry.reporting.queries import DocumentRow, open_work
@@ -114,7 +114,8 @@ def deployments(who: Caller, request: HttpRequest, at: Instant) -> object:
     if after["number"] is not None:
         found, more = to_run(who.account, who.environment, int(after["number"]))
         planned = schedules_in(who.account, who.environment, [row.component_id for row in found])
-        told = [_deployment(row, planned.get(row.component_id), at) for row in found]
+        used = connectors_of_deployments(who.account, [row.pk for row in found])
+        told = [_deployment(row, used.get(row.pk, []), planned.get(row.component_id), at) for row in found]
         onward = found[-1].pk if more else None
     if onward is None:
         runs, further = packs_to_run(
@@ -140,8 +141,9 @@ def deployment(who: Caller, request: HttpRequest, at: Instant, number: int) -> o
     if who.environment is None:
         raise Refused(no.RuntimeUnattached(runtime=who.name))
     row = running(who.account, who.environment, number)
+    used = connectors_of_deployments(who.account, [row.pk]).get(row.pk, [])
     schedule = schedule_of(who.account, who.environment, row.component_id)
-    return {**_deployment(row, schedule, at), "text": row.package.text}
+    return {**_deployment(row, used, schedule, at), "text": row.package.text}
 
 
 @_for_runtimes("GET")
@@ -165,9 +167,21 @@ def _pack_deployment(run: Run) -> dict[str, Any]:
     }
 
 
-def _deployment(row: DeploymentRow, schedule: Schedule | None, at: Instant) -> dict[str, Any]:
-    told = None if schedule is None else _schedule(schedule, at)
-    return {"id": row.pk, **_packaged(row.package), "deployed_at": row.deployed_at, "schedule": told}
+def _deployment(
+    row: DeploymentRow, used: Iterable[tuple[str, str]], schedule: Schedule | None, at: Instant
+) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        **_packaged(row.package),
+        "connectors": _connectors(used),
+        "deployed_at": row.deployed_at,
+        "schedule": None if schedule is None else _schedule(schedule, at),
+    }
+
+
+def _connectors(used: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The connectors that something deployed uses, with the version it runs with, if that is known (CONN-8)."""
+    return [{"type": kind, "version": version or None} for kind, version in used]
 
 
 def _schedule(schedule: Schedule, at: Instant) -> dict[str, Any]:
