@@ -8,7 +8,16 @@ from tenantry.rules import packs as law, refusals as no
 from tenantry.rules.components import TYPES
 from tenantry.rules.dates import start_of_day
 from tenantry.rules.features import Feature
-from tenantry.rules.packs import Candidate, Following, InstallationType, Standing, standing
+from tenantry.rules.packs import (
+    Candidate,
+    Following,
+    InstallationType,
+    Released,
+    Standing,
+    Taken,
+    connector_versions,
+    standing,
+)
 from tenantry.rules.vocabulary import AccountId
 
 SINGLE, MULTI = InstallationType.SINGLE, InstallationType.MULTI
@@ -147,6 +156,24 @@ def test_pack_6_who_may_apply_an_update(facts: dict[str, bool], stands: Standing
     assert law.check_early("P", stands, runtimes=True) == refusals[stands]
     if stands is Standing.PENDING:
         assert law.check_early("P", stands, runtimes=False) == no.NoRuntimeForUpdate(pack="P")
+
+
+def test_conn_8_whichever_deployment_came_later_tells_the_versions() -> None:
+    """Those of the release, unless the account took others since: for that very release, or when it was complete. What
+    neither tells is as it was packaged.
+    """
+    packaged = {"crm": "1", "erp": "1", "mail": ""}
+    second = Released(key=20, number=2, versions={"crm": "2"})
+    of_release = {"crm": "2", "erp": "1", "mail": ""}
+    taken = {"crm": "3", "other": "9"}
+    of_account = {**of_release, "crm": "3"}
+    assert connector_versions(packaged, second, Taken({})) == of_release
+    assert connector_versions(packaged, second, Taken(taken, ran=10, newest=1)) == of_release
+    assert connector_versions(packaged, second, Taken(taken, ran=20, newest=1)) == of_account
+    assert connector_versions(packaged, second, Taken(taken, ran=10, newest=2)) == of_account
+    pending = Released(key=30, number=None, versions={})
+    assert connector_versions({"crm": "1"}, pending, Taken(taken, ran=30, newest=2)) == {"crm": "3"}
+    assert connector_versions({"crm": "1"}, pending, Taken(taken, ran=20, newest=2)) == {"crm": "1"}
 
 
 def test_env_6_packs_that_are_attached_are_named() -> None:

@@ -1,19 +1,37 @@
 """CONN-8: with which versions of connectors runtimes run what is deployed where they are, on every engine."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.plugin import DjangoDbBlocker
 
 from tenantry.connectors.commands import add_version
 from tenantry.connectors.queries import connector_of
 from tenantry.connectors.releases import release_version
 from tenantry.deploy.commands import create_package, deploy
-from tenantry.rules.vocabulary import OPERATOR, AccountId, EnvironmentId, GroupId
-from tests.store.factories import AT, AUS, a_group, a_member, a_primary
-from tests.store.shelves import PUBLISHER, a_component, a_place
+from tenantry.packs.commands import add_to_pack, release_pack
+from tenantry.packs.instances import apply_pending_update, detach_environments
+from tenantry.packs.models import PackAttachment, PackRelease
+from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, EnvironmentId, GroupId
+from tests.store.factories import AT, AUS, DAY, a_group, a_member, a_primary
+from tests.store.partners import around_all_tests
+from tests.store.shelves import (
+    PUBLISHER,
+    a_component,
+    a_pack,
+    a_place,
+    attach,
+    installed,
+    lend_pack,
+    night,
+    packaged,
+    release,
+    withdraw_pack,
+)
 from tests.store.test_runtime_api import Line
 from tests.store.workplaces import a_runtime
 from tests.store.workshops import a_connector, a_developer, a_user_of, lend_connector, some_files, type_of
@@ -34,6 +52,8 @@ class Yard:
     kind: str = field(init=False)
     place: EnvironmentId = field(init=False)
     line: Line = field(init=False)
+    process: ComponentId = field(init=False)
+    pack: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Make the rest."""
@@ -58,6 +78,28 @@ class Yard:
         )
         return deploy(**HERE, account=self.abc, package=package, environment=self.place)
 
+    def packed(self) -> str:
+        """A released pack with a process on the connector, which is shared with the customer."""
+        self.process = a_component(self.home, "Packed", text=f'<process connector-type="{self.kind}"/>')
+        self.pack = a_pack(self.home, self.process)
+        release(self.home, self.pack)
+        lend_pack(self.home, self.group, self.pack)
+        return self.pack
+
+    def attached(self) -> str:
+        """Such a pack in the environment of the customer; the instance."""
+        return installed(self.abc, self.packed(), "", self.place)
+
+    def packaged_anew(self, version: str) -> None:
+        """A newer version of what the pack holds."""
+        packaged(self.home, self.process, version)
+
+    def runs(self) -> list[tuple[str, str | None]]:
+        """The versions of the packages that run, each with that of the connector."""
+        found = self.line.get("deployments").json()["deployments"]
+        assert [one["connectors"] for one in found] == list(self.told().values())
+        return [(one["version"], one["connectors"][0]["version"]) for one in found]
+
     def told(self) -> dict[str, list[dict[str, str | None]]]:
         """What the runtime is told of connectors, by the names of what it runs; the same for one as for all."""
         found = self.line.get("deployments").json()["deployments"]
@@ -66,10 +108,17 @@ class Yard:
         return {one["name"]: one["connectors"] for one in found}
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Yard]:
+    """The parties, made once; what a test does with them is rolled back."""
+    with around_all_tests(django_db_blocker):
+        yield Yard()
+
+
 @pytest.fixture
-def yard() -> Yard:
+def yard(made: Yard, db: None) -> Yard:
     """Such parties."""
-    return Yard()
+    return made
 
 
 def with_version(kind: str, version: str | None) -> list[dict[str, str | None]]:
@@ -95,4 +144,109 @@ def test_conn_8_runtimes_are_told_with_which_connectors_they_run_what_is_deploye
     assert yard.told()["Reads 4"] == with_version(yard.kind, "2")
     with CaptureQueriesContext(connection) as many:
         yard.line.get("deployments")
+    assert len(many) == len(few)
+
+
+# ---- integration packs ---------------------------------------------------------------------------------------------
+
+
+def test_conn_8_an_attached_pack_runs_with_the_versions_of_its_last_deployment(yard: Yard) -> None:
+    """Attaching an environment is one, and takes the version that is in force then, whatever was in force when it was
+    packaged or released; a release is one for all, and takes that of its completion.
+    """
+    pack = yard.packed()
+    yard.new_version(2)
+    instance = installed(yard.abc, pack, "", yard.place)
+    assert yard.told() == {"Packed": with_version(yard.kind, "2")}
+    yard.new_version(3)
+    assert yard.runs() == [("1.0", "2")]
+    yard.packaged_anew("2.0")
+    yard.new_version(4)
+    release(yard.home, pack)
+    yard.new_version(5)
+    assert yard.runs() == [("2.0", "4")]
+    detach_environments(**HERE, account=yard.abc, instance=instance, environments={yard.place})
+    attach(yard.abc, instance, yard.place)
+    assert yard.runs() == [("2.0", "5")]
+
+
+def test_conn_8_a_dated_release_takes_the_version_of_its_night(yard: Yard) -> None:
+    """Not that of the day on which it was planned."""
+    yard.attached()
+    yard.packaged_anew("2.0")
+    release_pack(**HERE, account=yard.home, pack=yard.pack, day=(AT + DAY).date())
+    yard.new_version(2)
+    assert yard.runs() == [("1.0", "1")]
+    night(AT + DAY)
+    assert yard.runs() == [("2.0", "2")]
+
+
+def test_conn_8_an_update_applied_early_takes_the_version_of_that_moment(yard: Yard) -> None:
+    """It keeps it when the release is complete, and also when it is dropped: versions do not go back. An immediate
+    release that replaces it is a deployment of its own.
+    """
+    instance = yard.attached()
+    early: dict[str, Any] = {**HERE, "account": yard.abc, "instance": instance}
+    other = a_place(yard.abc, "Other")
+    attach(yard.abc, instance, other)
+    yard.packaged_anew("2.0")
+    release_pack(**HERE, account=yard.home, pack=yard.pack, day=(AT + DAY).date())
+    yard.new_version(2)
+    apply_pending_update(**early)
+    yard.new_version(3)
+    assert yard.runs() == [("2.0", "2")]
+    night(AT + DAY)
+    assert yard.runs() == [("2.0", "2")]
+    yard.packaged_anew("3.0")
+    release_pack(**HERE, account=yard.home, pack=yard.pack, day=(AT + 3 * DAY).date())
+    yard.new_version(4)
+    apply_pending_update(**early)
+    assert yard.runs() == [("3.0", "4")]
+    detach_environments(**HERE, account=yard.abc, instance=instance, environments={other})
+    attach(yard.abc, instance, other)
+    assert yard.runs() == [("2.0", "4")]
+    yard.new_version(5)
+    yard.packaged_anew("4.0")
+    release(yard.home, yard.pack)
+    assert yard.runs() == [("4.0", "5")]
+
+
+def test_conn_8_an_instance_that_goes_on_takes_the_versions_of_the_release(yard: Yard) -> None:
+    """While its pack is not shared it keeps its own; shared again, it gets the current release with its (PACK-11)."""
+    yard.attached()
+    withdraw_pack(yard.home, yard.group, yard.pack)
+    yard.packaged_anew("2.0")
+    yard.new_version(2)
+    release(yard.home, yard.pack)
+    yard.new_version(3)
+    assert yard.runs() == [("1.0", "1")]
+    lend_pack(yard.home, yard.group, yard.pack)
+    assert yard.runs() == [("2.0", "2")]
+
+
+def test_conn_8_what_nobody_noted_is_told_as_it_was_packaged(yard: Yard) -> None:
+    """Releases and environments of before tell nothing themselves."""
+    yard.attached()
+    yard.new_version(2)
+    PackRelease.rows.of(yard.home).update(connectors={})
+    PackAttachment.rows.of(yard.abc).update(connectors={}, ran=None, newest=0)
+    assert yard.runs() == [("1.0", "1")]
+
+
+def test_conn_8_what_packs_bring_takes_no_more_queries_for_more_of_it(yard: Yard) -> None:
+    """However many processes and packs."""
+    yard.attached()
+    assert yard.runs() == [("1.0", "1")]
+    with CaptureQueriesContext(connection) as few:
+        yard.line.get("deployments")
+    for number in range(5):
+        more = a_component(yard.home, f"More {number}", text=f'<process connector-type="{yard.kind}"/>')
+        add_to_pack(**HERE, account=yard.home, pack=yard.pack, components={more})
+        own = a_pack(yard.home, more)
+        release(yard.home, own)
+        lend_pack(yard.home, yard.group, own)
+        installed(yard.abc, own, "", yard.place)
+    release(yard.home, yard.pack)
+    with CaptureQueriesContext(connection) as many:
+        assert len(yard.line.get("deployments").json()["deployments"]) == 11
     assert len(many) == len(few)

@@ -148,6 +148,15 @@ def versions_in_force(types: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
+def usable_versions(account: AccountId | str, types: Iterable[str]) -> Mapping[str, str]:
+    """The same, of those connectors alone that an account can use right now (CONN-9)."""
+    found: dict[str, str] = {}
+    for some in portions(sorted(set(types))):
+        rows = usable_connectors(account).filter(type__in=some)
+        found.update(rows.annotate(label=_label()).values_list("type", "label"))
+    return found
+
+
 def names_of_types(types: Iterable[str]) -> Mapping[str, str]:
     """What connectors of these types are called; those that are no more are not among them."""
     rows = Connector.rows.across(Crossing.USABLE_CONNECTORS).filter(type__in=tuple(set(types)))

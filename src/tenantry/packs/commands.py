@@ -8,6 +8,7 @@ from typing import Any
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
+from tenantry.connectors.queries import versions_in_force
 from tenantry.decisions.guard import require
 from tenantry.jobs.commands import cancel, schedule
 from tenantry.jobs.kinds import Job, JobKind
@@ -36,6 +37,7 @@ from tenantry.packs.queries import (
     wanted,
     with_routes,
 )
+from tenantry.packs.versions import types_in_release
 from tenantry.rules import packs as law, refusals as no
 from tenantry.rules.dates import start_of_day
 from tenantry.rules.packs import InstallationType
@@ -343,11 +345,14 @@ def _pending_of(job: Job) -> PackRelease | None:
 def _complete(
     pack: Pack, release: PackRelease, *, replaced: PackRelease | None, actor: Actor, at: Instant, reason: str
 ) -> None:
-    """Make a release the newest one: from the end of this transaction on, every instance that follows runs it."""
+    """Make a release the newest one: from the end of this transaction on, every instance that follows runs it, with the
+    versions of connectors that are in force now (CONN-8).
+    """
     account = AccountId(pack.account_id)
     leave_behind(pack=pack, release=release, before=newest_release(pack), replaced=replaced)
     number = pack.released + 1
-    PackRelease.rows.of(account).filter(pk=release.pk).update(number=number, completed_at=at)
+    versions = dict(versions_in_force(types_in_release(release.pk)))
+    PackRelease.rows.of(account).filter(pk=release.pk).update(number=number, completed_at=at, connectors=versions)
     Pack.rows.of(account).filter(id=pack.id).update(released=number)
     left = PackComponent.rows.of(account).filter(pack=pack, deleted=True)
     left.exclude(component__in=list(packages_of(release))).delete()

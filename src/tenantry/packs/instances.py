@@ -20,7 +20,8 @@ from tenantry.packs.received import (
     owner_of_instance,
     usable_pack,
 )
-from tenantry.rules import packs as law
+from tenantry.packs.versions import noted_now
+from tenantry.rules import packs as law, refusals as no
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.packs import InstallationType, Standing
 from tenantry.rules.refusals import refuse
@@ -103,7 +104,8 @@ def attach_environments(
 
     Needs Packaged Component Deployment in each of them (PACK-8). Refuses one with an attachment in a cloud that allows
     no deployments (CLOUD-2). Attaching one anew that was detached since the pending update was applied early drops
-    that update until its day (PACK-6).
+    that update until its day (PACK-6). The versions of connectors that are in force now are noted for the environments
+    (CONN-8).
     """
     one = _held(account, instance)
     facts = _require_in_all(DEPLOY, environments, actor=actor, account=account, at=at)
@@ -113,14 +115,17 @@ def attach_environments(
     if not new:
         return
     refuse(closed_to_deployments(account, [facts.environments[place] for place in new]))
-    dropped = one.stands is Standing.EARLY and bool(anew)
+    if anew and one.stands is Standing.EARLY:
+        PackInstance.rows.of(account).filter(id=instance).update(early_dropped=True)
+        one = instance_of(account, instance)  # it runs the newest release again
+    noted = noted_now(one.row.pack, one.runs)
     PackAttachment.rows.of(account).filter(pk__in=[row.pk for row in anew]).delete()
     PackAttachment.rows.of(account).bulk_create(
-        PackAttachment(account_id=account, instance_id=instance, environment_id=place, user=actor.name, attached_at=at)
+        PackAttachment(
+            account_id=account, instance_id=instance, environment_id=place, user=actor.name, attached_at=at, **noted
+        )
         for place in new
     )
-    if dropped:
-        PackInstance.rows.of(account).filter(id=instance).update(early_dropped=True)
     _record_places(Act.PACK_ATTACHED, one, new, facts, actor=actor, at=at, reason=reason)
 
 
@@ -151,6 +156,7 @@ def apply_pending_update(*, actor: Actor, at: Instant, account: AccountId, insta
 
     Needs Runtime Management, in each environment that it is attached to, one of which has a runtime (ENV-5). Refuses
     where no update is pending or the account has taken it before (PACK-6), and while the pack is not shared (PACK-11).
+    In each of these environments it runs with the versions of connectors that are in force now (CONN-8).
     """
     one = _held(account, instance)
     require(UPDATE, actor=actor, account=account, at=at)
@@ -158,10 +164,12 @@ def apply_pending_update(*, actor: Actor, at: Instant, account: AccountId, insta
     _require_in_all(UPDATE, attached, actor=actor, account=account, at=at)
     refuse(law.check_early(one.name, one.stands, runtimes=bool(count_by_environment(account, attached))))
     pending = pending_release(one.row.pack)
+    if pending is None:  # an instance that stands at PENDING has one
+        raise no.Refused(no.NoUpdatePending(pack=one.name))
     PackInstance.rows.of(account).filter(id=instance).update(early=pending, early_dropped=False)
-    PackAttachment.rows.of(account).filter(
-        ~ATTACHED, instance=instance
-    ).delete()  # only what is detached from now on counts
+    rows = PackAttachment.rows.of(account).filter(instance=instance)
+    rows.filter(ATTACHED).update(**noted_now(one.row.pack, pending.pk))
+    rows.filter(~ATTACHED).delete()  # only what is detached from now on counts
     changes: Changes = {"pack": (one.pack_name, one.pack_name), "version": (one.version, one.version + 1)}
     record(Act.PACK_UPDATED, actor=actor, account=account, at=at, container=one.name, reason=reason, changes=changes)
 

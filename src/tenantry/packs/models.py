@@ -69,6 +69,8 @@ class PackComponent(AccountOwned):
 class PackRelease(AccountOwned):
     """A release of a pack with frozen contents: pending until `due`, then complete under the next `number`, or replaced
     by one that came before its day (PACK-5). `day` and `zone` are as the publisher chose; an immediate one has no day.
+
+    `connectors` are the versions, by type, that were in force when it was completed (CONN-8).
     """
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="+")
@@ -80,6 +82,7 @@ class PackRelease(AccountOwned):
     created_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)
+    connectors = models.JSONField(default=dict)
 
     class Meta:
         """Numbers are used once; only one is pending."""
@@ -150,6 +153,9 @@ class PackInstance(AccountOwned):
 class PackAttachment(AccountOwned):
     """An environment that an instance is attached to, or was until `detached_at`: attaching it anew drops an update
     that was applied early (PACK-6).
+
+    `connectors` are the versions, by type, with which the account let it run there (CONN-8): when the instance ran the
+    release `ran`, and the pack's newest release had the number `newest`.
     """
 
     instance = models.ForeignKey(PackInstance, on_delete=models.PROTECT, related_name="+")
@@ -159,6 +165,9 @@ class PackAttachment(AccountOwned):
     user = models.CharField(max_length=254)
     attached_at = models.DateTimeField()
     detached_at = models.DateTimeField(null=True)
+    connectors = models.JSONField(default=dict)
+    ran = models.PositiveBigIntegerField(null=True)
+    newest = models.PositiveIntegerField(default=0)
 
     class Meta:
         """An environment once for an instance."""

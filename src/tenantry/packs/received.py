@@ -1,6 +1,6 @@
 """Reads of what accounts can install and have installed: packs that reach them, instances, what these run where."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,8 +19,9 @@ from tenantry.packs.models import (
     PackRelease,
     ReleasedPackage,
 )
+from tenantry.packs.versions import packaged_versions, released_versions, taken_by
 from tenantry.rules import refusals as no
-from tenantry.rules.packs import Following, Standing, standing
+from tenantry.rules.packs import Following, Standing, connector_versions, standing
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, Instant, Status
@@ -241,7 +242,7 @@ def instances_in(account: AccountId, environment: EnvironmentId) -> list[Instanc
 @dataclass(frozen=True, slots=True)
 class Run:
     """A package that runs in an environment because a pack is attached there. `attachment` and `item` tell it from
-    others.
+    others. `connectors` are the types of those that it uses, with the versions it runs with (CONN-8).
     """
 
     attachment: int
@@ -249,9 +250,11 @@ class Run:
     instance: Instance
     package: PackagedComponent
     since: Instant
+    connectors: Mapping[str, str]
 
 
-def _attached(account: AccountId, environment: EnvironmentId) -> QuerySet[PackAttachment]:
+def attached_to(account: AccountId, environment: EnvironmentId) -> QuerySet[PackAttachment]:
+    """The rows of the instances that are attached to an environment, in order."""
     return PackAttachment.rows.of(account).filter(ATTACHED, environment=environment).order_by("id")
 
 
@@ -259,42 +262,65 @@ def packs_to_run(
     account: AccountId, environment: EnvironmentId, after: tuple[int, int] = (0, 0)
 ) -> tuple[list[Run], tuple[int, int] | None]:
     """What the runtimes of an environment run of packs, without the texts, in order from after that attachment and
-    item on; at most `AT_ONCE`, and after what it goes on, if there may be more. Three queries.
+    item on; at most `AT_ONCE`, and after what it goes on, if there may be more. Five queries.
     """
-    found = list(_attached(account, environment).filter(id__gte=after[0])[: _ATTACHMENTS_AT_ONCE + 1])
+    found = list(attached_to(account, environment).filter(id__gte=after[0])[: _ATTACHMENTS_AT_ONCE + 1])
     more, looked_at = len(found) > _ATTACHMENTS_AT_ONCE, found[:_ATTACHMENTS_AT_ONCE]
-    instances = _by_id(account, (row.instance_id for row in looked_at))
+    instances = instances_by_id(account, (row.instance_id for row in looked_at))
     items: dict[int, list[ReleasedPackage]] = {}
     rows = ReleasedPackage.rows.across(Crossing.PACKS_RECEIVED).select_related("package").defer("package__text")
     for item in rows.filter(release__in={one.runs for one in instances.values()}).order_by("id"):
         items.setdefault(item.release_id, []).append(item)
-    runs = [
-        Run(row.pk, item.pk, instances[row.instance_id], item.package, row.attached_at)
+    pairs = [
+        (row, item)
         for row in looked_at
         for item in items.get(instances[row.instance_id].runs, [])
         if (row.pk, item.pk) > after
     ]
-    if len(runs) > AT_ONCE:
-        return runs[:AT_ONCE], (runs[AT_ONCE - 1].attachment, runs[AT_ONCE - 1].item)
+    runs = _runs(pairs[:AT_ONCE], instances)
+    if len(pairs) > AT_ONCE:
+        return runs, (runs[-1].attachment, runs[-1].item)
     return runs, (looked_at[-1].pk + 1, 0) if more else None
 
 
-def _by_id(account: AccountId, instances: Iterable[str]) -> dict[str, Instance]:
+def _runs(pairs: Collection[tuple[PackAttachment, ReleasedPackage]], instances: Mapping[str, Instance]) -> list[Run]:
+    """These items in these environments, with the versions of connectors; two queries."""
+    packaged = packaged_versions({item.package_id for _, item in pairs})
+    releases = released_versions(item.release_id for _, item in pairs)
+    return [
+        Run(
+            attachment=row.pk,
+            item=item.pk,
+            instance=instances[row.instance_id],
+            package=item.package,
+            since=row.attached_at,
+            connectors=connector_versions(
+                packaged.get(item.package_id, {}), releases[item.release_id], taken_by(row)
+            ),
+        )
+        for row, item in pairs
+    ]
+
+
+def instances_by_id(account: AccountId, instances: Iterable[str]) -> dict[str, Instance]:
+    """The account's instances of these ids, by id."""
     rows = _told(PackInstance.rows.of(account).filter(id__in=tuple(instances)))
     return {row.id: _instance(row) for row in rows}
 
 
 def pack_running(account: AccountId, environment: EnvironmentId, attachment: int, item: int) -> Run:
     """One of them with its text; refuses with `DeploymentNotFound` what does not run there now."""
-    row = _attached(account, environment).filter(id=attachment).first() if attachment < _BEYOND else None
+    row = attached_to(account, environment).filter(id=attachment).first() if attachment < _BEYOND else None
     if row is None:
         raise Refused(no.DeploymentNotFound())
-    instance = _by_id(account, [row.instance_id])[row.instance_id]
+    instances = instances_by_id(account, [row.instance_id])
     items = ReleasedPackage.rows.across(Crossing.PACKS_RECEIVED).select_related("package")
-    found = items.filter(release=instance.runs, id=item).first() if item < _BEYOND else None
+    runs = instances[row.instance_id].runs
+    found = items.filter(release=runs, id=item).first() if item < _BEYOND else None
     if found is None:
         raise Refused(no.DeploymentNotFound())
-    return Run(row.pk, found.pk, instance, found.package, row.attached_at)
+    [run] = _runs([(row, found)], instances)
+    return run
 
 
 _BEYOND = 2**63

@@ -1,6 +1,6 @@
 """Integration packs: what goes into one, when it is released, and what an account that installed it runs (PACK)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from enum import StrEnum
@@ -208,6 +208,39 @@ def check_early(
             return no.UpdateTaken(pack=pack)
         case Standing.PENDING:
             return None if runtimes else no.NoRuntimeForUpdate(pack=pack)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The versions of connectors, by type, that an account let an instance run with in an environment: by attaching it,
+    by applying an update early, or by updating a runtime there (CONN-8). `ran` is the release that the instance ran
+    then, and `newest` the number of the pack's newest release then, 0 where nothing was noted.
+    """
+
+    versions: Mapping[str, str]
+    ran: int | None = None
+    newest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A release by its key, with its number once it is complete, and the versions of connectors in force then."""
+
+    key: int
+    number: int | None
+    versions: Mapping[str, str]
+
+
+def connector_versions(packaged: Mapping[str, str], runs: Released, taken: Taken) -> dict[str, str]:
+    """With which versions of connectors a package of the release that an instance runs is run in an environment: those
+    of the release, which is a deployment, or those that the account took afterwards, whichever came later (CONN-8).
+
+    `packaged` are the types that the package uses, with the versions that were in force when it was packaged: what is
+    known where nothing else is.
+    """
+    afterwards = taken.ran == runs.key or (runs.number is not None and runs.number <= taken.newest)
+    later = taken.versions if afterwards else {}
+    return {kind: later.get(kind, runs.versions.get(kind, version)) for kind, version in packaged.items()}
 
 
 def check_environment_free(environment: str, packs: Collection[str]) -> no.PacksAttached | None:

@@ -161,6 +161,7 @@ def _pack_deployment(run: Run) -> dict[str, Any]:
     return {
         "id": f"packs-{run.attachment}-{run.item}",
         **_packaged(run.package),
+        "connectors": _connectors(run.connectors.items()),
         "deployed_at": run.since,
         "schedule": None,
         "pack": {"id": run.instance.id, "name": run.instance.name, "version": run.instance.version},

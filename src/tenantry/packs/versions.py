@@ -1,0 +1,65 @@
+"""With which versions of connectors runtimes run what installed packs hold (CONN-8).
+
+A release notes the versions that are in force once, in its own row, however many instances it comes to. What an account
+does about its own environments is noted in the rows of these. Whichever came later counts
+(`rules.packs.connector_versions`).
+"""
+
+from collections.abc import Collection, Iterable
+
+from tenantry.connectors.queries import versions_in_force
+from tenantry.deploy.models import PackageConnector
+from tenantry.packs.models import Pack, PackAttachment, PackRelease, ReleasedPackage
+from tenantry.rules.packs import Released, Taken
+from tenantry.store.crossings import Crossing
+
+
+def packaged_versions(packages: Collection[str]) -> dict[str, dict[str, str]]:
+    """The types of connectors that each of these packages uses, with the versions that were in force when it was
+    packaged; one query.
+    """
+    found: dict[str, dict[str, str]] = {}
+    rows = PackageConnector.rows.across(Crossing.PACKS_RECEIVED).filter(package_id__in=tuple(packages))
+    for package, kind, version in rows.order_by("type").values_list("package_id", "type", "version"):
+        found.setdefault(package, {})[kind] = version
+    return found
+
+
+def types_in_releases(releases: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The types of connectors that the packages of each of these releases use; one query."""
+    found: dict[int, set[str]] = {release: set() for release in releases}
+    rows = ReleasedPackage.rows.across(Crossing.PACKS_RECEIVED).filter(release__in=tuple(found))
+    pairs = rows.filter(package__connectors__isnull=False).values_list("release_id", "package__connectors__type")
+    for release, kind in pairs.distinct():
+        found[release].add(kind)
+    return {release: frozenset(types) for release, types in found.items()}
+
+
+def types_in_release(release: int) -> frozenset[str]:
+    """The types of connectors that the packages of a release use."""
+    return types_in_releases([release])[release]
+
+
+def released_versions(releases: Iterable[int]) -> dict[int, Released]:
+    """These releases with what they note; one query."""
+    rows = PackRelease.rows.across(Crossing.PACKS_RECEIVED).filter(id__in=tuple(set(releases)))
+    return {
+        key: Released(key, number, versions) for key, number, versions in rows.values_list("id", "number", "connectors")
+    }
+
+
+def taken_by(row: PackAttachment) -> Taken:
+    """What is noted of an environment."""
+    return Taken(row.connectors, row.ran, row.newest)
+
+
+def noted(pack: Pack, release: int, versions: dict[str, str]) -> dict[str, object]:
+    """What is noted of an environment where an instance runs this release with these versions from now on, column by
+    column.
+    """
+    return {"connectors": versions, "ran": release, "newest": pack.released}
+
+
+def noted_now(pack: Pack, release: int) -> dict[str, object]:
+    """The same with the versions that are in force now."""
+    return noted(pack, release, dict(versions_in_force(types_in_release(release))))
