@@ -53,7 +53,7 @@ from tenantry.rules.vocabulary import (
     Status,
     user_key,
 )
-from tenantry.runtimes import attachments, calls
+from tenantry.runtimes import attachments, calls, updates
 from tenantry.schedules import commands as schedules
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
@@ -114,6 +114,7 @@ MODULES: tuple[ModuleType, ...] = (
     reporting,
     library,
     calls,
+    updates,
     publisher,
     connectors,
     releases,
@@ -1076,6 +1077,7 @@ VERBS |= {
     "report_executions": _by_runtime(reporting.report_executions, records=lambda _: [a_run("another")]),
     "finish_work": _by_runtime(reporting.finish_work, work=lambda w: w.stage.work, outcome=lambda _: Outcome.COMPLETE),
     "note_seen": _by_runtime(calls.note_seen),
+    "update_runtime": _by_runtime(updates.update_runtime),
 }
 
 

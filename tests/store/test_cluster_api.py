@@ -112,6 +112,7 @@ def test_acc_1_a_cluster_speaks_for_the_attachments_of_its_own_cloud_alone(sky: 
             ("get", "deployments"),
             ("get", "deployments/1"),
             ("get", "work"),
+            ("post", "updates"),
             ("post", "executions"),
             ("post", "work/x/done"),
         ):
@@ -139,6 +140,7 @@ def test_cloud_8_a_cluster_serves_attachments_while_they_are_available(sky: Sky,
     }
     assert [one["id"] for one in line.get(f"attachments/{made}/deployments").json()["deployments"]] == [number]
     assert line.get(f"attachments/{made}/deployments/{number}").json()["text"] == "<process name='Orders'/>"
+    assert line.post(f"attachments/{made}/updates", {}).json() == {"changed": 0}
     report = {"executions": [an_execution()]}
     assert line.post(f"attachments/{made}/executions", report).json()["new"] == 1
     assert line.post(f"attachments/{idle}/executions", report).status_code == 409
@@ -151,7 +153,7 @@ def test_cloud_8_a_cluster_serves_attachments_while_they_are_available(sky: Sky,
     for path in ("deployments", f"deployments/{number}", "work"):
         answer = line.get(f"attachments/{made}/{path}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "attachment_unavailable")
-    for path, message in (("executions", report), (f"work/{work}/done", {})):
+    for path, message in (("updates", {}), ("executions", report), (f"work/{work}/done", {})):
         assert line.post(f"attachments/{made}/{path}", message).status_code == 409
     assert WorkRequest.rows.of(sky.member).get().done_at is None
     lend_cloud(sky.home, sky.group, sky.north)
@@ -208,6 +210,7 @@ def test_the_reference_cluster_serves_each_attachment_and_leaves_out_what_is_una
     line = Line(engine.secret)
 
     def call(self: Platform, path: str, message: object = None) -> Any:
+        said.append(path)
         answer = line.get(path) if message is None else line.post(path, message)
         if answer.status_code >= 400:
             raise Unanswered(answer.status_code, answer.json()["error"]["message"])
@@ -224,11 +227,15 @@ def test_the_reference_cluster_serves_each_attachment_and_leaves_out_what_is_una
             package=a_package(account, a_process(account)),
             environment=production,
         )
+    said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Platform, "call", call)
-        cluster = Cluster(Platform("", engine.secret), every=1000)
+        cluster = Cluster(Platform("", engine.secret), every=1000, restarted=True)
         assert cluster.turn() == 2
         assert cluster.turn() == 0
+        assert sorted(path for path in said if path.endswith("updates")) == sorted(
+            f"attachments/{key}/updates" for key in cluster.serves
+        )
         withdraw_cloud(sky.home, sky.group, sky.north)
         cluster.turn()
         assert len(cluster.serves) == 1

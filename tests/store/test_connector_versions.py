@@ -1,6 +1,6 @@
 """CONN-8: with which versions of connectors runtimes run what is deployed where they are, on every engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +12,18 @@ from pytest_django.plugin import DjangoDbBlocker
 from tenantry.connectors.commands import add_version
 from tenantry.connectors.queries import connector_of
 from tenantry.connectors.releases import release_version
-from tenantry.deploy.commands import create_package, deploy
+from tenantry.deploy.commands import create_package, deploy, undeploy
+from tenantry.deploy.queries import connectors_of_deployments
 from tenantry.packs.commands import add_to_pack, release_pack
 from tenantry.packs.instances import apply_pending_update, detach_environments
 from tenantry.packs.models import PackAttachment, PackRelease
+from tenantry.reporting.models import Execution
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, EnvironmentId, GroupId
+from tenantry.runtimes import api
+from tenantry.runtimes.bounds import Buckets
+from tenantry.runtimes.reference import Platform, Runtime, Unanswered
+from tenantry.sharing.commands import withdraw
 from tests.store.factories import AT, AUS, DAY, a_group, a_member, a_primary
 from tests.store.partners import around_all_tests
 from tests.store.shelves import (
@@ -106,6 +113,12 @@ class Yard:
         for one in found:
             assert self.line.get(f"deployments/{one['id']}").json()["connectors"] == one["connectors"]
         return {one["name"]: one["connectors"] for one in found}
+
+
+@pytest.fixture(autouse=True)
+def _room_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test calls as if it was the first."""
+    monkeypatch.setattr(api, "CALLS", Buckets(1000, 1000))
 
 
 @pytest.fixture(scope="module")
@@ -250,3 +263,122 @@ def test_conn_8_what_packs_bring_takes_no_more_queries_for_more_of_it(yard: Yard
     with CaptureQueriesContext(connection) as many:
         assert len(yard.line.get("deployments").json()["deployments"]) == 11
     assert len(many) == len(few)
+
+
+# ---- updates of runtimes -------------------------------------------------------------------------------------------
+
+
+def test_conn_8_an_updated_runtime_runs_with_the_versions_in_force(yard: Yard) -> None:
+    """Everything that is deployed to its environment and what packs hold there, and nothing elsewhere or ended; saying
+    it again changes nothing.
+    """
+    instance = yard.attached()
+    other = a_place(yard.abc, "Other")
+    attach(yard.abc, instance, other)
+    elsewhere = Line(a_runtime(yard.abc, other).secret)
+    deployment = yard.deployed("Reads", yard.kind)
+    undeploy(**HERE, account=yard.abc, deployment=deployment)
+    yard.deployed("Mails", "mail")
+    again = yard.deployed("Also reads", yard.kind)
+    yard.new_version(2)
+    assert yard.line.post("updates", {}).json() == {"changed": 2}
+    newer = with_version(yard.kind, "2")
+    assert yard.told() == {"Mails": with_version("mail", None), "Also reads": newer, "Packed": newer}
+    assert elsewhere.get("deployments").json()["deployments"][0]["connectors"] == with_version(yard.kind, "1")
+    ended = connectors_of_deployments(yard.abc, [deployment, again])
+    assert ended == {deployment: [(yard.kind, "1")], again: [(yard.kind, "2")]}
+    assert yard.line.post("updates", b"").json() == {"changed": 0}
+    assert yard.line.post("updates", {"more": 1}).status_code == 422
+
+
+def test_conn_9_an_updated_runtime_keeps_the_versions_of_what_cannot_be_used_any_more(yard: Yard) -> None:
+    """What is deployed runs on as it was; with the connector shared again, the next update takes the newer one."""
+    yard.attached()
+    yard.deployed("Reads", yard.kind)
+    withdraw_connector(yard)
+    yard.new_version(2)
+    older, newer = with_version(yard.kind, "1"), with_version(yard.kind, "2")
+    assert yard.line.post("updates", {}).json() == {"changed": 0}
+    assert yard.told() == {"Reads": older, "Packed": older}
+    lend_connector(yard.home, yard.group, yard.crm)
+    assert yard.line.post("updates", {}).json() == {"changed": 2}
+    assert yard.told() == {"Reads": newer, "Packed": newer}
+
+
+def test_conn_8_a_release_after_an_update_is_a_deployment_of_its_own(yard: Yard) -> None:
+    """And an instance that goes on with a release of before the update keeps what the update brought."""
+    yard.attached()
+    yard.new_version(2)
+    yard.line.post("updates", {})
+    yard.packaged_anew("2.0")
+    yard.new_version(3)
+    release(yard.home, yard.pack)
+    assert yard.runs() == [("2.0", "3")]
+    withdraw_pack(yard.home, yard.group, yard.pack)
+    yard.packaged_anew("3.0")
+    release(yard.home, yard.pack)
+    yard.new_version(4)
+    assert yard.line.post("updates", {}).json() == {"changed": 1}
+    assert yard.runs() == [("2.0", "4")]
+    lend_pack(yard.home, yard.group, yard.pack)
+    assert yard.runs() == [("3.0", "4")]
+
+
+def test_conn_8_an_update_takes_no_more_queries_for_more_of_it(yard: Yard) -> None:
+    """However much is deployed and attached."""
+    yard.attached()
+    yard.deployed("Reads", yard.kind)
+    yard.new_version(2)
+    yard.told()
+    with CaptureQueriesContext(connection) as few:
+        assert yard.line.post("updates", {}).json() == {"changed": 2}
+    for number in range(5):
+        yard.deployed(f"Reads {number}", yard.kind)
+        own = a_pack(yard.home, yard.process)
+        release(yard.home, own)
+        lend_pack(yard.home, yard.group, own)
+        installed(yard.abc, own, "", yard.place)
+    yard.new_version(3)
+    with CaptureQueriesContext(connection) as many:
+        assert yard.line.post("updates", {}).json() == {"changed": 12}
+    assert len(many) == len(few)
+
+
+def test_conn_8_a_runtime_that_is_attached_nowhere_has_nothing_to_update(yard: Yard) -> None:
+    """409, as for everything that it would say of its environment."""
+    answer = Line(a_runtime(yard.abc).secret).post("updates", {})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "runtime_unattached")
+
+
+def test_conn_8_the_reference_runtime_says_that_it_was_restarted(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, and what it reports tells the versions it runs with; attached nowhere it goes on all the same."""
+    yard.deployed("Reads", yard.kind)
+    yard.new_version(2)
+    said: list[str] = []
+    monkeypatch.setattr(Platform, "call", by_lines(said))
+    for secret in (yard.line.secret, a_runtime(yard.abc).secret):
+        runtime = Runtime(Platform("", secret), restarted=True, every=0)
+        runtime.turn()
+        runtime.turn()
+    assert said.count("updates") == 2
+    messages = Execution.rows.of(yard.abc).values_list("message", flat=True)
+    assert [message.partition("\n")[0] for message in messages] == [f"Runs with {yard.kind} 2"] * 2
+
+
+def by_lines(said: list[str]) -> Callable[..., Any]:
+    """What calls the platform of the test, and notes the paths."""
+
+    def call(self: Platform, path: str, message: object = None) -> Any:
+        said.append(path)
+        line = Line(self.secret)
+        answer = line.get(path) if message is None else line.post(path, message)
+        if answer.status_code >= 400:
+            raise Unanswered(answer.status_code, answer.json()["error"]["message"])
+        return answer.json()
+
+    return call
+
+
+def withdraw_connector(yard: Yard) -> None:
+    """Share it no longer."""
+    withdraw(**HERE, account=yard.home, group=yard.group, kind=Kind.CONNECTOR, resource=yard.crm)

@@ -167,6 +167,7 @@ def test_acc_4_a_suspended_account_installs_nothing(works: Workplace) -> None:
 CALLS = [
     ("GET", "deployments"),
     ("GET", "deployments/1"),
+    ("POST", "updates"),
     ("POST", "executions"),
     ("GET", "work"),
     ("POST", "work/some/done"),

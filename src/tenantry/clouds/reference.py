@@ -32,16 +32,18 @@ class OfAttachment(Platform):
 
 @dataclass(slots=True)
 class Cluster:
-    """What this cluster remembers: a runtime for each attachment that it serves."""
+    """What this cluster remembers: a runtime for each attachment that it serves; and whether it has `restarted`."""
 
     platform: Platform
     every: float = 60.0
     serves: dict[str, Runtime] = field(default_factory=dict)
+    restarted: bool = False
 
     def turn(self) -> int:
         """Ask once whom to serve, and what there is to do for each; tells how many executions were reported."""
         told = self._attachments()
         self.serves = {key: self.serves.get(key) or self._runtime(key, name) for key, name in told.items()}
+        self.restarted = False
         reported = 0
         for runtime in self.serves.values():
             try:
@@ -65,7 +67,7 @@ class Cluster:
 
     def _runtime(self, key: str, name: str) -> Runtime:
         platform = OfAttachment(self.platform.server, self.platform.secret, key)
-        return Runtime(platform, every=self.every, name=name)
+        return Runtime(platform, every=self.every, name=name, restarted=self.restarted)
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -104,12 +106,13 @@ def main() -> int:
     if urlsplit(asked.server).scheme not in {"http", "https"}:
         return failed(f"{asked.server} is no address of a server")
     platform = Platform(asked.server)
+    restarted = asked.state is not None and asked.state.exists()
     try:
         cluster = prove(platform, asked)
         platform.call("cluster", {"version": VERSION, "browsing": not asked.no_browsing})
     except Unanswered as unanswered:
         return failed(str(unanswered))
-    return keep_on(Cluster(platform, every=asked.every).turn, cluster, asked)
+    return keep_on(Cluster(platform, every=asked.every, restarted=restarted).turn, cluster, asked)
 
 
 if __name__ == "__main__":

@@ -294,9 +294,7 @@ def _runs(pairs: Collection[tuple[PackAttachment, ReleasedPackage]], instances: 
             instance=instances[row.instance_id],
             package=item.package,
             since=row.attached_at,
-            connectors=connector_versions(
-                packaged.get(item.package_id, {}), releases[item.release_id], taken_by(row)
-            ),
+            connectors=connector_versions(packaged.get(item.package_id, {}), releases[item.release_id], taken_by(row)),
         )
         for row, item in pairs
     ]

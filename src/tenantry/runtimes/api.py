@@ -25,7 +25,8 @@ from tenantry.runtimes.answers import address, answered, as_json, slower
 from tenantry.runtimes.bounds import Buckets
 from tenantry.runtimes.calls import Caller, account_of_token, caller, caller_for, check_account
 from tenantry.runtimes.commands import install_runtime
-from tenantry.runtimes.messages import Done, Install, Malformed, Report, read, reported
+from tenantry.runtimes.messages import Done, Install, Malformed, Report, Updated, read, reported
+from tenantry.runtimes.updates import update_runtime
 from tenantry.schedules.queries import next_of, schedule_of, schedules_in
 
 CALLS = Buckets(rate=10, burst=40)
@@ -205,6 +206,13 @@ def _packaged(package: PackageRow) -> dict[str, Any]:
         "version": package.version,
         "revision": package.revision,
     }
+
+
+@_for_runtimes("POST")
+def updates(who: Caller, request: HttpRequest, at: Instant) -> object:
+    """POST {}: the runtime was updated or started anew, so what is deployed takes the versions in force (CONN-8)."""
+    read(request.body or b"{}", Updated)
+    return {"changed": update_runtime(at=at, account=who.account, runtime=who.id)}
 
 
 @_for_runtimes("POST")

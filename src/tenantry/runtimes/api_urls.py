@@ -9,6 +9,7 @@ of_attachments = [
     path("deployments", api.deployments, name="attachment_deployments"),
     path("deployments/<int:number>", api.deployment, name="attachment_deployment"),
     path("deployments/packs-<int:attachment>-<int:item>", api.pack_deployment, name="attachment_pack_deployment"),
+    path("updates", api.updates, name="attachment_updates"),
     path("executions", api.executions, name="attachment_executions"),
     path("work", api.work, name="attachment_work"),
     path("work/<str:work>/done", api.work_done, name="attachment_work_done"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path(
         "runtime/v1/deployments/packs-<int:attachment>-<int:item>", api.pack_deployment, name="runtime_pack_deployment"
     ),
+    path("runtime/v1/updates", api.updates, name="runtime_updates"),
     path("runtime/v1/executions", api.executions, name="runtime_executions"),
     path("runtime/v1/work", api.work, name="runtime_work"),
     path("runtime/v1/work/<str:work>/done", api.work_done, name="runtime_work_done"),

@@ -77,6 +77,10 @@ class Done(Struct, forbid_unknown_fields=True):
     message: Message = ""
 
 
+class Updated(Struct, forbid_unknown_fields=True):
+    """POST updates: nothing but that it happened."""
+
+
 class Malformed(Exception):
     """What a runtime sent cannot be read: why, and at which place of it."""
 

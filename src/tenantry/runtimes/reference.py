@@ -24,6 +24,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 VERSION = "1.0"
+NOWHERE = 409
+"""The status by which the platform says that a runtime is attached nowhere."""
+MENTIONED = 1000
+"""Characters that tell of connectors."""
 TIMEOUT = 30
 """Seconds that an answer may take."""
 
@@ -75,7 +79,8 @@ def _said(body: bytes) -> str:
 class Runtime:
     """What this runtime remembers: which processes it has run how often, by the number of their deployment.
 
-    `every` is after how many seconds a process runs again. Every `fails`-th execution ends in an error.
+    `every` is after how many seconds a process runs again. Every `fails`-th execution ends in an error. One that was
+    `restarted` says so first, which is an update of the runtime (CONN-8).
     """
 
     platform: Platform
@@ -85,14 +90,17 @@ class Runtime:
     runs: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     born: str = field(default_factory=lambda: f"{datetime.now(UTC):%y%m%d%H%M%S}")
     due: dict[int | str, float] = field(default_factory=dict)
+    restarted: bool = False
 
     def turn(self) -> int:
         """Ask once what there is to do, and do it; tells how many executions were reported."""
+        if self.restarted:
+            self._say_restarted()
         reported = 0
         for deployment in self._deployed():
             if deployment["type"] == "process" and time.monotonic() >= self.due.get(deployment["id"], 0):
                 self.due[deployment["id"]] = time.monotonic() + self.every
-                self._report(self._run(deployment["name"], deployment["component"]))
+                self._report(self._run(deployment))
                 reported += 1
         for work in self.platform.call("work")["work"]:
             done = self._carry_out(work)
@@ -101,6 +109,14 @@ class Runtime:
             self.platform.call(f"work/{work['id']}/done", {"status": done["status"], "message": message})
             reported += 1
         return reported
+
+    def _say_restarted(self) -> None:
+        try:
+            self.platform.call("updates", {})
+        except Unanswered as unanswered:
+            if unanswered.status != NOWHERE:
+                raise
+        self.restarted = False
 
     def _deployed(self) -> Iterator[dict[str, Any]]:
         after: int | str = 0
@@ -114,13 +130,17 @@ class Runtime:
     def _report(self, execution: dict[str, Any]) -> None:
         self.platform.call("executions", {"executions": [execution]})
 
-    def _run(self, process: str, component: str) -> dict[str, Any]:
-        """An execution of a process on a made-up order."""
+    def _run(self, deployment: dict[str, Any]) -> dict[str, Any]:
+        """An execution of a process on a made-up order, which says with which connectors it runs."""
         number = next(self.runs)
         order = {"order": 1000 + number, "customer": f"Customer {number % 7 + 1}", "amount": 19.5 * number}
-        return self._execution(
-            process, component, number, json.dumps(order).encode(), "application/json", fails=number % self.fails == 0
-        )
+        content, fails = json.dumps(order).encode(), number % self.fails == 0
+        process, component = deployment["name"], deployment["component"]
+        made = self._execution(process, component, number, content, "application/json", fails=fails)
+        used = [f"{one['type']} {one['version'] or ''}".strip() for one in deployment["connectors"]]
+        if used:
+            made["message"] = f"Runs with {', '.join(used)[:MENTIONED]}\n{made['message']}"
+        return made
 
     def _carry_out(self, work: dict[str, Any]) -> dict[str, Any]:
         """An execution of the same process on the document that came with the work."""
@@ -202,11 +222,12 @@ def main() -> int:
     if urlsplit(asked.server).scheme not in {"http", "https"}:
         return failed(f"{asked.server} is no address of a server")
     platform = Platform(asked.server)
+    restarted = asked.state is not None and asked.state.exists()
     try:
         runtime = prove(platform, asked.token, asked.name, asked.state)
     except Unanswered as unanswered:
         return failed(str(unanswered))
-    works = Runtime(platform, every=asked.every, name=asked.name)
+    works = Runtime(platform, every=asked.every, name=asked.name, restarted=restarted)
     return keep_on(works.turn, runtime, asked)
 
 
