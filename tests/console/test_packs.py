@@ -7,15 +7,21 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
+from tenantry.accounts.commands import change_account_status
 from tenantry.build.components import create_component
 from tenantry.build.queries import top_id
+from tenantry.connectors.queries import connector_of
 from tenantry.deploy.commands import create_package
 from tenantry.environments.commands import create_environment
 from tenantry.packs.commands import add_to_pack, create_pack, release_pack
 from tenantry.packs.instances import attach_environments, install_pack
-from tenantry.rules.vocabulary import OPERATOR
+from tenantry.rules.vocabulary import OPERATOR, Status
 from tests.console.people import AT, House, make_house, signed_in
 from tests.console.test_page_queries import MOST, counted
+from tests.store.factories import ADMINISTRATOR, a_user
+from tests.store.shelves import a_component, a_pack, lend_pack
+from tests.store.workplaces import an_environment
+from tests.store.workshops import type_of
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +130,35 @@ def test_pack_6_attaching_anew_is_told() -> None:
     client.post(reverse("pack_detach") + at, place)
     client.post(reverse("pack_attach") + at, place)
     assert "waits for its day" in client.get(reverse("installed_pack") + at).content.decode()
+
+
+def test_conn_9_pages_name_the_connector_that_keeps_a_pack_from_being_attached() -> None:
+    """Before it is installed, on its page, and where the form is sent all the same."""
+    house = make_house("Acme")
+    made: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
+    kind = type_of(house.account, house.workshop.fresh)
+    process = a_component(house.account, "Mailer", text=f'<process connector-type="{kind}"/>')
+    pack = a_pack(house.account, process, name="Mails")
+    release_pack(**made, pack=pack)
+    lend_pack(house.account, house.group, pack)
+    spare = an_environment(house.member, "Spare")
+    change_account_status(actor=OPERATOR, at=AT, account=house.member, status=Status.ACTIVE)
+    client = signed_in(a_user(house.member, ADMINISTRATOR).id, house.member)
+    name = connector_of(house.account, house.workshop.fresh).name
+    blocked = f"It uses the connector {name}, which cannot be used in this account."
+    browsed = client.get(reverse("browse_pack"), {"pack": pack}).content.decode()
+    assert blocked in browsed
+    assert "Cannot be used in this account" in browsed
+    assert "CONN-9" in browsed
+    assert reverse("pack_install") in browsed
+    own = signed_in(house.administrator, house.account).get(reverse("browse_pack"), {"pack": pack}).content.decode()
+    assert "Can be used" in own
+    assert blocked not in own
+    instance = install_pack(actor=OPERATOR, at=AT, account=house.member, pack=pack)
+    assert blocked in client.get(reverse("installed_pack"), {"instance": instance}).content.decode()
+    attach = f"{reverse('pack_attach')}?{urlencode({'instance': instance})}"
+    answer = client.post(attach, {"environment": spare})
+    said = answer.content.decode()
+    assert answer.status_code == 409
+    assert f"Mails uses the connector {name}, which cannot be used in this account." in said
+    assert "CONN-9" in said

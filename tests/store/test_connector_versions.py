@@ -1,4 +1,6 @@
-"""CONN-8: with which versions of connectors runtimes run what is deployed where they are, on every engine."""
+"""CONN-8, CONN-9: with which versions of connectors runtimes run what is deployed, and which packs are not attached
+since they use others; on every engine.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,22 +11,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
+from tenantry.build.components import save_component
 from tenantry.connectors.commands import add_version
 from tenantry.connectors.queries import connector_of
 from tenantry.connectors.releases import release_version
 from tenantry.deploy.commands import create_package, deploy, undeploy
 from tenantry.deploy.queries import connectors_of_deployments
 from tenantry.packs.commands import add_to_pack, release_pack
-from tenantry.packs.instances import apply_pending_update, detach_environments
+from tenantry.packs.instances import apply_pending_update, detach_environments, uninstall_pack
 from tenantry.packs.models import PackAttachment, PackRelease
+from tenantry.packs.received import instance_of
 from tenantry.reporting.models import Execution
+from tenantry.rules import refusals as no
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, EnvironmentId, GroupId
 from tenantry.runtimes import api
 from tenantry.runtimes.bounds import Buckets
 from tenantry.runtimes.reference import Platform, Runtime, Unanswered
 from tenantry.sharing.commands import withdraw
-from tests.store.factories import AT, AUS, DAY, a_group, a_member, a_primary
+from tests.store.factories import AT, AUS, DAY, a_group, a_member, a_primary, everything, refused
 from tests.store.partners import around_all_tests
 from tests.store.shelves import (
     PUBLISHER,
@@ -263,6 +268,66 @@ def test_conn_8_what_packs_bring_takes_no_more_queries_for_more_of_it(yard: Yard
     with CaptureQueriesContext(connection) as many:
         assert len(yard.line.get("deployments").json()["deployments"]) == 11
     assert len(many) == len(few)
+
+
+# ---- what cannot be used -------------------------------------------------------------------------------------------
+
+
+def test_conn_9_a_pack_with_a_connector_that_cannot_be_used_is_not_attached(yard: Yard) -> None:
+    """It can be installed. What is attached already stays, is no change when it is asked for again, and releases reach
+    it (PACK-7); with the connector shared again it is attached like any other.
+    """
+    instance = yard.attached()
+    spare = a_place(yard.abc, "Spare")
+    name = instance_of(yard.abc, instance).name
+    withdraw_connector(yard)
+    before = everything()
+    with refused(no.ConnectorNotUsable, "CONN-9") as said:
+        attach(yard.abc, instance, spare)
+    assert said[0].message == f"{name} uses the connector CRM, which cannot be used in this account."
+    attach(yard.abc, instance, yard.place)
+    assert everything() == before
+    yard.packaged_anew("2.0")
+    release(yard.home, yard.pack)
+    assert yard.runs() == [("2.0", "1")]
+    uninstall_pack(**HERE, account=yard.abc, instance=instance)
+    instance = installed(yard.abc, yard.pack)
+    with refused(no.ConnectorNotUsable, "CONN-9"):
+        attach(yard.abc, instance, yard.place)
+    lend_connector(yard.home, yard.group, yard.crm)
+    attach(yard.abc, instance, yard.place)
+    assert yard.runs() == [("2.0", "1")]
+
+
+def test_conn_9_an_update_with_a_connector_that_cannot_be_used_is_not_applied_early(yard: Yard) -> None:
+    """On its day it comes all the same. What counts is the release that would run: that of before goes on being
+    attached, also where attaching anew drops the update (PACK-6).
+    """
+    process = a_component(yard.home, "Plain")
+    pack = a_pack(yard.home, process)
+    release(yard.home, pack)
+    lend_pack(yard.home, yard.group, pack)
+    instance = installed(yard.abc, pack, "", yard.place)
+    spare = a_place(yard.abc, "Spare")
+    early: dict[str, Any] = {**HERE, "account": yard.abc, "instance": instance}
+    using = f'<process connector-type="{yard.kind}"/>'
+    save_component(**HERE, account=yard.home, component=process, opened=1, text=using)
+    packaged(yard.home, process, "2.0")
+    release_pack(**HERE, account=yard.home, pack=pack, day=(AT + DAY).date())
+    withdraw_connector(yard)
+    with refused(no.ConnectorNotUsable, "CONN-9"):
+        apply_pending_update(**early)
+    lend_connector(yard.home, yard.group, yard.crm)
+    apply_pending_update(**early)
+    withdraw_connector(yard)
+    assert yard.told() == {"Plain": with_version(yard.kind, "1")}
+    with refused(no.ConnectorNotUsable, "CONN-9"):
+        attach(yard.abc, instance, spare)
+    detach_environments(**HERE, account=yard.abc, instance=instance, environments={yard.place})
+    attach(yard.abc, instance, yard.place)
+    assert yard.told() == {"Plain": []}
+    night(AT + DAY)
+    assert yard.told() == {"Plain": with_version(yard.kind, "1")}
 
 
 # ---- updates of runtimes -------------------------------------------------------------------------------------------

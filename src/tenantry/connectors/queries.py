@@ -1,6 +1,6 @@
 """Reads of connectors: which an account can use, which it cannot any more, what uses one, and where reviews stand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,6 +161,15 @@ def names_of_types(types: Iterable[str]) -> Mapping[str, str]:
     """What connectors of these types are called; those that are no more are not among them."""
     rows = Connector.rows.across(Crossing.USABLE_CONNECTORS).filter(type__in=tuple(set(types)))
     return dict(rows.values_list("type", "name"))
+
+
+def connector_names(types: Collection[str]) -> tuple[str, ...]:
+    """What the connectors of these types are called; those that nobody has are called by their type."""
+    known: dict[str, str] = {}
+    for some in portions(sorted(types)):
+        rows = Connector.rows.across(Crossing.USABLE_CONNECTORS).filter(type__in=some)
+        known.update(rows.values_list("type", "name"))
+    return tuple(sorted((known.get(kind, kind) for kind in types), key=str.casefold))
 
 
 def hold_named(types: Iterable[str]) -> None:

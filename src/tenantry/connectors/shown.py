@@ -1,5 +1,6 @@
 """What the pages about connectors share: addresses, rows as templates show them, refusals at their fields."""
 
+from collections.abc import Collection
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 
-from tenantry.connectors.queries import publisher_of
+from tenantry.connectors.queries import connector_names, publisher_of, unusable
 from tenantry.connectors.uploads import UploadRefused, pieces
 from tenantry.console.shown import done, shown_refusal
 from tenantry.console.visit import Visit
@@ -48,6 +49,12 @@ def visibility(word: str) -> dict[str, str]:
 def review(word: str | None) -> dict[str, str] | None:
     """The state of a review with the look of its badge."""
     return None if word is None else {"title": Review(word).label, "look": _REVIEWS[Review(word)], "word": word}
+
+
+def connectors_used(account: AccountId, types: Collection[str]) -> list[dict[str, Any]]:
+    """The connectors of these types by name, and whether the account can use each (CONN-9)."""
+    lacking = set(unusable(account, types))
+    return [{"name": name, "usable": name not in lacking} for name in connector_names(types)]
 
 
 def why_not(visit: Visit) -> dict[str, str]:

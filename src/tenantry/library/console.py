@@ -12,6 +12,7 @@ from tenantry.build.heading import BUILD, READ, Looker, at, placed, spaced
 from tenantry.build.picking import Picker
 from tenantry.build.queries import paths_of, top_id
 from tenantry.connectors.queries import unusable
+from tenantry.connectors.shown import connectors_used
 from tenantry.console.shown import counted, dialog, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.deploy.parts import component_count
@@ -23,7 +24,6 @@ from tenantry.library.queries import (
     Order,
     ProcessRow,
     PublicationRow,
-    connector_names,
     library_page,
     publishers_of,
     received_process,
@@ -76,12 +76,6 @@ def _row(row: ProcessRow) -> dict[str, Any]:
     }
 
 
-def _connectors(visit: Visit, types: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The connectors that a process uses, and which of them this account cannot use (PROC-6)."""
-    lacking = set(unusable(visit.account, types))
-    return [{"name": name, "usable": name not in lacking} for name in connector_names(types)]
-
-
 def _found(request: HttpRequest, visit: Visit) -> tuple[ProcessRow, PublicationRow]:
     """The process that the address names; refuses with `ProcessNotFound`."""
     return received_process(visit.account, request.GET.get("process", ""))
@@ -94,7 +88,7 @@ def library_process(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     row, publication = _found(request, visit)
     contents = contents_shown(publication.package)
-    connectors = _connectors(visit, contents.connectors)
+    connectors = connectors_used(visit.account, contents.connectors)
     refusal = check_connectors(row.name, [one["name"] for one in connectors if not one["usable"]])
     context = {
         "process": {**_row(row), "version": publication.version},

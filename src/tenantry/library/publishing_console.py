@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenantry.build.heading import at
-from tenantry.connectors.queries import publisher_of
+from tenantry.connectors.queries import connector_names, publisher_of
 from tenantry.console.shown import dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.deploy.parts import types_in, unpublishable
@@ -20,7 +20,6 @@ from tenantry.library.forms import PublicationForm
 from tenantry.library.queries import (
     PackageRow,
     PublicationRow,
-    connector_names,
     groups_of_process,
     history_of,
     numbers_of,

@@ -1,6 +1,6 @@
 """Reads of the Process Library: what an account has published, what it can install, and what keeps both."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final
 
@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenantry.accounts.queries import operators_accounts
 from tenantry.build.models import LIVING, Component
-from tenantry.connectors.models import Connector
 from tenantry.deploy.models import PackagedComponent
 from tenantry.groups.models import AccountGroup
 from tenantry.library.models import READY, Process, Publication
@@ -187,15 +186,6 @@ def history_of(account: AccountId, process: str) -> list[Publication]:
     """The newest publications of a process, the last one first (PROC-3)."""
     rows = Publication.rows.of(account).filter(process_id=process)
     return list(rows.order_by("-number")[:HISTORY])
-
-
-def connector_names(types: Collection[str]) -> tuple[str, ...]:
-    """What the connectors of these types are called; those that nobody has are called by their type."""
-    known: dict[str, str] = {}
-    for some in portions(sorted(types)):
-        rows = Connector.rows.across(Crossing.USABLE_CONNECTORS).filter(type__in=some)
-        known.update(rows.values_list("type", "name"))
-    return tuple(sorted((known.get(kind, kind) for kind in types), key=str.casefold))
 
 
 # ---- what stays ----------------------------------------------------------------------------------------------------

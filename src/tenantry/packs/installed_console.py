@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenantry.connectors.queries import unusable
+from tenantry.connectors.shown import connectors_used
 from tenantry.console.shown import counted, dialog, done, place, shown_page, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import access_in
@@ -38,6 +40,7 @@ from tenantry.packs.received import (
     usable_packs_page,
 )
 from tenantry.packs.shown import placed, type_label
+from tenantry.packs.versions import types_in_newest, types_in_release
 from tenantry.rules.components import TYPES
 from tenantry.rules.environments import within
 from tenantry.rules.packs import InstallationType, Standing
@@ -155,6 +158,7 @@ def installed_pack(request: HttpRequest) -> HttpResponse:
         "frozen": one.stands is Standing.FROZEN,
         "pending": one.stands is Standing.PENDING,
         "components": _components(packages_run(one.runs)),
+        "blocked": ", ".join(unusable(visit.account, types_in_release(one.runs))),
         "attached": shown[True],
         "unattached": shown[False],
         "can_attach": any(place["can"] for place in shown[False]),
@@ -200,16 +204,21 @@ def browse_packs(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs(DEPLOY, UPDATE)
 def browse_pack(request: HttpRequest) -> HttpResponse:
-    """View: what a pack holds now, and where it is installed here."""
+    """View: what a pack holds now, with the connectors that this account cannot use (CONN-9), and where it is installed
+    here.
+    """
     visit = visit_of(request)
     row = usable_pack(visit.account, request.GET.get("pack", ""))
     instances = instances_of_pack(visit.account, row.id)
+    connectors = connectors_used(visit.account, types_in_newest(row))
     context = {
         "pack": row,
         "publisher": getattr(row, "publisher", ""),
         "type": type_label(row.type),
         "here": urlencode({"pack": row.id}),
         "components": _components(newest_packages(row)),
+        "connectors": connectors,
+        "blocked": ", ".join(one["name"] for one in connectors if not one["usable"]),
         "instances": [
             {"url": at_instance("installed_pack", one), "name": one.name, "version": one.version} for one in instances
         ],

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Set as AbstractSet
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
+from tenantry.build.blocking import check_types
+from tenantry.connectors.queries import versions_in_force
 from tenantry.decisions.guard import require, require_in
 from tenantry.packs.models import ATTACHED, PackAttachment, PackInstance
-from tenantry.packs.queries import pending_release
+from tenantry.packs.queries import newest_release, pending_release
 from tenantry.packs.received import (
     Instance,
     attachments,
@@ -20,7 +22,7 @@ from tenantry.packs.received import (
     owner_of_instance,
     usable_pack,
 )
-from tenantry.packs.versions import noted_now
+from tenantry.packs.versions import noted, types_in_release
 from tenantry.rules import packs as law, refusals as no
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.packs import InstallationType, Standing
@@ -103,9 +105,10 @@ def attach_environments(
     """Let the runtimes of environments run what an instance holds. Those that are attached already stay so.
 
     Needs Packaged Component Deployment in each of them (PACK-8). Refuses one with an attachment in a cloud that allows
-    no deployments (CLOUD-2). Attaching one anew that was detached since the pending update was applied early drops
-    that update until its day (PACK-6). The versions of connectors that are in force now are noted for the environments
-    (CONN-8).
+    no deployments (CLOUD-2), and what would run there while it uses a connector that the account cannot use (CONN-9);
+    what is attached already keeps running. Attaching one anew that was detached since the pending update was applied
+    early drops that update until its day (PACK-6). The versions of connectors that are in force now are noted for the
+    environments (CONN-8).
     """
     one = _held(account, instance)
     facts = _require_in_all(DEPLOY, environments, actor=actor, account=account, at=at)
@@ -115,17 +118,17 @@ def attach_environments(
     if not new:
         return
     refuse(closed_to_deployments(account, [facts.environments[place] for place in new]))
-    if anew and one.stands is Standing.EARLY:
-        PackInstance.rows.of(account).filter(id=instance).update(early_dropped=True)
-        one = instance_of(account, instance)  # it runs the newest release again
-    noted = noted_now(one.row.pack, one.runs)
+    newest = newest_release(one.row.pack) if anew and one.stands is Standing.EARLY else None
+    columns = _usable(one, newest.pk if newest is not None else one.runs)
     PackAttachment.rows.of(account).filter(pk__in=[row.pk for row in anew]).delete()
     PackAttachment.rows.of(account).bulk_create(
         PackAttachment(
-            account_id=account, instance_id=instance, environment_id=place, user=actor.name, attached_at=at, **noted
+            account_id=account, instance_id=instance, environment_id=place, user=actor.name, attached_at=at, **columns
         )
         for place in new
     )
+    if newest is not None:
+        PackInstance.rows.of(account).filter(id=instance).update(early_dropped=True)
     _record_places(Act.PACK_ATTACHED, one, new, facts, actor=actor, at=at, reason=reason)
 
 
@@ -155,8 +158,9 @@ def apply_pending_update(*, actor: Actor, at: Instant, account: AccountId, insta
     """Let an instance run the pending update of its pack before its day (PACK-5).
 
     Needs Runtime Management, in each environment that it is attached to, one of which has a runtime (ENV-5). Refuses
-    where no update is pending or the account has taken it before (PACK-6), and while the pack is not shared (PACK-11).
-    In each of these environments it runs with the versions of connectors that are in force now (CONN-8).
+    where no update is pending or the account has taken it before (PACK-6), while the pack is not shared (PACK-11), and
+    an update that uses a connector which the account cannot use (CONN-9); on its day it comes all the same. In each of
+    these environments it runs with the versions of connectors that are in force now (CONN-8).
     """
     one = _held(account, instance)
     require(UPDATE, actor=actor, account=account, at=at)
@@ -166,9 +170,10 @@ def apply_pending_update(*, actor: Actor, at: Instant, account: AccountId, insta
     pending = pending_release(one.row.pack)
     if pending is None:  # an instance that stands at PENDING has one
         raise no.Refused(no.NoUpdatePending(pack=one.name))
+    columns = _usable(one, pending.pk)
     PackInstance.rows.of(account).filter(id=instance).update(early=pending, early_dropped=False)
     rows = PackAttachment.rows.of(account).filter(instance=instance)
-    rows.filter(ATTACHED).update(**noted_now(one.row.pack, pending.pk))
+    rows.filter(ATTACHED).update(**columns)
     rows.filter(~ATTACHED).delete()  # only what is detached from now on counts
     changes: Changes = {"pack": (one.pack_name, one.pack_name), "version": (one.version, one.version + 1)}
     record(Act.PACK_UPDATED, actor=actor, account=account, at=at, container=one.name, reason=reason, changes=changes)
@@ -184,6 +189,15 @@ def _held(account: AccountId, instance: str) -> Instance:
     """The instance as it is now and stays until the transaction ends."""
     revisions.lock(account, owner_of_instance(account, instance))
     return instance_of(account, instance)
+
+
+def _usable(one: Instance, release: int) -> dict[str, object]:
+    """What is noted of environments where an instance begins to run a release, column by column. Refuses with
+    `ConnectorNotUsable` where the account cannot use a connector that is in it (CONN-9).
+    """
+    types = types_in_release(release)
+    check_types(one.account, types, one.name)
+    return noted(one.row.pack, release, dict(versions_in_force(types)))
 
 
 def _require_in_all(

@@ -7,7 +7,6 @@ does about its own environments is noted in the rows of these. Whichever came la
 
 from collections.abc import Collection, Iterable
 
-from tenantry.connectors.queries import versions_in_force
 from tenantry.deploy.models import PackageConnector
 from tenantry.packs.models import Pack, PackAttachment, PackRelease, ReleasedPackage
 from tenantry.rules.packs import Released, Taken
@@ -40,6 +39,12 @@ def types_in_release(release: int) -> frozenset[str]:
     return types_in_releases([release])[release]
 
 
+def types_in_newest(pack: Pack) -> frozenset[str]:
+    """The types of connectors that the packages of a pack's newest release use."""
+    newest = PackRelease.rows.across(Crossing.PACKS_RECEIVED).filter(pack=pack, number=pack.released)
+    return frozenset().union(*types_in_releases(newest.values_list("id", flat=True)).values())
+
+
 def released_versions(releases: Iterable[int]) -> dict[int, Released]:
     """These releases with what they note; one query."""
     rows = PackRelease.rows.across(Crossing.PACKS_RECEIVED).filter(id__in=tuple(set(releases)))
@@ -58,8 +63,3 @@ def noted(pack: Pack, release: int, versions: dict[str, str]) -> dict[str, objec
     column.
     """
     return {"connectors": versions, "ran": release, "newest": pack.released}
-
-
-def noted_now(pack: Pack, release: int) -> dict[str, object]:
-    """The same with the versions that are in force now."""
-    return noted(pack, release, dict(versions_in_force(types_in_release(release))))
