@@ -30,7 +30,7 @@ from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source
 from tenantry.store import revisions  # noqa: E402
 from tenantry.users import commands as users  # noqa: E402
 from tenantry.users.models import UserRole  # noqa: E402
-from tests.consistency import connectors, jobs, partner  # noqa: E402
+from tests.consistency import before, connectors, jobs, partner  # noqa: E402
 
 AT = datetime(2031, 5, 20, 12, tzinfo=UTC)
 
@@ -242,6 +242,7 @@ JOBS: dict[str, Callable[..., Any]] = {
         *connectors.JOBS,
         *partner.JOBS,
         *jobs.JOBS,
+        *before.JOBS,
     )
 }
 
