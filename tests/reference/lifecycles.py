@@ -98,9 +98,12 @@ class Instance:
 
 @dataclass
 class Pack:
-    """A pack of one process: its newest packaged version, what was released, and what is pending."""
+    """A pack of one process, which may use a connector: its newest packaged version, what was released, and what is
+    pending.
+    """
 
     many: bool = False
+    connector: str = ""
     version: int = 1
     released: list[int] = field(default_factory=list)
     pending: tuple[int, date] | None = None
@@ -137,6 +140,7 @@ class Market:
         self.processes: dict[str, Process] = {}
         self.components: dict[str, Component] = {}
         self.packs: dict[str, Pack] = {}
+        self.packed: set[str] = set()
         self.instances: dict[str, Instance] = {}
         self.models: dict[str, Model] = {}
         self.copies: dict[str, Copy] = {}
@@ -345,7 +349,7 @@ class Market:
     def connector_goes(self, connector: str) -> str | None:
         """Delete a connector that no component uses (CONN-10)."""
         used = {one.connector for one in self.components.values()} | {one.connector for one in self.processes.values()}
-        if connector in used:
+        if connector in used | self.packed:
             return "CONN-10"
         self._gone("connector", connector)
         return None
@@ -425,9 +429,15 @@ class Market:
 
     # ---- integration packs (PACK) ----------------------------------------------------------------------------------
 
-    def add_pack(self, name: str, *, many: bool) -> None:
-        """A pack that is not released."""
-        self.packs[name] = Pack(many)
+    def add_pack(self, name: str, connector: str = "", *, many: bool) -> None:
+        """A pack that is not released. Its process, which stays whatever becomes of the pack, may use a connector."""
+        self.packs[name] = Pack(many, connector)
+        self.packed.add(connector)
+
+    def lacks(self, one: Instance) -> bool:
+        """Whether an account cannot use the connector of what it has installed, and so deploys it nowhere (CONN-9)."""
+        connector = self.packs[one.pack].connector
+        return bool(connector) and not self.can_use(one.who, connector)
 
     def pack_reaches(self, who: str, pack: str) -> bool:
         """Whether an account receives the releases of a pack: its own, or shared with it."""
@@ -508,16 +518,21 @@ class Market:
             return refusals[self.stands(one)]
         if WITH_RUNTIME not in one.places:
             return "PACK-5"
+        if self.lacks(one):
+            return "CONN-9"
         one.base, one.runs, one.seen, one.early, one.left = one.runs, pending[0], one.seen + 1, "applied", set()
         return None
 
-    def attach_place(self, name: str, place: str) -> None:
+    def attach_place(self, name: str, place: str) -> str | None:
         """Attach an environment; anew after an early update, that is dropped until its day (PACK-6)."""
         one = self.instances[name]
+        if self.lacks(one):
+            return "CONN-9"
         if self.stands(one) == "early" and place in one.left - one.places:
             one.runs, one.seen, one.early = one.base, one.seen - 1, "dropped"
         one.places.add(place)
         one.left.discard(place)
+        return None
 
     def detach_place(self, name: str, place: str) -> None:
         """Detach an environment."""

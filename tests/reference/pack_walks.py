@@ -13,6 +13,7 @@ from tenantry.packs import commands as packs, instances
 from tenantry.packs.received import environments_of, instance_of, packages_run, usable_packs
 from tests.store.publishers import a_part
 from tests.store.shelves import a_pack
+from tests.store.workshops import type_of
 
 from .lifecycle_walks import FEW, MANY, Walk, anybody, days, picks, room, some, when
 from .lifecycles import HOME, PLACES, WITH_RUNTIME, Shown
@@ -48,16 +49,18 @@ class Packs(Walk):
         self.install_pack(0, "abc", "Shop A", attached=True)
 
     @room("packs")
-    @rule(many=st.booleans(), released=st.booleans())
-    def make_pack(self, *, many: bool, released: bool) -> None:
-        """A pack of one process is made, often released."""
+    @rule(many=st.booleans(), released=st.booleans(), connected=st.booleans())
+    def make_pack(self, *, many: bool, released: bool, connected: bool = False) -> None:
+        """A pack of one process is made, often released; the process uses a connector where there are any."""
         name = self.name("pack")
-        self.market.add_pack(name, many=many)
-        part = a_part(self.account(HOME), f"{name} process", "<process/>")
+        connector = min(self.market.connectors, default="") if connected else ""
+        self.market.add_pack(name, connector, many=many)
+        kind = f' connector-type="{type_of(self.account(HOME), self.ids[connector])}"' if connector else ""
+        part = a_part(self.account(HOME), f"{name} process", f"<process{kind}/>")
         self.ids[f"{name} process"] = part
         self._package_contents(name, 1)
-        kind = "MULTI" if many else "SINGLE"
-        self.ids[name] = self.both("make pack", None, lambda: a_pack(self.account(HOME), part, kind=kind, name=name))
+        type_ = "MULTI" if many else "SINGLE"
+        self.ids[name] = self.both("make pack", None, lambda: a_pack(self.account(HOME), part, kind=type_, name=name))
         if released:
             self._release_pack(name, None)
 
@@ -116,9 +119,9 @@ class Packs(Walk):
 
     def _attach(self, name: str, place: str) -> None:
         who = self.market.instances[name].who
-        self.market.attach_place(name, place)
+        law = self.market.attach_place(name, place)
         what: dict[str, Any] = {"instance": self.ids[name], "environments": {self.ground.places[who, place]}}
-        self.both("attach place", None, lambda: instances.attach_environments(**self.here(who), **what))
+        self.both("attach place", law, lambda: instances.attach_environments(**self.here(who), **what))
 
     @some("instances")
     @rule(number=picks, place=st.sampled_from(PLACES))

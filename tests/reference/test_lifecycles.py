@@ -147,11 +147,25 @@ LIVES: dict[type[Walk], tuple[tuple[str, dict[str, Any]], ...]] = {
         ("share_or_withdraw", {"number": 0, "group": "East", "again": False}),
         ("remove_model", {"number": 0}),
     ),
+    Everything: (
+        ("make_pack", {"many": True, "released": True, "connected": True}),
+        ("share_or_withdraw", {"number": 4, "group": "East", "again": False}),
+        ("install_pack", {"number": 1, "who": "abc", "called": "Shop A", "attached": True}),
+        ("share_or_withdraw", {"number": 1, "group": "East", "again": False}),
+        ("attach_or_detach", {"number": 1, "place": "Quay"}),
+        ("release_on_a_day", {"number": 1, "after": 2, "anew": True}),
+        ("apply_early", {"number": 1}),
+        ("release_now", {"number": 1, "anew": True}),
+        ("remove_pack", {"number": 0}),
+        ("share_or_withdraw", {"number": 1, "group": "East", "again": False}),
+        ("attach_or_detach", {"number": 0, "place": "Quay"}),
+        ("remove_connector", {"number": 0}),
+    ),
 }
 """What every life has in it, column by column of 12.8, whatever walks happen upon."""
 
 
-@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__.lower())
+@pytest.mark.parametrize("walk", LIVES, ids=lambda walk: walk.__name__.lower())
 def test_a_whole_life(ground: Ground, walk: type[Walk], monkeypatch: pytest.MonkeyPatch) -> None:
     """One of each kind from the beginning to the end: each row of the table is met."""
     monkeypatch.setattr(Walk, "ground", ground, raising=False)
