@@ -357,10 +357,17 @@ class Facts:
     # ------------------------------------------------------------------ look-ups
 
     def role_key(self, account: str, reference: RoleReference) -> RoleKey:
-        """What a role reference written in a line (or a command) of this account means."""
+        """What a role reference written in a line (or a command) of this account means, ignoring case (ROLE-5)."""
         if isinstance(reference, dict):
-            return RoleKey(reference["account"], reference["name"])
-        return RoleKey("", reference) if reference in DEFAULT_ROLES else RoleKey(account, reference)
+            return self._spelled(reference["account"], reference["name"])
+        return RoleKey("", reference) if reference in DEFAULT_ROLES else self._spelled(account, reference)
+
+    def _spelled(self, owner: str, name: str) -> RoleKey:
+        """The role that is called so, as it is written since it was last renamed."""
+        asked = RoleKey(owner, name)
+        if asked in self.roles:
+            return asked
+        return next((k for k in self.roles if k.owner == owner and k.name.casefold() == name.casefold()), asked)
 
     def role_exists(self, role: RoleKey) -> bool:
         """Whether this is a default role or a custom role somebody defined."""
