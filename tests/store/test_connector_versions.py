@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
 from tenantry.build.components import save_component
-from tenantry.connectors.commands import add_version
+from tenantry.connectors.commands import add_version, remove_connector
 from tenantry.connectors.queries import connector_of
 from tenantry.connectors.releases import release_version
 from tenantry.deploy.commands import create_package, deploy, undeploy
@@ -21,6 +21,7 @@ from tenantry.packs.commands import add_to_pack, release_pack
 from tenantry.packs.instances import apply_pending_update, detach_environments, uninstall_pack
 from tenantry.packs.models import PackAttachment, PackRelease
 from tenantry.packs.received import instance_of
+from tenantry.packs.versions import attached_with
 from tenantry.reporting.models import Execution
 from tenantry.rules import refusals as no
 from tenantry.rules.sharing import Kind
@@ -186,6 +187,38 @@ def test_conn_8_an_attached_pack_runs_with_the_versions_of_its_last_deployment(y
     detach_environments(**HERE, account=yard.abc, instance=instance, environments={yard.place})
     attach(yard.abc, instance, yard.place)
     assert yard.runs() == [("2.0", "5")]
+
+
+def test_conn_10_what_attached_packs_hold_keeps_a_connector(yard: Yard) -> None:
+    """As anything deployed: in other accounts and in its own, by the newest release, by the pending one, and by the
+    one at which an instance stands still; no longer than it is attached.
+    """
+    here: dict[str, Any] = {**HERE, "account": yard.home}
+    instance = yard.attached()
+    save_component(**here, component=yard.process, text="<free/>", opened=1)
+
+    def in_use(where: str) -> None:
+        with refused(no.ConnectorInUse, "CONN-10") as said:
+            remove_connector(**here, connector=yard.crm)
+        assert said[0] == no.ConnectorInUse(name=connector_of(yard.home, yard.crm).name, where=where)
+
+    in_use("some in other accounts")
+    own = installed(yard.home, yard.pack, "", a_place(yard.home, "Own"))
+    in_use("some in integration packs that are attached in this account and some in other accounts")
+    uninstall_pack(**here, instance=own)
+    withdraw_pack(yard.home, yard.group, yard.pack)
+    yard.packaged_anew("2.0")
+    release(yard.home, yard.pack)
+    in_use("some in other accounts")
+    lend_pack(yard.home, yard.group, yard.pack)
+    assert attached_with(yard.kind) == set()
+    save_component(**here, component=yard.process, text=f"<x connector-type='{yard.kind}'/>", opened=2)
+    yard.packaged_anew("3.0")
+    release_pack(**here, pack=yard.pack, day=(AT + DAY).date())
+    save_component(**here, component=yard.process, text="<free/>", opened=3)
+    in_use("some in other accounts")
+    detach_environments(**HERE, account=yard.abc, instance=instance, environments={yard.place})
+    remove_connector(**here, connector=yard.crm)
 
 
 def test_conn_8_a_dated_release_takes_the_version_of_its_night(yard: Yard) -> None:

@@ -14,6 +14,7 @@ from tenantry.connectors.queries import connector_of, group_of, label_of, uses_o
 from tenantry.connectors.uploads import Files, check_kept
 from tenantry.jobs.commands import cancel
 from tenantry.jobs.kinds import JobKind
+from tenantry.packs.versions import attached_with
 from tenantry.rules import connectors as law, refusals as no
 from tenantry.rules.connectors import Visibility
 from tenantry.rules.refusals import Refused, refuse
@@ -199,16 +200,18 @@ def rename_connector(
 
 @command
 def remove_connector(*, actor: Actor, at: Instant, account: AccountId, connector: str, reason: str = "") -> None:
-    """Delete a connector with its shares, reviews and planned release. Refuses while a component of any account uses it
-    (CONN-10).
+    """Delete a connector with its shares, reviews and planned release. Refuses while a component of any account uses
+    it, or an integration pack that is attached anywhere (CONN-10).
     """
     require_developing(actor=actor, account=account, at=at)
     row = connector_of(account, connector)
     rows = Connector.rows.of(account).filter(pk=connector)
     list(rows.select_for_update().values_list("pk"))  # components that begin to name it come before this, or after
-    uses = uses_of(row)
+    uses, attached = uses_of(row), attached_with(row.type)
     here = f"{uses.here:,} in this account" if uses.here else ""
-    where = " and ".join(part for part in (here, "some in other accounts" if uses.elsewhere else "") if part)
+    packed = "some in integration packs that are attached in this account" if account in attached else ""
+    others = "some in other accounts" if uses.elsewhere or attached - {account} else ""
+    where = " and ".join(part for part in (here, packed, others) if part)
     if where:
         raise Refused(no.ConnectorInUse(name=row.name, where=where))
     cause = "the connector was deleted"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Set as AbstractSet
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.build.blocking import check_types
-from tenantry.connectors.queries import versions_in_force
+from tenantry.connectors.queries import hold_named, versions_in_force
 from tenantry.decisions.guard import require, require_in
 from tenantry.packs.models import ATTACHED, PackAttachment, PackInstance
 from tenantry.packs.queries import newest_release, pending_release
@@ -196,6 +196,7 @@ def _usable(one: Instance, release: int) -> dict[str, object]:
     `ConnectorNotUsable` where the account cannot use a connector that is in it (CONN-9).
     """
     types = types_in_release(release)
+    hold_named(types)
     check_types(one.account, types, one.name)
     return noted(one.row.pack, release, dict(versions_in_force(types)))
 

@@ -7,9 +7,12 @@ does about its own environments is noted in the rows of these. Whichever came la
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import F, Q
+
 from tenantry.deploy.models import PackageConnector
-from tenantry.packs.models import Pack, PackAttachment, PackRelease, ReleasedPackage
+from tenantry.packs.models import ATTACHED, PENDING, Pack, PackAttachment, PackRelease, ReleasedPackage
 from tenantry.rules.packs import Released, Taken
+from tenantry.rules.vocabulary import AccountId
 from tenantry.store.crossings import Crossing
 
 
@@ -43,6 +46,19 @@ def types_in_newest(pack: Pack) -> frozenset[str]:
     """The types of connectors that the packages of a pack's newest release use."""
     newest = PackRelease.rows.across(Crossing.PACKS_RECEIVED).filter(pack=pack, number=pack.released)
     return frozenset().union(*types_in_releases(newest.values_list("id", flat=True)).values())
+
+
+def attached_with(kind: str) -> frozenset[AccountId]:
+    """The accounts where an attached pack runs something that uses connectors of this type, or will with its pending
+    update (CONN-10); one query.
+    """
+    using = ReleasedPackage.rows.across(Crossing.PACKS_RECEIVED).filter(package__connectors__type=kind)
+    current = PackRelease.rows.across(Crossing.PACKS_RECEIVED).filter(Q(number=F("pack__released")) | PENDING)
+    packs = current.filter(id__in=using.values("release")).values("pack")
+    moving = Q(instance__held__isnull=True, instance__pack__in=packs)
+    still = Q(instance__held__in=using.values("release"))
+    rows = PackAttachment.rows.across(Crossing.PACKS_INSTALLED).filter(ATTACHED).filter(moving | still)
+    return frozenset(map(AccountId, rows.values_list("account_id", flat=True).distinct()))
 
 
 def released_versions(releases: Iterable[int]) -> dict[int, Released]:
