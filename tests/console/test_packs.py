@@ -161,4 +161,5 @@ def test_conn_9_pages_name_the_connector_that_keeps_a_pack_from_being_attached()
     said = answer.content.decode()
     assert answer.status_code == 409
     assert f"Mails uses the connector {name}, which cannot be used in this account." in said
+    assert f"{reverse('installed_pack')}?{urlencode({'instance': instance})}" in said, "the way back"
     assert "CONN-9" in said

@@ -41,11 +41,12 @@ from tenantry.packs.received import (
 )
 from tenantry.packs.shown import placed, type_label
 from tenantry.packs.versions import types_in_newest, types_in_release
+from tenantry.previews.console import refused_page
 from tenantry.rules.components import TYPES
 from tenantry.rules.environments import within
 from tenantry.rules.packs import InstallationType, Standing
 from tenantry.rules.places import Environment, Opening
-from tenantry.rules.refusals import Denial, Refused
+from tenantry.rules.refusals import Conflict, Denial, Refused
 from tenantry.rules.vocabulary import EnvironmentId
 from tenantry.runtimes.queries import count_by_environment
 
@@ -265,7 +266,13 @@ def pack_attach(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     one = _named(request, visit)
     chosen = frozenset(map(EnvironmentId, request.POST.getlist("environment")))
-    attach_environments(actor=visit.actor, at=visit.at, account=visit.account, instance=one.id, environments=chosen)
+    try:
+        attach_environments(actor=visit.actor, at=visit.at, account=visit.account, instance=one.id, environments=chosen)
+    except Refused as refused:
+        if not isinstance(refused.refusal, Conflict):
+            raise
+        back = at_instance("installed_pack", one)
+        return refused_page(request, refused.refusal, title="Attach Selected Environments", back=back)
     if chosen:
         messages.success(request, f"{counted(len(chosen), 'environment')} attached.")
     if one.stands is Standing.EARLY and instance_of(visit.account, one.id).stands is Standing.TAKEN:
