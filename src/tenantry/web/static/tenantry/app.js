@@ -63,6 +63,22 @@
     if (event.detail.target === body) document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());
   });
 
+  /* An upload tells how much has arrived, and then that the server looks through it. */
+  const uploading = (bar, part, words) => {
+    if (part < 1) bar.value = part;
+    else bar.removeAttribute("value");
+    bar.nextElementSibling.textContent = bar.nextElementSibling.dataset[words];
+  };
+  document.body.addEventListener("htmx:beforeRequest", ({ target }) => {
+    const bar = target.querySelector?.(".busy progress");
+    if (bar) uploading(bar, 0, "first");
+  });
+  document.body.addEventListener("htmx:xhr:progress", ({ target, detail: { lengthComputable, loaded, total } }) => {
+    const bar = target.querySelector?.(".busy progress");
+    if (!lengthComputable || !bar?.hasAttribute("value")) return; // without one it has arrived, and the answer comes back
+    uploading(bar, loaded / total, loaded < total ? "first" : "then");
+  });
+
   /* A whole page where a part was wanted (signed out, access gone, refused): show that page. */
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr, serverResponse, requestConfig } = event.detail;
