@@ -95,11 +95,16 @@ class Changes(Dialogs):
     # ------------------------------------------------------------------ users
 
     def roles_held(self, account: str, user: str, at: datetime) -> set[RoleKey]:
-        """The roles of a user's direct grants that have not ended, those that begin later included."""
+        """The roles of a user's direct grants that have not ended, those that begin later included.
+
+        A grant of a role that is not shared any more is not held: it is deleted, not parked (SHARE-18).
+        """
         return {
             role
             for (where, who, role), window in self.grants.items()
-            if (where, who) == (account, user) and not window.over(at)
+            if (where, who) == (account, user)
+            and not window.over(at)
+            and (role.is_default or role.owner == account or self.shared_with(role, account))
         }
 
     def _not_offered(self, account: str, roles: set[RoleKey]) -> list[str]:

@@ -4,7 +4,7 @@
 
 Unlike `test_machine`, every command is committed, so that what is kept between questions has to prove itself: snapshots
 of accounts that nothing has touched are believed, and all others must be found out. Each world is a copy of an empty
-database. A difference ends the run with the world and everything done in it.
+database. A difference ends its world, which is told with everything done in it; the run goes on, and fails at its end.
 
 Decisions are compared after each command that does something; places and lists, which take most of the time, after one
 in five and when a world ends. `test_machine` compares all of it after each.
@@ -70,6 +70,7 @@ class Run:
         self.steps = 0
         self.worlds = 0
         self.answers = 0
+        self.differences = 0
         self.done: Counter[str] = Counter()
         self.told = 0
         self.started = time.monotonic()
@@ -152,7 +153,7 @@ class Run:
 @click.option("--seed", "chance", default=1, show_default=True, help="Where the worlds come from.")
 @click.option("--commands", default=50, show_default=True, help="The most commands that one world sees.")
 def main(steps: int, chance: int, commands: int) -> None:
-    """Run, and say how many differences there were: none, or the first."""
+    """Run, and say how many differences there were, each when it is met."""
     run = Run(steps)
 
     @seed(chance)
@@ -166,7 +167,12 @@ def main(steps: int, chance: int, commands: int) -> None:
     )
     @given(st.data(), worlds(groups=True, places=True))
     def everything(data: st.DataObject, lines: list[Line]) -> None:
-        run.world(lines, data.draw(command_sequences(lines, groups=True, places=True, most=commands)))
+        drawn = data.draw(command_sequences(lines, groups=True, places=True, most=commands))
+        try:
+            run.world(lines, drawn)
+        except AssertionError as difference:
+            run.differences += 1
+            click.echo(f"difference after {run.steps} steps: {difference!r}\nworld: {lines!r}\ncommands: {drawn!r}")
 
     try:
         everything()
@@ -178,8 +184,9 @@ def main(steps: int, chance: int, commands: int) -> None:
     run.tell()
     for name, count in sorted(run.done.items()):
         click.echo(f"{count:8} {name}")
-    click.echo("0 differences")
+    click.echo(f"{run.differences} difference{'' if run.differences == 1 else 's'}")
+    sys.exit(1 if run.differences else 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -115,11 +115,13 @@ def compare(store: StoreDoor, model: ModelDoor, accounts: list[str], users: list
 
 def compare_lists(store: StoreDoor, model: ModelDoor, accounts: list[str], users: list[str], at: datetime) -> None:
     """The lists that pages show."""
-    for user in users:
-        assert store.ask(Enterable(user), at) == model.ask(Enterable(user), at)
+    questions: list[Enterable | Assignable | WithoutRoles] = [Enterable(user) for user in users]
     for account in accounts:
-        for question in (Assignable(account), WithoutRoles(account)):
-            assert store.ask(question, at) == model.ask(question, at)
+        questions += [Assignable(account), WithoutRoles(account)]
+    for question in questions:
+        said, law = store.ask(question, at), model.ask(question, at)
+        if said != law:
+            raise AssertionError(question, said, law)
 
 
 @settings(
