@@ -38,6 +38,8 @@ CHAPTERS: Final = {
     "MODEL": 5,
     "PROC": 8,
     "AUD": 4,
+    "PWD": 13,
+    "LOCK": 8,
 }
 """The chapters that are built, with the number of their last rule."""
 

@@ -417,3 +417,15 @@ def test_pwd_8_an_old_hash_is_renewed_without_a_word(ann: Somebody) -> None:
         own.renew_hash(person=ann.row, password=PASSWORD)
     assert ann.row.check_password(PASSWORD)
     assert (written.entries, written.raised) == ({}, {})
+
+
+def test_lock_8_who_has_lost_all_roles_is_not_locked(ann: Somebody, here: AccountId) -> None:
+    """The sign-in to other accounts works."""
+    there = an_account("There")
+    a_user(there, SUPPORT, email=ann.email)
+    boss = a_user(here, ADMINISTRATOR)
+    users.remove_user(actor=boss.actor, at=AT, account=here, user=ann.id)
+    assert not ann.row.locked
+    result = signin.sign_in(email=ann.email, password=PASSWORD, at=AT)
+    assert isinstance(result, signin.SignedIn)
+    assert result.account == there

@@ -231,6 +231,18 @@ from tenantry.rules.refusals.packs import (
     UpdatePending as UpdatePending,
     UpdateTaken as UpdateTaken,
 )
+from tenantry.rules.refusals.passwords import (
+    PasswordHoldsUserId as PasswordHoldsUserId,
+    PasswordIsCommon as PasswordIsCommon,
+    PasswordIsSequence as PasswordIsSequence,
+    PasswordNamesOwner as PasswordNamesOwner,
+    PasswordRepeats as PasswordRepeats,
+    PasswordTooShort as PasswordTooShort,
+    PasswordTooUniform as PasswordTooUniform,
+    PasswordUsedBefore as PasswordUsedBefore,
+    PolicyValueInvalid as PolicyValueInvalid,
+    TooManyResets as TooManyResets,
+)
 from tenantry.rules.refusals.previews import (
     ImpactChanged as ImpactChanged,
     PreviewNotFound as PreviewNotFound,
