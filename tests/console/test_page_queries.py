@@ -131,6 +131,8 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         reverse("role_remove", kwargs={"role": house.role}),
         reverse("account_information"),
         reverse("features"),
+        reverse("password_policy"),
+        reverse("password_policy") + "?edit=1",
         reverse("audit_log"),
         reverse("switch_account"),
         reverse("user_information"),

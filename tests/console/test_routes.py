@@ -71,6 +71,7 @@ ROUTES = (
     Route("role_remove", MANAGE, thing="role", post=303),
     Route("account_information", "ACCOUNT_ADMIN", post=422),
     Route("features", "ACCOUNT_ADMIN", post=303),
+    Route("password_policy", "ACCOUNT_ADMIN", post=422),
     Route("audit_log", "VIEW_AUDIT_LOGS"),
     Route("outbox", "", get=404),
     Route("changes", "", out=200),

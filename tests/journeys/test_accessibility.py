@@ -104,9 +104,10 @@ def test_pages(visitor: Visitor, lived_in: House) -> None:
     visitor.sign_in(lived_in.administrator)
     visitor.is_in(LONG_NAME)
     page = visitor.page
-    with inspection(visitor, 21) as looked:
+    with inspection(visitor, 23) as looked:
         looked.open("/users/", "/users/?filter=locked", "/users/?q=nobody-at-all", "/roles/", "/roles/?q=nothing")
         looked.open("/account/", "/account/features/", "/audit/", "/audit/?user=nobody-at-all&level=ERROR", "/outbox/")
+        looked.open("/account/password-policy/", "/account/password-policy/?edit=1")
         looked.open("/me/", "/me/preferences/", "/switch-account/", "/users/add/", "/roles/add/")
         for person in ("bo@", "locked@", LONG_WORD[:20].lower()):
             visitor.go("/users/")

@@ -15,7 +15,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from tenantry.account_libraries import commands as libraries
-from tenantry.accounts import commands as accounts
+from tenantry.accounts import commands as accounts, password_policies
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.clouds import clusters, commands as clouds
@@ -38,6 +38,7 @@ from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.clouds import Properties
 from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
+from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.schedules import Every
@@ -94,6 +95,7 @@ MODULES: tuple[ModuleType, ...] = (
     users,
     roles,
     accounts,
+    password_policies,
     signin,
     own_details,
     tokens,
@@ -456,6 +458,13 @@ VERBS: dict[str, Verb] = {
             actor=who, at=AT, account=w.here, feature=Feature.ADVANCED_ENVIRONMENT_ACCESS, on=True, reason=REASON
         ),
         ("account", "EDIT", "NONE"),
+    ),
+    "set_password_policy": Verb(
+        lambda w, who: password_policies.set_password_policy(
+            actor=who, at=AT, account=w.here, policy=PasswordPolicy(history=3), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
     ),
     "change_account_status": Verb(
         lambda w, who: accounts.change_account_status(

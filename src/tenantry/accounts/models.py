@@ -26,6 +26,7 @@ class Account(models.Model):
     trial_ends = models.DateTimeField(null=True)
     support_access_role = models.ForeignKey("roles.Role", null=True, on_delete=models.PROTECT, related_name="+")
     operator = models.BooleanField(default=False)
+    password_policy = models.JSONField(null=True, help_text="what it asks of passwords beyond the baseline (PWD-1)")
 
     rows: ClassVar[AccountRows[Self]] = AccountRows(key="id")
 

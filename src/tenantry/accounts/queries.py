@@ -1,6 +1,6 @@
 """Reads of accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from tenantry.accounts.models import Account
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
+from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.vocabulary import AccountId, RoleId, Status
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
@@ -51,6 +52,16 @@ def as_account_row(columns: tuple[Any, ...]) -> AccountRow:
         RoleId(support) if support else None,
         operator,
     )
+
+
+def password_policy_of(account: AccountId | str) -> PasswordPolicy:
+    """What the account asks of the passwords of those who enter it (PWD-1); the baseline where it asks for nothing."""
+    return as_password_policy(Account.rows.of(account).values_list("password_policy", flat=True).first())
+
+
+def as_password_policy(stored: Mapping[str, Any] | None) -> PasswordPolicy:
+    """A policy as `Account.password_policy` has it; a value from before today's ranges stays as it is (PWD-4)."""
+    return PasswordPolicy(**(stored or {}))
 
 
 def operators_accounts() -> QuerySet[Account]:

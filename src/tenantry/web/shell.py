@@ -53,6 +53,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
+    ("Security Options", (Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),)),
     (
         "Build",
         (
