@@ -4,23 +4,31 @@ import pytest
 from django.urls import reverse
 
 from tenantry.accounts.commands import create_account
+from tenantry.accounts.password_policies import set_password_policy
 from tenantry.accounts.queries import password_policy_of
 from tenantry.rules.password_policy import BASELINE, PasswordPolicy
-from tenantry.rules.vocabulary import OPERATOR, RoleId
+from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
 from tenantry.users.commands import add_user
+from tenantry.users.models import User
 from tests.console.people import AT, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
-def test_pwd_1_the_policy_is_edited_and_saved() -> None:
-    """The page shows what holds; "Edit" gives the form, "Save" keeps it, and a wrong number is told at its field."""
+def an_administrator() -> tuple[int, AccountId]:
+    """Ada, and the account of which she is Administrator."""
     account = create_account(actor=OPERATOR, at=AT, name="Acme")
     names = {"first_name": "Ada", "last_name": "Acme"}
     roles = {RoleId("ADMINISTRATOR")}
     ada = add_user(
         actor=OPERATOR, at=AT, account=account, email="ada@acme.example", roles=roles, notify=False, **names
     ).user
+    return ada, account
+
+
+def test_pwd_1_the_policy_is_edited_and_saved() -> None:
+    """The page shows what holds; "Edit" gives the form, "Save" keeps it, and a wrong number is told at its field."""
+    ada, account = an_administrator()
     client, page = signed_in(ada, account), reverse("password_policy")
     shown = client.get(page).content.decode()
     assert ">Edit</a>" in shown
@@ -41,3 +49,28 @@ def test_pwd_1_the_policy_is_edited_and_saved() -> None:
     assert lines["Minimum length"] == "10"
     assert lines["Must differ from the last n passwords"] == "Off"
     assert lines["No group of two or more characters may occur twice"] == "On"
+
+
+def test_pwd_5_and_pwd_7_user_information_lists_what_is_asked_and_what_is_broken() -> None:
+    """The list on User Information has the strictest combination; a refused password names each rule it breaks."""
+    ada, account = an_administrator()
+    policy = PasswordPolicy(minimum_length=12, history=4)
+    set_password_policy(actor=OPERATOR, at=AT, account=account, policy=policy)
+    person = User.objects.get(pk=ada)
+    person.set_password("correct horse battery")
+    person.save(update_fields=["password"])
+    client, page = signed_in(ada, account), reverse("user_information")
+    shown = client.get(page).content.decode()
+    for told in ("Password Policies for My User", "At least 12 characters.", "Different from your last 4 passwords."):
+        assert told in shown
+    sent = {"part": "password", "old_password": "correct horse battery"}
+    refused = client.post(page, sent | {"new_password": "ada-ada", "new_password_again": "ada-ada"})
+    assert refused.status_code == 422
+    assert refused.context["password_form"].errors == {
+        "new_password": [
+            "Use at least 12 characters.",
+            "Use neither part of your e-mail address, nor your first or last name.",
+        ]
+    }
+    wrong = client.post(page, sent | {"old_password": "?", "new_password": "x", "new_password_again": "x"})
+    assert wrong.context["password_form"].errors == {"old_password": ["The old password is not right."]}

@@ -73,7 +73,9 @@ def test_from_the_mail_to_the_first_page(visitors: Visitors, house: House) -> No
     page = newcomer.page
     expect(page.get_by_role("heading", name="Choose a password")).to_be_visible()
     choose(page, "12345")
-    expect(page.get_by_label("New password", exact=True)).to_have_accessible_description(re.compile("too short"))
+    expect(page.get_by_label("New password", exact=True)).to_have_accessible_description(
+        re.compile("at least 8 characters")
+    )
     expect(page.get_by_label("New password", exact=True)).to_be_focused()
     choose(page, CHOSEN, again="something else")
     expect(page.get_by_label("New password again")).to_have_accessible_description("The two entries differ.")

@@ -62,7 +62,7 @@ from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
-from tenantry.users import commands as users, own_details
+from tenantry.users import commands as users, own_details, own_passwords
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -98,6 +98,7 @@ MODULES: tuple[ModuleType, ...] = (
     password_policies,
     signin,
     own_details,
+    own_passwords,
     tokens,
     groups,
     sharing,
@@ -542,7 +543,7 @@ VERBS: dict[str, Verb] = {
         reasoned=False,
     ),
     "set_password": Verb(
-        lambda w, _: own_details.set_password(
+        lambda w, _: own_passwords.set_password(
             person=w.ann.row, at=AT, new="another long phrase", again="another long phrase"
         ),
         ("user", "UPDATE", "AUTHENTICATION"),

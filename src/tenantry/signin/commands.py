@@ -15,7 +15,8 @@ from tenantry.rules.answers import Denied
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.signin.queries import first_enterable
 from tenantry.store.transaction import command
-from tenantry.users.own_details import note_signed_in, set_password
+from tenantry.users.own_details import note_signed_in
+from tenantry.users.own_passwords import set_password
 from tenantry.users.queries import PersonRow, existing_person, person_by_key
 
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from django.contrib import auth, messages
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenantry.console.shown import place, shown_page, shown_refusal
 from tenantry.console.visit import ACCOUNT, signed_in, visit_of
+from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import LinkNotValid, Refused
 from tenantry.rules.vocabulary import AccountId, Actor, Source, user_key
 from tenantry.signin.commands import MustChoosePassword, choose_first_password, enter, land, person_of_link, sign_in
 from tenantry.signin.forms import ChoosePasswordForm, SignInForm
 from tenantry.signin.links import choose_password_path
-from tenantry.signin.queries import switch_list
+from tenantry.signin.queries import password_policy_for, switch_list
 
 BACKEND = "tenantry.signin.identity.PasswordIdentity"
 
@@ -89,10 +89,11 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
         if isinstance(refused.refusal, LinkNotValid):
             return render(request, "signin/link_ended.html", {"refusal": shown_refusal(refused.refusal)}, status=410)
         place_of = {"password": "new_password", "again": "new_password_again"}
-        form.add_error(place_of.get(getattr(refused.refusal, "place", "")), refused.refusal.message)
+        for refusal in refused.refusals:
+            form.add_error(place_of.get(getattr(refusal, "place", "")), refusal.message)
     context = {
         "form": form,
-        "password_rules": password_validators_help_texts(),
+        "password_rules": told(password_policy_for(found, at)),
         "reason": "Choose the password with which you will sign in from now on.",
     }
     return render(request, "signin/choose_password.html", context, status=422 if request.method == "POST" else 200)

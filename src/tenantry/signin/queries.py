@@ -3,8 +3,10 @@
 from django.db.models import F, Q, QuerySet
 
 from tenantry.accounts.models import Account
+from tenantry.accounts.queries import as_password_policy
 from tenantry.groups.models import GroupAccount, GroupUserRole
 from tenantry.rules.accounts import CLOSED
+from tenantry.rules.password_policy import PasswordPolicy, strictest
 from tenantry.rules.vocabulary import AccountId, Instant, Status
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
@@ -21,19 +23,45 @@ def enterable_accounts(person: User, at: Instant) -> QuerySet[Account]:
     accounts = Account.rows.across(Crossing.ACCOUNTS_OF_A_USER)
     if person.locked:
         return accounts.none()
+    inside = _by_roles(person, at)
+    if person.staff:
+        inside |= _LET_IN | (~_LET_IN & Q(id__in=temporary_access(person.pk, at)))
+    else:
+        inside |= _LET_IN & _by_groups(person, at)
+    return _open(accounts.filter(inside), at)
+
+
+def password_policy_for(person: User, at: Instant) -> PasswordPolicy:
+    """What all accounts together ask of a person's password: those that direct roles or groups let them enter (PWD-5).
+
+    A lock makes no difference, as a password is reset while locked. Where support staff are in as staff, only the
+    accounts of their direct roles count.
+    """
+    inside = _by_roles(person, at)
+    if not person.staff:
+        inside |= _LET_IN & _by_groups(person, at)
+    accounts = Account.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(inside, password_policy__isnull=False)
+    return strictest(map(as_password_policy, _open(accounts, at).values_list("password_policy", flat=True)))
+
+
+_LET_IN = Q(support_access_role__isnull=False) & (
+    Q(support_access_role__account_id__isnull=True) | Q(support_access_role__account_id=F("id"))
+)
+"""That the account lets people from outside in."""
+
+
+def _open(accounts: QuerySet[Account], at: Instant) -> QuerySet[Account]:
+    """Those of the accounts whose status lets people in (ACC-4)."""
+    expired = Q(status=Status.TRIAL, trial_ends__isnull=False, trial_ends__lte=at)
+    return accounts.exclude(status__in=[status.value for status in CLOSED]).exclude(expired)
+
+
+def _by_roles(person: User, at: Instant) -> Q:
+    """That the person holds a direct role in the account."""
     direct = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(
         in_force(at), default_own_or_shared(), user=person
     )
-    inside = Q(id__in=direct.values("account_id"))
-    let_in = Q(support_access_role__isnull=False) & (
-        Q(support_access_role__account_id__isnull=True) | Q(support_access_role__account_id=F("id"))
-    )
-    if person.staff:
-        inside |= let_in | (~let_in & Q(id__in=temporary_access(person.pk, at)))
-    else:
-        inside |= let_in & _by_groups(person, at)
-    expired = Q(status=Status.TRIAL, trial_ends__isnull=False, trial_ends__lte=at)
-    return accounts.filter(inside).exclude(status__in=[status.value for status in CLOSED]).exclude(expired)
+    return Q(id__in=direct.values("account_id"))
 
 
 def _by_groups(person: User, at: Instant) -> Q:

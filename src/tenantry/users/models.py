@@ -13,7 +13,8 @@ class User(AbstractBaseUser):
     """A person, identified platform-wide by the e-mail address (USER-1).
 
     `email_key` is the address with case folded; `external_id` the host application's own id of the person;
-    `signed_in` tells that the person has signed in once; `temporary_password` that it must be replaced at sign-in.
+    `signed_in` tells that the person has signed in once; `temporary_password` that it must be replaced at sign-in;
+    `password_set_at` when the person chose the password, where that is known (PWD-6).
     """
 
     email = models.CharField(max_length=EMAIL_LIMIT)
@@ -25,6 +26,7 @@ class User(AbstractBaseUser):
     locked = models.BooleanField(default=False)
     staff = models.BooleanField(default=False)
     temporary_password = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     default_account = models.ForeignKey(
         "accounts.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -39,6 +41,20 @@ class User(AbstractBaseUser):
         """One row a person."""
 
         db_table = "person"
+
+
+class PastPassword(models.Model):
+    """A password that a person had chosen before, as a hash: what a new one differs from (PWD-3, PWD-6)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+
+    objects: ClassVar[models.Manager["PastPassword"]] = models.Manager()
+
+    class Meta:
+        """The later one has the greater key."""
+
+        db_table = "past_password"
 
 
 class AccountUser(AccountOwned):

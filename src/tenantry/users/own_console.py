@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import auth, messages
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -12,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 from tenantry.accounts.queries import account_row
 from tenantry.console.shown import done
 from tenantry.console.visit import Visit, signed_in, visit_of
-from tenantry.rules.refusals import Refusal, Refused
+from tenantry.rules.password_policy import told
+from tenantry.rules.refusals import PasswordRefused, Refusal, Refused
 from tenantry.rules.vocabulary import AccountId
-from tenantry.signin.queries import switch_list
+from tenantry.signin.queries import password_policy_for, switch_list
 from tenantry.users.forms import EmailForm, PasswordForm, PersonForm, PreferencesForm
 from tenantry.users.own_details import (
     change_own_details,
@@ -52,13 +52,14 @@ def user_information(request: HttpRequest) -> HttpResponse:
             try:
                 return _save(request, visit, part, form.cleaned_data)
             except Refused as refused:
-                _show(form, part, refused.refusal)
+                for refusal in refused.refusals:
+                    _show(form, part, refusal)
     context: dict[str, Any] = {
         "person": person,
         "person_form": person_form,
         "email_form": email_form,
         "password_form": password_form,
-        "password_rules": password_validators_help_texts(),
+        "password_rules": told(password_policy_for(person, visit.at)),
     }
     return render(request, "users/user_information.html", context, status=status)
 
@@ -97,7 +98,7 @@ def _save(request: HttpRequest, visit: Visit, part: str, data: dict[str, str]) -
 
 def _show(form: forms.Form, part: str, refusal: Refusal) -> None:
     place = _PLACES[part].get(getattr(refusal, "place", ""))
-    if place == "new_password" and "old password" in refusal.message:
+    if place == "new_password" and isinstance(refusal, PasswordRefused):
         place = "old_password"
     form.add_error(place, refusal.message)
 

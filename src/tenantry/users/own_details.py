@@ -2,9 +2,6 @@
 
 from zoneinfo import available_timezones
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.decisions.engine import ENGINE
@@ -12,11 +9,12 @@ from tenantry.groups.queries import primaries_with
 from tenantry.rules import refusals, users as law
 from tenantry.rules.answers import Denied
 from tenantry.rules.refusals import refuse
-from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.support.queries import accounts_with_grants
 from tenantry.users.models import User
+from tenantry.users.own_passwords import set_password
 from tenantry.users.queries import accounts_of, email_or_id_in_use
 
 
@@ -78,30 +76,6 @@ def change_own_password(*, actor: Actor, at: Instant, old: str, new: str, again:
     if not person.check_password(old):
         raise refusals.Refused(refusals.PasswordRefused(why="The old password is not right."))
     set_password(person=person, at=at, new=new, again=again)
-
-
-@command
-def set_password(*, person: User, at: Instant, new: str, again: str) -> None:
-    """Give a person the password they chose. The caller has proven who they are."""
-    if new != again:
-        raise refusals.Refused(refusals.EntriesDiffer())
-    if person.temporary_password and person.check_password(new):
-        raise refusals.Refused(refusals.PasswordRefused(why="Choose a password of your own, not the temporary one."))
-    try:
-        validate_password(new, person)
-    except ValidationError as error:
-        raise refusals.Refused(refusals.PasswordRefused(why=" ".join(error.messages))) from error
-    person.set_password(new)
-    User.objects.filter(pk=person.pk).update(password=person.password, temporary_password=False)
-    actor = Actor(user_key(person.email), Source.UI)
-    _record_in(
-        accounts_of(person.pk),
-        Act.USER_AUTHENTICATION_CHANGED,
-        actor=actor,
-        at=at,
-        email=person.email,
-        changes={"credential": (None, "set")},
-    )
 
 
 @command

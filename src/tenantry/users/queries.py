@@ -13,7 +13,7 @@ from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, User
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
-from tenantry.users.models import AccountUser, User, UserRole
+from tenantry.users.models import AccountUser, PastPassword, User, UserRole
 
 LARGEST_KEY = 2**63 - 1
 """The largest key a row can have; larger numbers in addresses are nobody's."""
@@ -64,6 +64,11 @@ def zone_of(user: UserKey | None) -> tzinfo:
 def existing_person(key: int) -> User:
     """The person of this key, read anew."""
     return User.objects.get(pk=key)
+
+
+def past_passwords(user: int) -> tuple[str, ...]:
+    """The hashes of the passwords that a person had chosen before the present one, the latest first (PWD-6)."""
+    return tuple(PastPassword.objects.filter(user_id=user).order_by("-id").values_list("password", flat=True))
 
 
 def locked_person(name: str) -> User | None:

@@ -114,15 +114,9 @@ PASSWORD_HASHERS = [
     "tenantry.signin.hashing.Argon2id",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "first_name", "last_name")},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}]
+"""The list of common passwords. Every other rule about passwords is in `rules.password_choice`."""
+
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
 """How long the link of an invitation works, in seconds."""
 

@@ -45,12 +45,16 @@ class Conflict(Refusal):
 
 
 class Refused(Exception):
-    """Raised by commands, with the one refusal that decided; the transaction rolls back and nothing has happened."""
+    """Raised by commands, with the one refusal that decided; the transaction rolls back and nothing has happened.
 
-    def __init__(self, refusal: Refusal) -> None:
-        """Carry `refusal`, whose sentence is the exception's text."""
-        super().__init__(refusal.message)
+    Where several rules are judged at once, such as those about a new password, `refusals` has all of them, in order.
+    """
+
+    def __init__(self, refusal: Refusal, *more: Refusal) -> None:
+        """Carry `refusal` and what else there is to refuse; their sentences are the exception's text."""
         self.refusal = refusal
+        self.refusals = (refusal, *more)
+        super().__init__(" ".join(one.message for one in self.refusals))
 
 
 def refuse(refusal: Refusal | None) -> None:
