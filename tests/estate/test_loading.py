@@ -296,3 +296,14 @@ def test_a_large_first_load_leaves_the_indexes_as_they_were(loader: Loader, monk
     loader(*WORLD)
     assert indexes() == before
     assert counts(loader(*WORLD))["user"] == (0, 0, 2)
+
+
+def test_lock_3_a_load_that_unlocks_starts_the_count_of_invalid_attempts_anew(loader: Loader) -> None:
+    """Else the next invalid attempt would lock again; the log tells of the lock alone."""
+    person = {"kind": "user", "id": "ann@acme.test"}
+    loader(*WORLD, person | {"locked": True})
+    User.objects.filter(email_key="ann@acme.test").update(failed_attempts=6)
+    loader(person | {"locked": False})
+    row = User.objects.get(email_key="ann@acme.test")
+    assert (row.locked, row.failed_attempts) == (False, 0)
+    assert not any("failed_attempts" in str(entry.properties) for entry in Entry.rows.across(Crossing.ESTATE))

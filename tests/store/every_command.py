@@ -62,7 +62,7 @@ from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
-from tenantry.users import commands as users, own_details, own_passwords
+from tenantry.users import commands as users, locking, own_details, own_passwords
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -99,6 +99,7 @@ MODULES: tuple[ModuleType, ...] = (
     signin,
     own_details,
     own_passwords,
+    locking,
     tokens,
     groups,
     sharing,
@@ -336,6 +337,11 @@ def _a_token_without_a_path(world: World) -> None:
     UserToken.rows.of(world.loner).bulk_create([token])
 
 
+def _fails_five_times(world: World) -> None:
+    for _ in range(5):
+        locking.note_invalid_attempt(email=world.bob.email, at=AT)
+
+
 def _suspend(world: World) -> None:
     accounts.suspend_account(actor=OPERATOR, at=AT, account=world.here)
 
@@ -404,6 +410,31 @@ VERBS: dict[str, Verb] = {
         where=("here", "there"),
         raises=("here", "there"),
         operator=True,
+    ),
+    "note_invalid_attempt": Verb(
+        lambda w, _: locking.note_invalid_attempt(email=w.bob.email, at=AT),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        where=("here", "there"),
+        raises=("here", "there"),
+        operator=True,
+        self_service=True,
+        reasoned=False,
+        prepare=_fails_five_times,
+    ),
+    "note_valid_attempt": Verb(
+        lambda w, _: locking.note_valid_attempt(user=w.bob.id),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "write_lock": Verb(
+        lambda w, who: locking.write_lock(w.bob.row, actor=who, at=AT, locked=True, reason=REASON),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        where=("here", "there"),
+        raises=("here", "there"),
+        operator=True,
+        part=True,
     ),
     "create_role": Verb(
         lambda w, who: roles.create_role(

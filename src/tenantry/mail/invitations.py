@@ -1,16 +1,14 @@
 """The mail of a user's first day: a new person chooses a password, a known one hears of the new account (USER-4)."""
 
-import logging
 from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from tenantry.mail.delivery import deliver
 from tenantry.signin.links import choose_password_path
 from tenantry.users.models import User
-
-log = logging.getLogger(__name__)
 
 
 def invite_after_commit(person: User, *, account_name: str, temporary_password: str | None) -> None:
@@ -38,21 +36,14 @@ def _send(person: User, *, account_name: str, temporary_password: str | None) ->
             email=person.email,
             password=temporary_password,
         )
-    _deliver(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email]))
+    deliver(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email]))
 
 
 def tell_of_group_after_commit(person: User, *, primary: str, group: str) -> None:
     """Tell somebody that they were put into an account group, once the command is committed (GRP-11)."""
     body = _GROUP.format(name=person.first_name or person.email, primary=primary, group=group, url=settings.BASE_URL)
     message = EmailMessage(f"You are now in {group} of {primary}", body, settings.DEFAULT_FROM_EMAIL, [person.email])
-    transaction.on_commit(partial(_deliver, message), robust=True)
-
-
-def _deliver(message: EmailMessage) -> None:
-    try:
-        message.send()
-    except OSError as error:  # smtplib's errors are OSErrors; the account of what happened stays in the log
-        log.error("mail to %s could not be delivered: %s", message.to[0], error)  # noqa: TRY400 - no secrets in traces
+    transaction.on_commit(partial(deliver, message), robust=True)
 
 
 _GROUP = """Hello {name},

@@ -15,6 +15,7 @@ from tenantry.rules.answers import Denied
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.signin.queries import first_enterable
 from tenantry.store.transaction import command
+from tenantry.users.locking import note_invalid_attempt, note_valid_attempt
 from tenantry.users.own_details import note_signed_in
 from tenantry.users.own_passwords import set_password
 from tenantry.users.queries import PersonRow, existing_person, person_by_key
@@ -35,16 +36,17 @@ class MustChoosePassword:
     person: PersonRow
 
 
-def prove_identity(*, email: str, password: str) -> PersonRow:
-    """The person of this pair; refuses without saying which half is wrong.
+def prove_identity(*, email: str, password: str, at: Instant) -> PersonRow:
+    """The person of this pair; refuses without saying which half is wrong, and counts what is refused (LOCK-1).
 
-    Locked people learn that they are locked only by a right pair.
+    Locked people learn that they are locked only by a right pair: a wrong one is answered alike, and in the same time,
+    whether the address is known, unknown or locked.
     """
     person = authenticate(None, email=email, password=password)
     if not isinstance(person, PersonRow):
+        note_invalid_attempt(email=email, at=at)
         raise refusals.Refused(refusals.SignInFailed())
-    if person.locked:
-        raise refusals.Refused(refusals.UserLocked())
+    note_valid_attempt(user=person.pk)
     return person
 
 
@@ -53,7 +55,7 @@ def sign_in(*, email: str, password: str, at: Instant) -> SignedIn | MustChooseP
 
     Refuses a wrong pair, a locked person, and a person without any enterable account, the last with the reason.
     """
-    person = prove_identity(email=email, password=password)
+    person = prove_identity(email=email, password=password, at=at)
     if person.temporary_password:
         return MustChoosePassword(person)
     return SignedIn(person, land(person=person, at=at))

@@ -72,6 +72,9 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
     form = ChoosePasswordForm(request.POST if request.method == "POST" else None)
     try:
         found = person_of_link(person=person, token=token)
+    except Refused as refused:
+        return _link_ended(request, refused)
+    try:
         if request.method == "POST" and form.is_valid():
             found = choose_first_password(
                 person=person,
@@ -86,17 +89,26 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
             messages.success(request, "Welcome. Your password is set.")
             return HttpResponseRedirect(reverse("home"))
     except Refused as refused:
-        if isinstance(refused.refusal, LinkNotValid):
-            return render(request, "signin/link_ended.html", {"refusal": shown_refusal(refused.refusal)}, status=410)
-        place_of = {"password": "new_password", "again": "new_password_again"}
-        for refusal in refused.refusals:
-            form.add_error(place_of.get(getattr(refusal, "place", "")), refusal.message)
+        if isinstance(refused.refusal, LinkNotValid):  # used by somebody else a moment ago
+            return _link_ended(request, refused)
+        _show(form, refused)
     context = {
         "form": form,
         "password_rules": told(password_policy_for(found, at)),
         "reason": "Choose the password with which you will sign in from now on.",
     }
     return render(request, "signin/choose_password.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _link_ended(request: HttpRequest, refused: Refused) -> HttpResponse:
+    return render(request, "signin/link_ended.html", {"refusal": shown_refusal(refused.refusal)}, status=410)
+
+
+def _show(form: ChoosePasswordForm, refused: Refused) -> None:
+    """Every rule that the new password breaks, at its field."""
+    place_of = {"password": "new_password", "again": "new_password_again"}
+    for refusal in refused.refusals:
+        form.add_error(place_of.get(getattr(refusal, "place", "")), refusal.message)
 
 
 @require_http_methods(["GET", "POST"])

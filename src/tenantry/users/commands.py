@@ -8,9 +8,8 @@ from django.conf import settings
 
 from tenantry.accounts.queries import AccountRow, existing_account
 from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import BulkEntry, Changes, record, record_many
+from tenantry.audit.trail import BulkEntry, record, record_many
 from tenantry.decisions.guard import Permit, require
-from tenantry.groups.queries import primaries_with
 from tenantry.mail.invitations import invite_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
@@ -21,11 +20,10 @@ from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.transaction import command
-from tenantry.support.queries import accounts_with_grants
 from tenantry.tokens.commands import revoke_unreachable
+from tenantry.users.locking import write_lock
 from tenantry.users.models import AccountUser, User, UserRole
 from tenantry.users.queries import (
-    accounts_of,
     administrator_grants,
     email_or_id_in_use,
     grants_of,
@@ -337,15 +335,7 @@ def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str 
         raise refusals.Refused(refusals.UnknownUser(user=user))
     if person.locked == locked:
         return
-    accounts, primaries = accounts_of(person.pk), primaries_with(person.pk)
-    supported = accounts_with_grants(person.pk)
-    revisions.lock(*accounts, *primaries, *supported)
-    User.objects.filter(pk=person.pk).update(locked=locked)
-    changes: Changes = {"locked": (person.locked, locked)}
-    entries = (BulkEntry(Act.USER_AUTHENTICATION_CHANGED, account, person.email, changes) for account in accounts)
-    record_many(entries, actor=actor, at=at, reason=reason)
-    revisions.raise_revisions({*accounts, *supported})
-    revisions.raise_given(primaries)
+    write_lock(person, actor=actor, at=at, locked=locked, reason=reason)
 
 
 def _new_person(email: str, first_name: str, last_name: str, account: AccountId, temporary: str) -> User:

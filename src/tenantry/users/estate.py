@@ -178,6 +178,8 @@ class UserChanges:
             for name in ("first_name", "last_name", "signed_in", "locked", "staff", "external_id")
             if (value := getattr(line, name)) is not UNSET and value != getattr(old, name)
         }
+        if "locked" in values:
+            values["failed_attempts"] = 0  # else the next invalid attempt would lock again (LOCK-1)
         password = _password(line, key, old.password, hashed)
         if password != old.password:
             values |= {"password": password, "temporary_password": False}

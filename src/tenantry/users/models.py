@@ -14,7 +14,8 @@ class User(AbstractBaseUser):
 
     `email_key` is the address with case folded; `external_id` the host application's own id of the person;
     `signed_in` tells that the person has signed in once; `temporary_password` that it must be replaced at sign-in;
-    `password_set_at` when the person chose the password, where that is known (PWD-6).
+    `password_set_at` when the person chose the password, where that is known (PWD-6); `failed_attempts` counts invalid
+    attempts to sign in since the last valid one (LOCK-1).
     """
 
     email = models.CharField(max_length=EMAIL_LIMIT)
@@ -27,6 +28,7 @@ class User(AbstractBaseUser):
     staff = models.BooleanField(default=False)
     temporary_password = models.BooleanField(default=False)
     password_set_at = models.DateTimeField(null=True)
+    failed_attempts = models.IntegerField(default=0, db_default=0)
     time_zone = models.CharField(max_length=64, default="UTC")
     default_account = models.ForeignKey(
         "accounts.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -49,12 +51,22 @@ class PastPassword(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     password = models.CharField(max_length=128)
 
-    objects: ClassVar[models.Manager["PastPassword"]] = models.Manager()
-
     class Meta:
         """The later one has the greater key."""
 
         db_table = "past_password"
+
+
+class StrangerAttempts(models.Model):
+    """Attempts to sign in with addresses that nobody has, counted so that they take as long as others (LOCK-1)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        """A few rows, each for many addresses."""
+
+        db_table = "stranger_attempts"
 
 
 class AccountUser(AccountOwned):

@@ -1,0 +1,75 @@
+"""Locking people, by invalid attempts or by the operator, and lifting locks (LOCK-1 to LOCK-5, LOCK-7)."""
+
+from typing import Final
+from zlib import crc32
+
+from django.db.models import F
+
+from tenantry.audit.catalogue import Act
+from tenantry.audit.trail import BulkEntry, Changes, record_many
+from tenantry.groups.queries import primaries_with
+from tenantry.mail.locks import tell_of_lock_after_commit
+from tenantry.rules import refusals as no
+from tenantry.rules.locking import locks
+from tenantry.rules.vocabulary import Actor, Instant, Source, user_key
+from tenantry.signin.queries import administrators_of
+from tenantry.store import revisions
+from tenantry.store.transaction import command
+from tenantry.support.queries import accounts_with_grants
+from tenantry.users.models import StrangerAttempts, User
+from tenantry.users.queries import accounts_of
+
+_CAUSE: Final = "Six invalid attempts to sign in, one after the other (LOCK-1)."
+
+STRANGERS: Final = 64
+"""Rows among which attempts with unknown addresses are counted."""
+
+
+@command
+def note_invalid_attempt(*, email: str, at: Instant) -> None:
+    """Count an invalid attempt of the person of this address; the sixth in a row locks (LOCK-1, LOCK-3).
+
+    The administrators of the accounts where the person has direct access are told by mail (LOCK-4). An attempt with an
+    unknown address is counted as well, in a row of no meaning: what it takes to refuse does not tell who is known.
+    """
+    key = user_key(email)
+    person = User.objects.select_for_update().filter(email_key=key).first()
+    if person is None:
+        row = crc32(key.encode()) % STRANGERS
+        if not StrangerAttempts.objects.filter(pk=row).update(number=F("number") + 1):
+            StrangerAttempts.objects.bulk_create([StrangerAttempts(id=row, number=1)], ignore_conflicts=True)
+        return
+    person.failed_attempts += 1
+    User.objects.filter(pk=person.pk).update(failed_attempts=person.failed_attempts)
+    if person.locked or not locks(person.failed_attempts):
+        return
+    write_lock(person, actor=Actor(None, Source.INTERNAL), at=at, locked=True, cause=_CAUSE)
+    tell_of_lock_after_commit(person.email, administrators_of(person, at))
+
+
+@command
+def note_valid_attempt(*, user: int) -> None:
+    """Start the count of invalid attempts anew (LOCK-1); refuses a person who is locked, also since a moment ago."""
+    person = User.objects.select_for_update().get(pk=user)
+    if person.locked:
+        raise no.Refused(no.UserLocked())
+    if person.failed_attempts:
+        User.objects.filter(pk=user).update(failed_attempts=0)
+
+
+def write_lock(person: User, *, actor: Actor, at: Instant, locked: bool, reason: str = "", cause: str = "") -> None:
+    """Lock or unlock a person whose row is held; recorded in each of their accounts. A part of commands.
+
+    Unlocking starts the count of invalid attempts anew.
+    """
+    accounts, primaries = accounts_of(person.pk), primaries_with(person.pk)
+    supported = accounts_with_grants(person.pk)
+    revisions.lock(*accounts, *primaries, *supported)
+    attempts = person.failed_attempts if locked else 0
+    User.objects.filter(pk=person.pk).update(locked=locked, failed_attempts=attempts)
+    changes: Changes = {"locked": (person.locked, locked)}
+    act, email = Act.USER_AUTHENTICATION_CHANGED, person.email
+    entries = (BulkEntry(act, account, email, changes, cause) for account in accounts)
+    record_many(entries, actor=actor, at=at, reason=reason)
+    revisions.raise_revisions({*accounts, *supported})
+    revisions.raise_given(primaries)
