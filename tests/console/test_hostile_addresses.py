@@ -27,6 +27,7 @@ def test_hand_written_addresses_are_answered_clearly() -> None:
         "/roles/?after=" + mark((1,)): 200,
         "/switch-account/?after=" + mark((1, None)): 200,
         f"/welcome/{HUGE}/no-token/": 410,
+        f"/reset-password/{HUGE}/": 410,
         "/groups/?group=" + "x" * 3000: 404,
         "/groups/?group=..%2F..%2Fetc": 404,
         f"/groups/?person={HUGE}": 404,

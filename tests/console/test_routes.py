@@ -56,6 +56,8 @@ ROUTES = (
     Route("sign_in", "open", get=200, post=422),
     Route("sign_out", "open", get=405, post=302),
     Route("choose_password", "open", thing="link", get=410, post=410),
+    Route("request_reset", "open", get=200, post=422),
+    Route("reset_password", "open", thing="reset link", get=410, post=410),
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
     Route("user_information", "", post=200),
     Route("preferences", "", post=422),
@@ -240,6 +242,7 @@ def address(route: Route, house: House) -> str:
         "user and role": {"user": house.bystander, "role": house.role},
         "role": {"role": house.role},
         "link": {"person": "MQ", "token": "no-token"},
+        "reset link": {"token": "no-token"},
         "user in group": {"user": house.guest},
         "kind in group": {"kind": "role"},
         "role in group": {"kind": "role"},
@@ -400,7 +403,7 @@ class TestRoutes:
 
     def test_what_belongs_to_another_account_is_not_there(self, route: Route, houses: dict[str, House]) -> None:
         """An administrator who names something of another account learns nothing and changes nothing."""
-        if route.thing in {"", "link"}:
+        if route.thing in {"", "link", "reset link"}:
             return
         mine, theirs = houses["Acme"], houses["Rival"]
         client = signed_in(mine.administrator, mine.account)

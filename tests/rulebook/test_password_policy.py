@@ -8,7 +8,15 @@ import pytest
 
 from tenantry.rules import refusals as no
 from tenantry.rules.password_choice import Owner, check_password
-from tenantry.rules.password_policy import BASELINE, PasswordPolicy, check_policy, check_resets, strictest, told
+from tenantry.rules.password_policy import (
+    BASELINE,
+    PasswordPolicy,
+    check_link,
+    check_policy,
+    check_resets,
+    strictest,
+    told,
+)
 from tests.rulebook.world import AT, TICK
 
 ANN = Owner(email="Ann.Lee@Example.com", first_name="Annabel", last_name="Lee")
@@ -221,3 +229,10 @@ def test_pwd_5_the_list_says_what_is_asked() -> None:
     assert "Changed every day." in listed
     assert "Different from your last 7 passwords." in told(replace(strict, history=7))
     assert "Changed every 90 days." in told(replace(strict, expires_after=90))
+
+
+def test_pwd_10_a_link_works_for_30_minutes() -> None:
+    """To before the end of them; one that is not there does not."""
+    half_an_hour = timedelta(minutes=30)
+    assert check_link(AT, AT) is check_link(AT, AT + half_an_hour - TICK) is None
+    assert check_link(AT, AT + half_an_hour) == check_link(None, AT) == no.ResetLinkNotValid()

@@ -62,7 +62,9 @@ from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
-from tenantry.users import commands as users, locking, own_details, own_passwords
+from tenantry.tokens.values import digest_of
+from tenantry.users import commands as users, locking, own_details, own_passwords, resets
+from tenantry.users.models import ResetLink
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -100,6 +102,7 @@ MODULES: tuple[ModuleType, ...] = (
     own_details,
     own_passwords,
     locking,
+    resets,
     tokens,
     groups,
     sharing,
@@ -342,6 +345,10 @@ def _fails_five_times(world: World) -> None:
         locking.note_invalid_attempt(email=world.bob.email, at=AT)
 
 
+def _has_asked_for_a_link(world: World) -> None:
+    ResetLink.objects.create(user=world.ann.row, digest=digest_of("t"), made_at=AT)
+
+
 def _suspend(world: World) -> None:
     accounts.suspend_account(actor=OPERATOR, at=AT, account=world.here)
 
@@ -435,6 +442,21 @@ VERBS: dict[str, Verb] = {
         raises=("here", "there"),
         operator=True,
         part=True,
+    ),
+    "request_reset": Verb(
+        lambda w, _: resets.request_reset(email=w.bob.email, at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "reset_password": Verb(
+        lambda _, __: resets.reset_password(token="t", at=AT, new="another long phrase", again="another long phrase"),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_asked_for_a_link,
     ),
     "create_role": Verb(
         lambda w, who: roles.create_role(

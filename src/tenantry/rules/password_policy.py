@@ -16,6 +16,9 @@ RESETS: Final = 5
 
 RESET_WINDOW: Final = timedelta(hours=24)
 
+LINK_LIFETIME: Final = timedelta(minutes=30)
+"""How long a link to reset a password works (PWD-10)."""
+
 RANGES: Final = {
     "minimum_length": (SHORTEST, 18),
     "history": (1, 120),
@@ -75,6 +78,11 @@ def check_resets(policy: PasswordPolicy, done: Iterable[Instant], at: Instant) -
     """Refuse a reset when as many as allowed were `done` within the last 24 hours, where that is limited (PWD-3)."""
     recent = sum(1 for moment in done if moment > at - RESET_WINDOW)
     return no.TooManyResets(most=RESETS) if policy.limited_resets and recent >= RESETS else None
+
+
+def check_link(made: Instant | None, at: Instant) -> no.ResetLinkNotValid | None:
+    """Refuse a link that is older than it may be, or that is not there any more: `None` (PWD-10)."""
+    return None if made is not None and at < made + LINK_LIFETIME else no.ResetLinkNotValid()
 
 
 def told(policy: PasswordPolicy) -> tuple[str, ...]:

@@ -16,8 +16,9 @@ from tenantry.console.visit import ACCOUNT, signed_in, visit_of
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import LinkNotValid, Refused
 from tenantry.rules.vocabulary import AccountId, Actor, Source, user_key
+from tenantry.signin.bounds import SIGN_INS, too_often
 from tenantry.signin.commands import MustChoosePassword, choose_first_password, enter, land, person_of_link, sign_in
-from tenantry.signin.forms import ChoosePasswordForm, SignInForm
+from tenantry.signin.forms import ChoosePasswordForm, SignInForm, show_broken
 from tenantry.signin.links import choose_password_path
 from tenantry.signin.queries import password_policy_for, switch_list
 
@@ -33,6 +34,9 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("home"))
     form = SignInForm(request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")})
     if request.method == "POST" and form.is_valid():
+        answer = too_often(request, SIGN_INS)
+        if answer is not None:
+            return answer
         try:
             result = sign_in(
                 email=form.cleaned_data["email"], password=form.cleaned_data["password"], at=datetime.now(UTC)
@@ -91,7 +95,7 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
     except Refused as refused:
         if isinstance(refused.refusal, LinkNotValid):  # used by somebody else a moment ago
             return _link_ended(request, refused)
-        _show(form, refused)
+        show_broken(form, refused)
     context = {
         "form": form,
         "password_rules": told(password_policy_for(found, at)),
@@ -102,13 +106,6 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
 
 def _link_ended(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, "signin/link_ended.html", {"refusal": shown_refusal(refused.refusal)}, status=410)
-
-
-def _show(form: ChoosePasswordForm, refused: Refused) -> None:
-    """Every rule that the new password breaks, at its field."""
-    place_of = {"password": "new_password", "again": "new_password_again"}
-    for refusal in refused.refusals:
-        form.add_error(place_of.get(getattr(refusal, "place", "")), refusal.message)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from tenantry.rules.refusals import Refused
+
 
 class SignInForm(forms.Form):
     """E-mail and password."""
@@ -35,3 +37,20 @@ class ChoosePasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class ResetForm(forms.Form):
+    """The address to which the link to reset a password goes."""
+
+    email = forms.CharField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+def show_broken(form: ChoosePasswordForm, refused: Refused) -> None:
+    """Show every rule that the new password breaks, at its field (PWD-7)."""
+    place_of = {"password": "new_password", "again": "new_password_again"}
+    for refusal in refused.refusals:
+        form.add_error(place_of.get(getattr(refusal, "place", "")), refusal.message)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from tenantry.signin import console
+from tenantry.signin import console, reset_console
 
 urlpatterns = [
     path("", console.home, name="home"),
     path("sign-in/", console.sign_in_page, name="sign_in"),
     path("sign-out/", console.sign_out, name="sign_out"),
     path("welcome/<str:person>/<str:token>/", console.choose_password, name="choose_password"),
+    path("reset-password/", reset_console.request_link, name="request_reset"),
+    path("reset-password/<str:token>/", reset_console.reset_password, name="reset_password"),
     path("switch-account/", console.switch_account, name="switch_account"),
 ]

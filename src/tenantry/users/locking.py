@@ -35,9 +35,7 @@ def note_invalid_attempt(*, email: str, at: Instant) -> None:
     key = user_key(email)
     person = User.objects.select_for_update().filter(email_key=key).first()
     if person is None:
-        row = crc32(key.encode()) % STRANGERS
-        if not StrangerAttempts.objects.filter(pk=row).update(number=F("number") + 1):
-            StrangerAttempts.objects.bulk_create([StrangerAttempts(id=row, number=1)], ignore_conflicts=True)
+        count_stranger(key)
         return
     person.failed_attempts += 1
     User.objects.filter(pk=person.pk).update(failed_attempts=person.failed_attempts)
@@ -55,6 +53,13 @@ def note_valid_attempt(*, user: int) -> None:
         raise no.Refused(no.UserLocked())
     if person.failed_attempts:
         User.objects.filter(pk=user).update(failed_attempts=0)
+
+
+def count_stranger(key: str) -> None:
+    """Write something about an address that nobody has, as something is written about those that somebody has."""
+    row = crc32(key.encode()) % STRANGERS
+    if not StrangerAttempts.objects.filter(pk=row).update(number=F("number") + 1):
+        StrangerAttempts.objects.bulk_create([StrangerAttempts(id=row, number=1)], ignore_conflicts=True)
 
 
 def write_lock(person: User, *, actor: Actor, at: Instant, locked: bool, reason: str = "", cause: str = "") -> None:

@@ -57,8 +57,22 @@ class PastPassword(models.Model):
         db_table = "past_password"
 
 
+class ResetLink(models.Model):
+    """A link by which a person resets the password, known by its digest alone (PWD-10); used, it is a reset (PWD-3)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A person has one that is not used, and those used within the last day."""
+
+        db_table = "reset_link"
+
+
 class StrangerAttempts(models.Model):
-    """Attempts to sign in with addresses that nobody has, counted so that they take as long as others (LOCK-1)."""
+    """What was tried with addresses that nobody has, counted so that it takes as long as with known ones (LOCK-1)."""
 
     id = models.PositiveSmallIntegerField(primary_key=True)
     number = models.BigIntegerField(default=0)

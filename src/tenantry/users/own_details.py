@@ -14,7 +14,7 @@ from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.support.queries import accounts_with_grants
 from tenantry.users.models import User
-from tenantry.users.own_passwords import set_password
+from tenantry.users.own_passwords import forget_links, set_password
 from tenantry.users.queries import accounts_of, email_or_id_in_use
 
 
@@ -57,6 +57,7 @@ def change_own_email(*, actor: Actor, at: Instant, password: str, email: str, ag
     supported = accounts_with_grants(person.pk)
     revisions.lock(*accounts, *primaries, *supported)
     User.objects.filter(pk=person.pk).update(email=email, email_key=user_key(email))
+    forget_links(person.pk)
     _record_in(
         accounts,
         Act.USER_EMAIL_CHANGED,

@@ -12,7 +12,7 @@ from tenantry.rules.password_policy import RANGES
 from tenantry.rules.vocabulary import Actor, Instant, Source, user_key
 from tenantry.signin.queries import password_policy_for
 from tenantry.store.transaction import command
-from tenantry.users.models import PastPassword, User
+from tenantry.users.models import PastPassword, ResetLink, User
 from tenantry.users.queries import accounts_of, past_passwords
 
 KEPT = RANGES["history"][1] - 1
@@ -39,10 +39,16 @@ def set_password(*, person: User, at: Instant, new: str, again: str) -> None:
     _remember(person)
     person.set_password(new)
     User.objects.filter(pk=person.pk).update(password=person.password, temporary_password=False, password_set_at=at)
+    forget_links(person.pk)
     changes: Changes = {"credential": (None, "set")}
     accounts = accounts_of(person.pk)
     entries = (BulkEntry(Act.USER_AUTHENTICATION_CHANGED, account, person.email, changes) for account in accounts)
     record_many(entries, actor=Actor(user_key(person.email), Source.UI), at=at)
+
+
+def forget_links(user: int) -> None:
+    """End the link to reset a password that may be on its way: password or address are others now (PWD-10)."""
+    ResetLink.objects.filter(user_id=user, used_at__isnull=True).delete()
 
 
 def _used_before(person: User, new: str, last: int) -> bool:

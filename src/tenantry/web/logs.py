@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Final
 
-_LINK: Final = re.compile(r"(/welcome/)[^\s\"']+")
+_LINK: Final = re.compile(r"(/(?:welcome|reset-password)/)[^\s\"']+")
 
 
 class WithoutLinks(logging.Filter):
@@ -13,6 +13,6 @@ class WithoutLinks(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let the record pass, cleaned."""
         message = record.getMessage()
-        if "/welcome/" in message:
+        if "/welcome/" in message or "/reset-password/" in message:
             record.msg, record.args = _LINK.sub(r"\1...", message), ()
         return True

@@ -241,6 +241,7 @@ from tenantry.rules.refusals.passwords import (
     PasswordTooUniform as PasswordTooUniform,
     PasswordUsedBefore as PasswordUsedBefore,
     PolicyValueInvalid as PolicyValueInvalid,
+    ResetLinkNotValid as ResetLinkNotValid,
     TooManyResets as TooManyResets,
 )
 from tenantry.rules.refusals.previews import (

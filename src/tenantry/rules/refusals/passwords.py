@@ -102,6 +102,16 @@ class PasswordUsedBefore(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResetLinkNotValid(Invalid):
+    """The link to reset a password was used, replaced by a newer one, or has run out."""
+
+    code = "reset_link_not_valid"
+    rule = "PWD-10"
+    place = "token"
+    sentence = "This link was used already, replaced by a newer one, or has run out. Ask for a new one."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooManyResets(Conflict):
     """The person has reset the password as often within a day as a policy allows."""
 
