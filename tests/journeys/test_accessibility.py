@@ -83,8 +83,8 @@ def test_signed_out(visitors: Visitors, installation: Installation, house: House
 
     visitor = visitors()
     visitor.expects(422)
-    with inspection(visitor, 6) as looked:
-        looked.open("/sign-in/")
+    with inspection(visitor, 7) as looked:
+        looked.open("/sign-in/", "/reset-password/")
         visitor.sign_in("nobody@nowhere.example")
         expect(visitor.page.get_by_role("alert")).to_be_visible()
         looked.look("sign-in refused")
