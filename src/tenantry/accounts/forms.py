@@ -31,7 +31,9 @@ class PasswordPolicyForm(forms.Form):
         label="Must differ from the last n passwords", required=False, help_text=_range("history") + ", or empty: off"
     )
     expires_after = forms.IntegerField(
-        label="Expires after n days", required=False, help_text=_range("expires_after") + ", or empty: off"
+        label="Expires after n days",
+        required=False,
+        help_text=_range("expires_after") + ", or empty: off. Kept and told; signing in does not ask for it yet.",
     )
     character_kinds = forms.IntegerField(
         label="Characters from at least k of: upper, lower, digit, special",

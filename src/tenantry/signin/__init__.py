@@ -1,1 +1,1 @@
-"""Sign-in, the first password, switching accounts, and what a person changes about themselves."""
+"""Sign-in, the first password, resetting it, and switching accounts."""
