@@ -39,8 +39,8 @@ class MustChoosePassword:
 def prove_identity(*, email: str, password: str, at: Instant) -> PersonRow:
     """The person of this pair; refuses without saying which half is wrong, and counts what is refused (LOCK-1).
 
-    Locked people learn that they are locked only by a right pair: a wrong one is answered alike, and in the same time,
-    whether the address is known, unknown or locked.
+    Locked people learn that they are locked only by a right pair: a wrong one is answered alike, with as many
+    reads and writes, whether the address is known, unknown or locked. Only the attempt that locks writes more.
     """
     person = authenticate(None, email=email, password=password)
     if not isinstance(person, PersonRow):
