@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import auth
 from django.test import Client
@@ -34,6 +35,7 @@ from tenantry.rules.vocabulary import (
 from tenantry.runtimes.commands import install_runtime, issue_installer_token
 from tenantry.sharing.commands import share
 from tenantry.support.commands import grant_support_access, request_support_access
+from tenantry.tokens.models import UserToken
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.heavens import Heaven, make_heaven
@@ -49,6 +51,7 @@ FEATURES = frozenset(
     {
         Feature.ADVANCED_USER_SECURITY,
         Feature.ACCOUNT_GROUPS,
+        Feature.API_TOKENS,
         Feature.DATA_HUB,
         Feature.INTEGRATION_PACKS,
         Feature.PROCESS_LIBRARY,
@@ -63,7 +66,7 @@ class House:
     that holds one managed account and one person, and shares the role; with one active temporary support access, and
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
     one folder; with a cloud (`heaven`), `reports`, the process of which is published twice, `packs`, a workshop for
-    connectors, a `hub` for models, and the library file `jar`.
+    connectors, a `hub` for models, the library file `jar`, and the administrator's `token`.
     """
 
     account: AccountId
@@ -84,6 +87,7 @@ class House:
     workshop: Workshop
     hub: Hub
     jar: int
+    token: int
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -93,6 +97,12 @@ def known(account: AccountId, email: str, *, staff: bool = False) -> int:
     user = add_user(actor=OPERATOR, at=AT, account=account, email=email, roles=roles, notify=False, **names).user
     User.objects.filter(pk=user).update(signed_in=True, staff=staff)
     return user
+
+
+def a_token(account: AccountId, user: int, name: str, prefix: str = "0a1b2c", at: datetime = AT) -> int:
+    """A token of somebody, as a row: neither feature nor privilege is asked for here. Nobody knows its value."""
+    row = UserToken(account_id=account, user_id=user, name=name, prefix=prefix, digest=uuid4().hex * 2, created_at=at)
+    return int(UserToken.rows.of(account).bulk_create([row])[0].pk)
 
 
 def make_house(name: str, *, bare: bool = False) -> House:
@@ -161,6 +171,7 @@ def make_house(name: str, *, bare: bool = False) -> House:
         workshop=NO_WORKSHOP if bare else a_workshop(account, group),
         hub=a_hub(account, group, member, f"{name} hub"),
         jar=a_library(account, f"{name}.jar"),
+        token=a_token(account, people[0], f"{name} token"),
     )
 
 

@@ -137,6 +137,8 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         reverse("switch_account"),
         reverse("user_information"),
         reverse("preferences"),
+        reverse("own_tokens"),
+        at("own_token_revoke", token=house.token),
         reverse("groups"),
         at("groups"),
         at("groups", q="m", people="gu", person=house.guest),

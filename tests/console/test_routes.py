@@ -61,6 +61,12 @@ ROUTES = (
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
     Route("user_information", "", post=200),
     Route("preferences", "", post=422),
+    Route("own_tokens", "API"),
+    Route("own_token_add", "API", post=422),
+    Route("own_token_rename", "API", thing="token", post=422),
+    Route("own_token_disable", "API", thing="token", get=405, post=303),
+    Route("own_token_enable", "API", thing="token", get=405, post=303),
+    Route("own_token_revoke", "API", thing="token", post=303),
     Route("users", MANAGE),
     Route("user_add", MANAGE, post=422),
     Route("user_edit", MANAGE, thing="user", post=422),
@@ -270,6 +276,7 @@ def about_the_account(house: House) -> dict[str, dict[str, str]]:
         "runtime": {"runtime": house.runtime},
         "folder": {"folder": house.folder},
         "library file": {"library": str(house.jar)},
+        "token": {"token": str(house.token)},
         "component": {"component": house.reports.process, "revision": "1"},
         "process": {"process": house.reports.process, "number": "1"},
         "reporting environment": {"environment": house.reports.environment},
@@ -426,6 +433,7 @@ class TestRoutes:
             workshop=NO_WORKSHOP,
             hub=NO_HUB,
             jar=987654,
+            token=987654,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

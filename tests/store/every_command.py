@@ -335,6 +335,15 @@ def _asks_anew(world: World) -> None:
     support.deny_support_access(actor=OPERATOR, at=AT, account=world.here, grant=_grant(world))
 
 
+def _token(world: World) -> int:
+    """The token that the administrator has."""
+    return int(UserToken.rows.of(world.here).get(name="first").pk)
+
+
+def _disabled(world: World) -> None:
+    UserToken.rows.of(world.here).update(status="disabled")
+
+
 def _a_token_without_a_path(world: World) -> None:
     token = UserToken(account_id=world.loner, user_id=world.gus.id, name="lost", digest="x", created_at=AT)
     UserToken.rows.of(world.loner).bulk_create([token])
@@ -616,6 +625,29 @@ VERBS: dict[str, Verb] = {
         ("user.token", "ADD", "AUTHENTICATION"),
         raises=(),
         reasoned=False,
+    ),
+    "rename_token": Verb(
+        lambda w, who: tokens.rename_token(
+            actor=who, at=AT, account=w.here, token=_token(w), name="renamed", reason=REASON
+        ),
+        ("user.token", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+    ),
+    "disable_token": Verb(
+        lambda w, who: tokens.disable_token(actor=who, at=AT, account=w.here, token=_token(w), reason=REASON),
+        ("user.token", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+    ),
+    "enable_token": Verb(
+        lambda w, who: tokens.enable_token(actor=who, at=AT, account=w.here, token=_token(w), reason=REASON),
+        ("user.token", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        prepare=_disabled,
+    ),
+    "revoke_token": Verb(
+        lambda w, who: tokens.revoke_token(actor=who, at=AT, account=w.here, token=_token(w), reason=REASON),
+        ("user.token", "DELETE", "AUTHENTICATION"),
+        raises=(),
     ),
     "issue_client_token": Verb(
         lambda w, who: tokens.issue_client_token(actor=who, at=AT, name="host", accounts=[w.there, w.here]),

@@ -81,6 +81,7 @@ ROWS = {
     ("user", "UPDATE", "EMAIL"),
     ("user", "UPDATE", "AUTHENTICATION"),
     ("user.token", "ADD", "AUTHENTICATION"),
+    ("user.token", "UPDATE", "AUTHENTICATION"),
     ("user.token", "DELETE", "AUTHENTICATION"),
     ("as.accountgroup", "ADD", "NONE"),
     ("as.accountgroup", "DELETE", "NONE"),

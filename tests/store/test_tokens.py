@@ -24,14 +24,21 @@ from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, Status
 from tenantry.store import revisions
 from tenantry.support.models import SupportGrant
 from tenantry.support.queries import temporary_grants
-from tenantry.tokens.commands import issue_client_token, issue_user_token
+from tenantry.tokens.commands import (
+    disable_token,
+    enable_token,
+    issue_client_token,
+    issue_user_token,
+    rename_token,
+    revoke_token,
+)
 from tenantry.tokens.models import ClientToken, UserToken
 from tenantry.tokens.queries import unreachable_tokens
 from tenantry.tokens.values import digest_of
 from tenantry.users import commands as users
 from tenantry.users.models import User, UserRole
 from tenantry.users.queries import grants_of
-from tests.console.people import AT, House, make_house
+from tests.console.people import AT, House, a_token, make_house
 from tests.store import factories as made
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -59,9 +66,9 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def licensed() -> House:
-    """A house with the token feature."""
+    """A house with the token feature, and without any token yet."""
     house = make_house("Acme")
-    switch_feature(actor=OPERATOR, at=AT, account=house.account, feature=Feature.API_TOKENS, on=True)
+    UserToken.rows.of(house.account).delete()
     return house
 
 
@@ -92,7 +99,8 @@ def test_tok_4_the_value_is_a_random_uuid_and_only_its_digest_and_first_six_char
 
 def test_tok_1_tokens_need_the_feature_and_the_api_privilege() -> None:
     """Without either nothing is made."""
-    bare = make_house("Acme")
+    bare = licensed()
+    switch_feature(actor=OPERATOR, at=AT, account=bare.account, feature=Feature.API_TOKENS, on=False)
     assert code(lambda: issue(bare)) == ("tokens_not_licensed", "TOK-1")
     switch_feature(actor=OPERATOR, at=AT, account=bare.account, feature=Feature.API_TOKENS, on=True)
     assert code(lambda: issue(bare, user="bo@acme.example")) == ("not_held", "ROLE-11")
@@ -144,6 +152,135 @@ def test_a_client_token_is_the_operators_and_may_be_limited_to_accounts() -> Non
     theirs = lambda: issue_client_token(actor=somebody, at=AT, name="y", accounts=None)  # noqa: E731
     assert code(theirs) == ("operator_only", "ACC-9")
     assert Entry.rows.of(account).filter(type="user.token", container="billing").count() == 1
+
+
+# ---- what is done with them ---------------------------------------------------------------------------------------
+
+ADA = Actor(UserKey("ada@acme.example"), Source.UI)
+VERBS: dict[str, Callable[..., None]] = {"disable": disable_token, "enable": enable_token, "revoke": revoke_token}
+
+
+def number_of(house: House, name: str = "ci") -> int:
+    """The number of a token."""
+    return int(UserToken.rows.of(house.account).get(name=name).pk)
+
+
+def status_of(house: House, token: int) -> str:
+    """How it is with a token now."""
+    return str(UserToken.rows.of(house.account).get(pk=token).status)
+
+
+def colleague(house: House, *privileges: str) -> Actor:
+    """Somebody else of the house, with these privileges."""
+    return a_user(house.account, a_role(house.account, "Colleague", *privileges)).actor
+
+
+def test_tok_5_its_owner_renames_disables_enables_and_revokes_a_token() -> None:
+    """Each is one entry that names the token; the value opens the same afterwards, for it is not touched."""
+    house = licensed()
+    value = issue(house, actor=ADA)
+    here: dict[str, Any] = {"actor": ADA, "at": AT, "account": house.account, "token": (token := number_of(house))}
+    with watched() as written:
+        rename_token(**here, name=" deploy ")
+        disable_token(**here)
+        assert status_of(house, token) == "disabled"
+        enable_token(**here)
+        assert status_of(house, token) == "enabled"
+        revoke_token(**here)
+    assert status_of(house, token) == "revoked"
+    stored = UserToken.rows.of(house.account).get(pk=token)
+    assert (stored.name, stored.digest) == ("deploy", digest_of(value))
+    found = written.entries[house.account]
+    update = ("user.token", "UPDATE", "AUTHENTICATION")
+    assert [words(entry) for entry in found] == [update, update, update, ("user.token", "DELETE", "AUTHENTICATION")]
+    assert {(entry.user, entry.container) for entry in found} == {("ada@acme.example", "ada@acme.example")}
+    assert [entry.properties for entry in found] == [
+        [{"name": "name", "old": "ci", "new": "deploy"}],
+        [{"name": "status", "old": "enabled", "new": "disabled"}],
+        [{"name": "status", "old": "disabled", "new": "enabled"}],
+        [{"name": "name", "old": "deploy", "new": None}],
+    ]
+    assert [entry.message for entry in found] == [
+        "The token ci was renamed.",
+        "The token deploy was disabled.",
+        "The token deploy was enabled.",
+        "The token deploy was revoked.",
+    ]
+
+
+def test_tok_5_what_is_so_already_is_not_done_again() -> None:
+    """Neither a second entry nor an error: a list may be older than the token."""
+    house = licensed()
+    issue(house)
+    here: dict[str, Any] = {"actor": ADA, "at": AT, "account": house.account, "token": number_of(house)}
+    with watched() as written:
+        enable_token(**here)
+        rename_token(**here, name="ci")
+    assert not written.entries
+
+
+def test_tok_5_revoking_is_permanent() -> None:
+    """Nothing can be done with a revoked token, by nobody."""
+    house = licensed()
+    issue(house)
+    for actor in (ADA, OPERATOR):
+        here: dict[str, Any] = {"actor": actor, "at": AT, "account": house.account, "token": number_of(house)}
+        if actor is ADA:
+            revoke_token(**here)
+        for act in VERBS.values():
+            assert code(lambda: act(**here)) == ("token_revoked", "TOK-5")  # noqa: B023
+        assert code(lambda: rename_token(**here, name="x")) == ("token_revoked", "TOK-5")  # noqa: B023
+
+
+def test_tok_3_a_new_name_is_judged_like_the_first_one() -> None:
+    """Limited and unique per person, over all accounts."""
+    house = licensed()
+    issue(house)
+    issue(house, "other")
+    here: dict[str, Any] = {"actor": ADA, "at": AT, "account": house.account, "token": number_of(house)}
+    assert code(lambda: rename_token(**here, name="other")) == ("token_name_taken", "TOK-3")
+    assert code(lambda: rename_token(**here, name="x" * 101)) == ("token_name_invalid", "TOK-3")
+    assert code(lambda: rename_token(**here, name=" ")) == ("token_name_invalid", "TOK-3")
+    assert code(lambda: rename_token(**{**here, "token": 987654}, name="x")) == ("token_not_found", "TOK-3")
+
+
+def test_tok_8_who_administers_tokens_ends_those_of_others_and_names_none() -> None:
+    """Account Administration and API Access together; the owner's own right to the token is API Access."""
+    house = licensed()
+    issue(house)
+    boss = colleague(house, "ACCOUNT_ADMIN", "API")
+    here: dict[str, Any] = {"actor": boss, "at": AT, "account": house.account, "token": (token := number_of(house))}
+    with watched() as written:
+        disable_token(**here)
+        enable_token(**here)
+        assert code(lambda: rename_token(**here, name="x")) == ("token_of_somebody_else", "TOK-5")
+        revoke_token(**here)
+    assert status_of(house, token) == "revoked"
+    found = written.entries[house.account]
+    assert {(entry.user, entry.container) for entry in found} == {(boss.name, "ada@acme.example")}
+
+
+@pytest.mark.parametrize("held", [("API",), ("ACCOUNT_ADMIN",), ()], ids=lambda held: "-".join(held) or "nothing")
+def test_tok_8_with_less_nobody_touches_or_finds_tokens_of_others(held: tuple[str, ...]) -> None:
+    """Whether there is such a token is not told either."""
+    house = licensed()
+    issue(house)
+    lesser = colleague(house, *held)
+    for token in (number_of(house), 987654):
+        for act in VERBS.values():
+            refused = lambda: act(actor=lesser, at=AT, account=house.account, token=token)  # noqa: B023, E731
+            assert code(refused) == ("not_held", "ROLE-11")
+    assert status_of(house, number_of(house)) == "enabled"
+
+
+def test_tok_5_without_api_access_a_token_is_the_administrators_to_end() -> None:
+    """Its owner has lost the page as well (TOK-1)."""
+    house = licensed()
+    token = a_token(house.account, house.bystander, "old")
+    bo = Actor(UserKey("bo@acme.example"), Source.UI)
+    for act in VERBS.values():
+        refused = lambda: act(actor=bo, at=AT, account=house.account, token=token)  # noqa: B023, E731
+        assert code(refused) == ("not_held", "ROLE-11")
 
 
 # ---- paths that end ------------------------------------------------------------------------------------------------

@@ -134,6 +134,7 @@ class Act(Enum):
     REPOSITORY_RENAMED = Kind("as.repository", "UPDATE", "NAME", "Repository renamed")
     REPOSITORY_DELETED = Kind("as.repository", "DELETE", "NONE", "Repository deleted")
     TOKEN_REVOKED = Kind("user.token", "DELETE", "AUTHENTICATION", "Token revoked")
+    TOKEN_CHANGED = Kind("user.token", "UPDATE", "AUTHENTICATION", "Token renamed, disabled or enabled")
     TOKEN_ISSUED = Kind("user.token", "ADD", "AUTHENTICATION", "Token generated")
     OBJECT_ADDED = Kind("object", "ADD", "NONE", "Object added")
     OBJECT_MOVED = Kind("object", "UPDATE", "NONE", "Object put into an environment")

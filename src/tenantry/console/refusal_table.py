@@ -27,6 +27,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.ConnectorNotFound, 404),
     (no.ConnectorVersionNotFound, 404),
     (no.AccountLibraryNotFound, 404),
+    (no.TokenNotFound, 404),
     (no.ModelNotFound, 404),
     (no.ModelVersionNotFound, 404),
     (no.ModelPartNotFound, 404),
@@ -44,6 +45,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.OperatorOnly, 403),
     (no.FeatureNotYours, 403),
     (no.NotYoursToGive, 403),
+    (no.TokenOfSomebodyElse, 403),
     (no.Invalid, 422),
     (no.Conflict, 409),
 )

@@ -26,6 +26,11 @@ class TokenStatus(StrEnum):
     REVOKED = "revoked"
 
 
+def check_not_revoked(name: str, status: TokenStatus) -> no.TokenRevoked | None:
+    """A revoked token takes no change: revoking is permanent (TOK-5)."""
+    return no.TokenRevoked(name=name) if status is TokenStatus.REVOKED else None
+
+
 def check_tokens_licensed(features: Iterable[Feature], account: AccountId) -> no.TokensNotLicensed | None:
     """Tokens need the token feature in the account (TOK-1)."""
     return None if Feature.API_TOKENS in frozenset(features) else no.TokensNotLicensed(account=account)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import BulkEntry, record, record_many
+from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.decisions.guard import require
 from tenantry.rules import refusals, tokens
 from tenantry.rules.refusals import refuse
@@ -13,9 +13,9 @@ from tenantry.rules.vocabulary import AccountId, Actor, Instant, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.tokens.models import ClientToken, UserToken
-from tenantry.tokens.queries import names_of_client_tokens, names_of_tokens, unreachable_tokens
+from tenantry.tokens.queries import TokenRow, names_of_client_tokens, names_of_tokens, token_of, unreachable_tokens
 from tenantry.tokens.values import digest_of, new_value
-from tenantry.users.queries import find_user
+from tenantry.users.queries import locked_person
 
 
 @command
@@ -25,10 +25,10 @@ def issue_user_token(*, actor: Actor, at: Instant, account: AccountId, user: str
     People make their own; the operator makes anybody's. Refuses without the token feature, without the person's API
     privilege there, a bad or taken name, and a sixth token.
     """
+    person = locked_person(user)  # before the account: the five count over all accounts
     revisions.lock(account)
     if actor.user is not None and actor.user != user_key(user):
         raise refusals.Refused(refusals.OperatorOnly(act="make a token of somebody else"))
-    person = find_user(user)
     if person is None:
         raise refusals.Refused(refusals.UnknownUser(user=user))
     refuse(tokens.check_tokens_licensed(existing_account(account).features, account))
@@ -59,6 +59,103 @@ def issue_user_token(*, actor: Actor, at: Instant, account: AccountId, user: str
         changes={"name": (None, name)},
     )
     return value
+
+
+@command
+def rename_token(*, actor: Actor, at: Instant, account: AccountId, token: int, name: str, reason: str = "") -> None:
+    """Give one's own token another name (TOK-5). Needs API Access in the account.
+
+    Refuses tokens of somebody else and revoked ones, and a bad or taken name (TOK-3).
+    """
+    row = _changeable(actor, account, token, at)
+    if not (_own(actor, row) or actor.user is None):
+        raise refusals.Refused(refusals.TokenOfSomebodyElse())
+    name = name.strip()
+    if name == row.name:
+        return
+    refuse(tokens.check_token_name(name, names_of_tokens(row.user_id)))
+    UserToken.rows.of(account).filter(pk=row.pk).update(name=name)
+    _changed(row, {"name": (row.name, name)}, f"The token {row.name} was renamed.", actor=actor, at=at, reason=reason)
+
+
+@command
+def disable_token(*, actor: Actor, at: Instant, account: AccountId, token: int, reason: str = "") -> None:
+    """Let a token open nothing until it is enabled again; it goes on counting (TOK-2, TOK-5, TOK-8).
+
+    Its owner needs API Access in the account, anybody else Account Administration as well. Refuses revoked tokens;
+    where it is disabled nothing changes.
+    """
+    _switch(TokenStatus.DISABLED, actor=actor, at=at, account=account, token=token, reason=reason)
+
+
+@command
+def enable_token(*, actor: Actor, at: Instant, account: AccountId, token: int, reason: str = "") -> None:
+    """Let a disabled token open again what it opened (TOK-5, TOK-8). Needs and refuses what disabling does."""
+    _switch(TokenStatus.ENABLED, actor=actor, at=at, account=account, token=token, reason=reason)
+
+
+@command
+def revoke_token(*, actor: Actor, at: Instant, account: AccountId, token: int, reason: str = "") -> None:
+    """End a token for good; its name is free again, and it counts no more (TOK-2, TOK-5, TOK-8).
+
+    Needs and refuses what disabling does.
+    """
+    row = _changeable(actor, account, token, at)
+    UserToken.rows.of(account).filter(pk=row.pk).update(status=TokenStatus.REVOKED)
+    record(
+        Act.TOKEN_REVOKED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=row.user.email,
+        message=f"The token {row.name} was revoked.",
+        reason=reason,
+        changes={"name": (row.name, None)},
+    )
+
+
+def _switch(
+    status: TokenStatus, *, actor: Actor, at: Instant, account: AccountId, token: int, reason: str = ""
+) -> None:
+    row = _changeable(actor, account, token, at)
+    if row.status == status:
+        return
+    UserToken.rows.of(account).filter(pk=row.pk).update(status=status)
+    message = f"The token {row.name} was {status}."
+    _changed(row, {"status": (row.status, status)}, message, actor=actor, at=at, reason=reason)
+
+
+def _own(actor: Actor, row: TokenRow) -> bool:
+    return row.user.email_key == actor.user
+
+
+def _changeable(actor: Actor, account: AccountId, token: int, at: Instant) -> TokenRow:
+    """The token, which the actor may change and which is not revoked; the account is locked.
+
+    Whether a token of somebody else is there learns only who administers tokens.
+    """
+    revisions.lock(account)
+    row = token_of(account, token)
+    if row is None or not _own(actor, row):
+        require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
+    require("API", actor=actor, account=account, at=at)
+    if row is None:
+        raise refusals.Refused(refusals.TokenNotFound())
+    refuse(tokens.check_not_revoked(row.name, TokenStatus(row.status)))
+    return row
+
+
+def _changed(row: TokenRow, changes: Changes, message: str, *, actor: Actor, at: Instant, reason: str) -> None:
+    record(
+        Act.TOKEN_CHANGED,
+        actor=actor,
+        account=row.account_id,
+        at=at,
+        container=row.user.email,
+        message=message,
+        reason=reason,
+        changes=changes,
+    )
 
 
 @command

@@ -1,19 +1,46 @@
 """Reads of tokens."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from tenantry.groups.models import GroupAccount, GroupUserRole
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.tokens import TokenStatus
-from tenantry.rules.vocabulary import Instant, Status
+from tenantry.rules.vocabulary import AccountId, Instant, Status
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.support.models import SupportGrant
 from tenantry.tokens.models import ClientToken, UserToken
 from tenantry.users.models import UserRole
+
+TokenRow = UserToken
+"""A row as stored; only this folder's commands write it."""
+
+_BEYOND: Final = 2**63
+"""The first number that no row can have."""
+
+
+def token_of(account: AccountId, token: int) -> TokenRow | None:
+    """The account's token of this number with its owner, revoked or not."""
+    if not 0 < token < _BEYOND:
+        return None
+    return UserToken.rows.of(account).select_related("user").filter(pk=token).first()
+
+
+def tokens_of_person(account: AccountId, user: int) -> tuple[TokenRow, ...]:
+    """A person's tokens for this account, newest first, revoked ones left out; at most five (TOK-2)."""
+    rows = UserToken.rows.of(account).filter(user_id=user).exclude(status=TokenStatus.REVOKED)
+    return tuple(rows.order_by("-id"))
+
+
+def accounts_with_tokens(user: int) -> tuple[tuple[AccountId, str], ...]:
+    """The account, id and name, of each of a person's tokens that is not revoked; at most five (TOK-2)."""
+    rows = UserToken.rows.across(Crossing.TOKENS_OF_A_PERSON).filter(user_id=user)
+    found = rows.exclude(status=TokenStatus.REVOKED).values_list("account_id", "account__name")
+    return tuple((AccountId(key), name) for key, name in found.order_by("account__name", "account_id"))
 
 
 def names_of_tokens(user: int) -> tuple[str, ...]:

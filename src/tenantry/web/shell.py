@@ -1,5 +1,6 @@
 """What every page of the console shows around its content: the account's name, the menu, who is signed in."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,14 @@ from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
 from tenantry.console.visit import Visit
+from tenantry.rules.features import Feature
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """An entry of the left menu; shown to people with one of `privileges`, to everybody if there are none.
 
+    `besides` is a privilege that it takes as well, `feature` one that the account must have.
     `staff` is for people of the platform's support staff alone.
     `beneath` names further pages that belong to it, such as those of its other tabs.
     """
@@ -25,6 +28,8 @@ class Item:
     demo: bool = False
     staff: bool = False
     beneath: tuple[str, ...] = ()
+    besides: str = ""
+    feature: Feature | None = None
 
 
 MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -32,6 +37,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "My User Settings",
         (
             Item("User Information", "user_information"),
+            Item("Platform API Tokens", "own_tokens", ("API",), feature=Feature.API_TOKENS),
             Item("Preferences", "preferences"),
             Item("Support Access", "support_requests", staff=True),
             Item("Connector Reviews", "connector_reviews", staff=True),
@@ -113,8 +119,10 @@ def _current(path: str) -> Item | None:
     return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
-def _shown(item: Item, visit: Visit) -> bool:
+def _shown(item: Item, visit: Visit, features: AbstractSet[Feature]) -> bool:
     if (item.demo and not settings.DEMO) or (item.staff and not visit.person.staff):
+        return False
+    if (item.feature and item.feature not in features) or (item.besides and item.besides not in visit.privileges):
         return False
     return not item.privileges or bool(visit.privileges & set(item.privileges))
 
@@ -125,6 +133,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(visit, Visit):
         return {}
     row = account_row(visit.account)
+    features = row.features if row else frozenset()
     current = _current(request.path)
     menu = [
         {
@@ -132,7 +141,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "entries": [
                 {"title": item.title, "url": reverse(item.url), "current": item is current}
                 for item in items
-                if _shown(item, visit)
+                if _shown(item, visit, features)
             ],
         }
         for title, items in MENU

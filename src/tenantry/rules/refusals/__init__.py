@@ -307,6 +307,9 @@ from tenantry.rules.refusals.tokens import (
     TokenLimitReached as TokenLimitReached,
     TokenNameInvalid as TokenNameInvalid,
     TokenNameTaken as TokenNameTaken,
+    TokenNotFound as TokenNotFound,
+    TokenOfSomebodyElse as TokenOfSomebodyElse,
+    TokenRevoked as TokenRevoked,
     TokensNotLicensed as TokensNotLicensed,
 )
 from tenantry.rules.refusals.users import (

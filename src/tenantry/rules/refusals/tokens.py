@@ -37,6 +37,34 @@ class TokenNameTaken(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenNotFound(Conflict):
+    """The account has no such token, or not for the person who asks."""
+
+    code = "token_not_found"
+    rule = "TOK-3"
+    sentence = "There is no such token here."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(Conflict):
+    """The token was revoked, which is permanent."""
+
+    code = "token_revoked"
+    rule = "TOK-5"
+    sentence = "The token “{name}” is revoked, and stays so."
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenOfSomebodyElse(Conflict):
+    """Only its owner renames a token."""
+
+    code = "token_of_somebody_else"
+    rule = "TOK-5"
+    sentence = "Only its owner renames a token."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenLimitReached(Conflict):
     """The person has as many tokens as one may have."""
 

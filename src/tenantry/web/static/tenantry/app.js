@@ -50,7 +50,11 @@
   function close() {
     if (dialog.open) dialog.close();
   }
-  dialog.addEventListener("close", () => body.replaceChildren());
+  dialog.addEventListener("close", () => {
+    const changed = body.querySelector("[data-reloads]"); // what is behind shows the state of before
+    body.replaceChildren();
+    if (changed) location.reload();
+  });
   document.addEventListener("click", (event) => {
     const closer = event.target.closest?.("[data-close]");
     if (!closer || !dialog.contains(closer)) return;
@@ -58,6 +62,16 @@
     close();
   });
   document.body.addEventListener("close-dialog", close);
+  /* A value that is shown once: copied, and away. Where the browser does not allow it, the value stays to be copied by hand. */
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copies]"), field = button && $(button.dataset.copies);
+    if (!field) return;
+    try { await navigator.clipboard.writeText(field.value); } catch {
+      failed("The browser does not let the page copy. Select the value and copy it yourself.");
+      return field.select();
+    }
+    close();
+  });
 
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.target === body) document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());

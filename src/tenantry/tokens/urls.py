@@ -1,0 +1,14 @@
+"""Addresses of the pages about tokens."""
+
+from django.urls import path
+
+from tenantry.tokens import console
+
+urlpatterns = [
+    path("me/tokens/", console.own_tokens, name="own_tokens"),
+    path("me/tokens/add/", console.own_token_add, name="own_token_add"),
+    path("me/tokens/rename/", console.own_token_rename, name="own_token_rename"),
+    path("me/tokens/disable/", console.own_token_disable, name="own_token_disable"),
+    path("me/tokens/enable/", console.own_token_enable, name="own_token_enable"),
+    path("me/tokens/revoke/", console.own_token_revoke, name="own_token_revoke"),
+]
