@@ -23,7 +23,7 @@ from tenantry.support.commands import request_support_access
 from tenantry.users.commands import add_user
 from tenantry.users.queries import grants_of
 from tests.console.heavens import settle, widen
-from tests.console.people import AT, House, known, make_house, signed_in
+from tests.console.people import AT, House, a_token, known, make_house, signed_in
 from tests.store.workshops import a_user_of, some_files, type_of
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,7 @@ def grow(house: House) -> list[AccountId]:
     for n in range(60):
         role = create_role(actor=OPERATOR, at=AT, account=house.account, name=f"Role {n:02}", privileges=["EXECUTE"])
         hire(house, n, role)
+        a_token(house.account, house.bystander, f"token {n}")
         other = create_account(actor=OPERATOR, at=AT, name=f"Other {n}")
         add_user(
             actor=OPERATOR,
@@ -138,6 +139,8 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         reverse("user_information"),
         reverse("preferences"),
         reverse("own_tokens"),
+        reverse("tokens"),
+        reverse("tokens") + "?q=token&date=week&status=enabled",
         at("own_token_revoke", token=house.token),
         reverse("groups"),
         at("groups"),

@@ -1,6 +1,7 @@
 """The pages of tokens: one's own, shown once and never again."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -152,3 +153,112 @@ def test_tok_1_without_the_feature_or_the_privilege_the_page_is_not_in_the_menu(
     answer = ada_here.get(reverse("own_tokens"))
     assert answer.status_code == 409
     assert "TOK-1" in answer.content.decode()
+
+
+# ---- Token Management ----------------------------------------------------------------------------------------------
+
+
+def found(client: Client, query: str = "") -> list[str]:
+    """The names of the tokens that Token Management lists, in order."""
+    answer = client.get(reverse("tokens") + query)
+    assert answer.status_code == 200
+    return [token["name"] for token in answer.context["tokens"]]
+
+
+@pytest.fixture
+def several(account: AccountId, ada: Somebody) -> datetime:
+    """Tokens of two people, made at different times before now."""
+    bo = a_user(account, a_role(account, "Calls", "API"), email="Bo@acme.example")
+    now = datetime.now(UTC)
+    old = now - timedelta(days=30)
+    a_token(account, bo.id, "Nightly", "aaa111", old)
+    a_token(account, bo.id, "weekly", "bbb222", now - timedelta(days=3))
+    a_token(account, ada.id, "daily", "ccc333", now - timedelta(hours=5))
+    gone = a_token(account, ada.id, "gone", "ddd444", now - timedelta(minutes=20))
+    off = a_token(account, ada.id, "off", "eee555", now - timedelta(minutes=10))
+    for token, status in ((gone, "revoked"), (off, "disabled")):
+        UserToken.rows.of(account).filter(pk=token).update(status=status)
+    a_token(an_account("Other"), ada.id, "elsewhere", "fff666", now)
+    return old
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["off", "daily", "weekly", "Nightly"]),
+        ("?q=nightly", ["Nightly"]),
+        ("?q=bo%40ACME", ["weekly", "Nightly"]),
+        ("?q=CCC333", ["daily"]),
+        ("?q=ccc33", ["daily"]),
+        ("?q=cc333", []),
+        ("?q=elsewhere", []),
+        ("?status=enabled", ["daily", "weekly", "Nightly"]),
+        ("?status=disabled", ["off"]),
+        ("?status=revoked", ["gone"]),
+        ("?date=hour", ["off"]),
+        ("?date=day", ["off", "daily"]),
+        ("?date=week", ["off", "daily", "weekly"]),
+        ("?date=week&q=bo%40", ["weekly"]),
+        ("?date=range&date_from={day}&date_to={day}", ["Nightly"]),
+        ("?date=range&date_to={day}", ["Nightly"]),
+        ("?date=range&date_from=9999-12-31&date_to=9999-12-31", []),
+        ("?date=range&date_from=nonsense", ["off", "daily", "weekly", "Nightly"]),
+        ("?date=never&status=odd", ["off", "daily", "weekly", "Nightly"]),
+        ("?date_from={day}&date_to={day}", ["off", "daily", "weekly", "Nightly"]),
+    ],
+)
+def test_tok_8_tokens_are_found_by_name_user_or_first_characters_date_and_status(
+    several: datetime, client: Client, query: str, names: list[str]
+) -> None:
+    """Newest first; revoked ones only where they are asked for, and those of other accounts never."""
+    assert found(client, query.format(day=several.date())) == names
+
+
+def test_tok_8_an_administrator_disables_enables_and_revokes_on_behalf_of_anybody(
+    account: AccountId, client: Client
+) -> None:
+    """The list says whose it is; what is revoked has no button any more."""
+    token = a_token(account, a_user(account, a_role(account, "Calls", "API"), email="bo@acme.example").id, "theirs")
+    page = page_of(client, "tokens")
+    assert "bo@acme.example" in page
+    assert about("token_enable", token) not in page
+    assert client.post(about("token_disable", token)).status_code == 303
+    assert about("token_enable", token) in page_of(client, "tokens")
+    assert client.post(about("token_enable", token)).status_code == 303
+    assert "bo@acme.example" in client.get(about("token_revoke", token)).content.decode()
+    assert client.post(about("token_revoke", token)).status_code == 303
+    assert found(client) == []
+    page = page_of(client, "tokens", "?status=revoked")
+    assert "theirs" in page
+    assert about("token_revoke", token) not in page
+    assert [row.user for row in Entry.rows.of(account).filter(type="user.token")] == ["ada@acme.example"] * 3
+
+
+@pytest.mark.parametrize("held", ["ACCOUNT_ADMIN", "API"])
+def test_tok_8_it_takes_account_administration_and_api_access(account: AccountId, ada: Somebody, held: str) -> None:
+    """With one of the two the page is not in the menu and refuses, and so does every act."""
+    token = a_token(account, ada.id, "ci")
+    one = signed_in(a_user(account, a_role(account, "One", held)).id, account)
+    assert f'href="{reverse("tokens")}"' not in page_of(one, "user_information")
+    assert one.get(reverse("tokens")).status_code == 403
+    for name in ("token_disable", "token_enable", "token_revoke"):
+        assert one.post(about(name, token)).status_code == 403
+    both = signed_in(a_user(account, a_role(account, "Both", "ACCOUNT_ADMIN", "API")).id, account)
+    assert f'href="{reverse("tokens")}"' in page_of(both, "user_information")
+    assert found(both) == ["ci"]
+
+
+def test_tok_8_pages_show_each_token_once(account: AccountId, ada: Somebody, client: Client) -> None:
+    """Newest first, page after page."""
+    for n in range(120):
+        a_token(account, ada.id, f"token {n}")
+    seen: list[str] = []
+    query = ""
+    while True:
+        answer = client.get(reverse("tokens") + query)
+        seen += [token["name"] for token in answer.context["tokens"]]
+        if not (mark := answer.context["page"]["next"]):
+            break
+        query = f"?after={mark}"
+    assert seen == [f"token {n}" for n in reversed(range(120))]
+    assert "120 tokens" in page_of(client, "tokens")

@@ -1,12 +1,13 @@
 """API tokens of people, and tokens of host applications (TOK)."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
-from tenantry.rules.vocabulary import AccountId, storable
+from tenantry.rules.vocabulary import AccountId, Instant, storable
 
 TOKENS_PER_USER: Final = 5
 """Tokens of one person over all accounts; disabled ones count, revoked ones do not (TOK-2)."""
@@ -24,6 +25,26 @@ class TokenStatus(StrEnum):
     ENABLED = "enabled"
     DISABLED = "disabled"
     REVOKED = "revoked"
+
+
+class MadeWithin(StrEnum):
+    """The spans by which lists of tokens are filtered (TOK-8)."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+
+_SPANS: Final = {
+    MadeWithin.HOUR: timedelta(hours=1),
+    MadeWithin.DAY: timedelta(hours=24),
+    MadeWithin.WEEK: timedelta(days=7),
+}
+
+
+def made_since(within: MadeWithin, at: Instant) -> Instant:
+    """The first instant of a span that ends now: tokens made at it or later are within (TOK-8)."""
+    return at - _SPANS[within]
 
 
 def check_not_revoked(name: str, status: TokenStatus) -> no.TokenRevoked | None:

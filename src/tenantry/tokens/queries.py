@@ -1,6 +1,7 @@
 """Reads of tokens."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -8,10 +9,11 @@ from django.db.models import Exists, OuterRef, Q
 from tenantry.groups.models import GroupAccount, GroupUserRole
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.tokens import TokenStatus
-from tenantry.rules.vocabulary import AccountId, Instant, Status
+from tenantry.rules.vocabulary import AccountId, Instant, Status, user_key
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
+from tenantry.store.paging import Page, keyset_page
 from tenantry.support.models import SupportGrant
 from tenantry.tokens.models import ClientToken, UserToken
 from tenantry.users.models import UserRole
@@ -34,6 +36,33 @@ def tokens_of_person(account: AccountId, user: int) -> tuple[TokenRow, ...]:
     """A person's tokens for this account, newest first, revoked ones left out; at most five (TOK-2)."""
     rows = UserToken.rows.of(account).filter(user_id=user).exclude(status=TokenStatus.REVOKED)
     return tuple(rows.order_by("-id"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenFilters:
+    """What to look for (TOK-8). Without a `status`, what is not revoked; `until` is the first instant after."""
+
+    search: str = ""
+    status: TokenStatus | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+def tokens_page(account: AccountId, filters: TokenFilters, at: str = "") -> tuple[Page[TokenRow], int]:
+    """One page of the account's tokens with their owners, newest first, and how many match (TOK-8).
+
+    The search finds part of a name or of an owner's address, ignoring case, and the first characters of a value.
+    """
+    wanted = ~Q(status=TokenStatus.REVOKED) if filters.status is None else Q(status=filters.status)
+    rows = UserToken.rows.of(account).filter(wanted)
+    if filters.search:
+        found = Q(name__icontains=filters.search) | Q(user__email_key__contains=user_key(filters.search))
+        rows = rows.filter(found | Q(prefix__startswith=filters.search.lower()))
+    if filters.since is not None:
+        rows = rows.filter(created_at__gte=filters.since)
+    if filters.until is not None:
+        rows = rows.filter(created_at__lt=filters.until)
+    return keyset_page(rows.select_related("user"), ("id",), at, descending=True), rows.count()
 
 
 def accounts_with_tokens(user: int) -> tuple[tuple[AccountId, str], ...]:

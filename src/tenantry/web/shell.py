@@ -61,6 +61,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ),
     ("Security Options", (Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),)),
     (
+        "Platform API",
+        (Item("Token Management", "tokens", ("ACCOUNT_ADMIN",), besides="API", feature=Feature.API_TOKENS),),
+    ),
+    (
         "Build",
         (
             Item("Build", "build", ("BUILD_READ_ONLY", "BUILD")),
