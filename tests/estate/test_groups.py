@@ -316,6 +316,20 @@ def test_grp_17_an_account_that_gets_another_primary_leaves_the_groups_of_the_fi
     assert not UserRole.rows.of("m").filter(role_id="role-r").exists()
 
 
+def test_tok_10_tokens_for_an_account_that_is_deleted_are_revoked_where_only_a_group_led(loader: Loader) -> None:
+    """As by the command that deletes it: the entry says why, and whoever has a role there directly keeps the token."""
+    features = ["advanced_user_security", "api_tokens"]
+    people = (serves(SERV, "Administrator"), serves(URI, "Administrator"), gives(URI, "Administrator", "m"))
+    loader(P, M | {"features": features}, *PARTNER[2:], *people)
+    for person in (SERV, URI):
+        issue_user_token(actor=OPERATOR, at=AT, account=AccountId("m"), user=person["id"], name="t")
+    loader(M | {"status": "deleted"})
+    statuses = UserToken.rows.of("m").values_list("user__email", "status")
+    assert dict(statuses) == {SERV["id"]: "revoked", URI["id"]: "enabled"}
+    [told] = Entry.rows.of("m").filter(type="user.token", action="DELETE").values_list("message", flat=True)
+    assert told == "The token t was revoked: the account was deleted, and no other path leads to the account."
+
+
 def test_acc_14_a_deleted_account_leaves_its_groups(loader: Loader) -> None:
     """Unless the file says that it is in one; its assignments of shared roles are nobody's either way."""
     loader(*PARTNER, member("n"), gives(URI, shared("R"), "m"))

@@ -31,6 +31,7 @@ from tenantry.tokens.commands import (
     issue_user_token,
     rename_token,
     revoke_token,
+    revoke_unreachable,
 )
 from tenantry.tokens.models import ClientToken, UserToken
 from tenantry.tokens.queries import unreachable_tokens
@@ -549,3 +550,27 @@ def test_tok_10_looking_costs_the_same_for_one_person_as_for_a_hundred(partner: 
         found = unreachable_tokens([who.id for who in people], made.AT)
     assert len(found) == 200
     assert len(queries) == 1
+
+
+def test_tok_10_revoking_costs_the_same_for_one_token_as_for_hundreds(partner: Partner) -> None:
+    """A group of many goes: their tokens are revoked by statements that name many, each with an entry of its own."""
+
+    def spent(people: list[Somebody]) -> int:
+        for who in people:
+            tokened(who, partner.abc, partner.def_)
+        with CaptureQueriesContext(connection) as queries, watched() as written:
+            revoke_unreachable(
+                actor=OPERATOR,
+                at=made.AT,
+                people=[who.id for who in people],
+                accounts=[partner.abc],
+                why="the account group was deleted",
+            )
+        for who in people:
+            assert live(who, partner.abc, partner.def_) == {partner.def_}
+        told = [entry.message for entry in written.entries[partner.abc]]
+        assert len(told) == len(people)
+        assert all("the account group was deleted, and no other path leads" in message for message in told)
+        return len(queries)
+
+    assert spent([somebody("one@x")]) == spent([somebody(f"some{n}@x") for n in range(60)])

@@ -246,11 +246,12 @@ def begin_shares(changed: Changed, accounts: Accounts) -> None:
 
 
 def revoke_tokens(accounts: Accounts, *, actor: Actor, at: Instant) -> None:
-    """Revoke the tokens of people of groups for accounts that have left their primary (TOK-10)."""
-    left: dict[AccountId, list[AccountId]] = defaultdict(list)
-    for key, primary in accounts.moved().items():
-        left[primary].append(AccountId(key))
-    for primary, there in sorted(left.items()):
-        why = f"the account is not managed by {primary} any more"
+    """Revoke the tokens of people of groups for accounts that have left their primary, or are deleted (TOK-10)."""
+    left: dict[tuple[AccountId, str], list[AccountId]] = defaultdict(list)
+    moved = accounts.moved()
+    for key, primary in accounts.leaving().items():
+        why = f"the account is not managed by {primary} any more" if key in moved else "the account was deleted"
+        left[primary, why].append(AccountId(key))
+    for (primary, why), there in sorted(left.items()):
         found = people.people_in_groups_of(primary)
         revoke_unreachable(actor=actor, at=at, people=found, accounts=sorted(there), why=why)

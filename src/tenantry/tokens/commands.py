@@ -11,6 +11,8 @@ from tenantry.rules.refusals import refuse
 from tenantry.rules.tokens import VISIBLE_PREFIX, TokenStatus
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, user_key
 from tenantry.store import revisions
+from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
 from tenantry.store.transaction import command
 from tenantry.tokens.models import ClientToken, UserToken
 from tenantry.tokens.queries import TokenRow, names_of_client_tokens, names_of_tokens, token_of, unreachable_tokens
@@ -193,15 +195,16 @@ def revoke_unreachable(
 
     `accounts` are those where a path has just ended; they are asked for only if somebody has a token without a path.
     Losing roles only does not revoke. A part of the command that ended the path, which has written already; the entry
-    in each account states the reason.
+    in each account states the reason. As few statements for a thousand tokens as for one, but for portions.
     """
     unreachable = unreachable_tokens(people, at)
     if not unreachable:
         return
     concerned = set(accounts)
     unreachable = [token for token in unreachable if token.account_id in concerned]
-    for token in unreachable:
-        UserToken.rows.of(token.account_id).filter(pk=token.pk).update(status=TokenStatus.REVOKED)
+    rows = UserToken.rows.across(Crossing.TOKENS_OF_A_PERSON)
+    for some in portions([token.pk for token in unreachable]):
+        rows.filter(pk__in=some).update(status=TokenStatus.REVOKED)
     entries = (
         BulkEntry(
             Act.TOKEN_REVOKED,
