@@ -14,9 +14,11 @@ from django.urls import reverse
 from tenantry.accounts.commands import create_account, create_managed_account, switch_feature
 from tenantry.connectors.commands import add_connector, add_version
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
+from tenantry.platform_api.trusted import add_trusted_address
 from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
+from tenantry.rules.trusted_addresses import ENTRIES, AddressType
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source, user_key
 from tenantry.sharing.commands import share
 from tenantry.support.commands import request_support_access
@@ -68,6 +70,8 @@ def grow(house: House) -> list[AccountId]:
         role = create_role(actor=OPERATOR, at=AT, account=house.account, name=f"Role {n:02}", privileges=["EXECUTE"])
         hire(house, n, role)
         a_token(house.account, house.bystander, f"token {n}")
+        if n < ENTRIES - 1:
+            add_trusted_address(**here, name=f"{n}", type=AddressType.SINGLE, address=f"10.0.1.{n}")
         other = create_account(actor=OPERATOR, at=AT, name=f"Other {n}")
         add_user(
             actor=OPERATOR,
@@ -140,6 +144,8 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         reverse("preferences"),
         reverse("own_tokens"),
         reverse("tokens"),
+        reverse("trusted_addresses"),
+        at("trusted_delete", entry=house.trusted),
         reverse("tokens") + "?q=token&date=week&status=enabled",
         at("own_token_revoke", token=house.token),
         reverse("groups"),

@@ -84,6 +84,11 @@ ROUTES = (
     Route("token_disable", "ACCOUNT_ADMIN", thing="token", get=405, post=303),
     Route("token_enable", "ACCOUNT_ADMIN", thing="token", get=405, post=303),
     Route("token_revoke", "ACCOUNT_ADMIN", thing="token", post=303),
+    Route("trusted_addresses", "ACCOUNT_ADMIN"),
+    Route("trusted_switch", "ACCOUNT_ADMIN", get=405, post=303),
+    Route("trusted_add", "ACCOUNT_ADMIN", post=422),
+    Route("trusted_edit", "ACCOUNT_ADMIN", thing="trusted address", post=422),
+    Route("trusted_delete", "ACCOUNT_ADMIN", thing="trusted address", post=303),
     Route("audit_log", "VIEW_AUDIT_LOGS"),
     Route("outbox", "", get=404),
     Route("changes", "", out=200),
@@ -281,6 +286,7 @@ def about_the_account(house: House) -> dict[str, dict[str, str]]:
         "folder": {"folder": house.folder},
         "library file": {"library": str(house.jar)},
         "token": {"token": str(house.token)},
+        "trusted address": {"entry": str(house.trusted)},
         "component": {"component": house.reports.process, "revision": "1"},
         "process": {"process": house.reports.process, "number": "1"},
         "reporting environment": {"environment": house.reports.environment},
@@ -438,6 +444,7 @@ class TestRoutes:
             hub=NO_HUB,
             jar=987654,
             token=987654,
+            trusted=987654,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

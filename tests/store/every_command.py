@@ -31,6 +31,8 @@ from tenantry.library import commands as library
 from tenantry.packs import commands as packs, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
+from tenantry.platform_api import trusted
+from tenantry.platform_api.models import TrustedAddress
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
@@ -43,6 +45,7 @@ from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.schedules import Every
 from tenantry.rules.sharing import Kind
+from tenantry.rules.trusted_addresses import AddressType
 from tenantry.rules.vocabulary import (
     OPERATOR,
     AccountId,
@@ -127,6 +130,7 @@ MODULES: tuple[ModuleType, ...] = (
     releases,
     reviews,
     libraries,
+    trusted,
     modelling,
     repositories,
     clouds,
@@ -145,7 +149,8 @@ LATE = "Withdrawn lately"
 class World:
     """Two primaries. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
 
-    `dot` administers `there`. Each administrator has a token. `here` manages `member`, which is in its group `group`,
+    `dot` administers `there`. Each administrator has a token, and each of the two
+    accounts a trusted address. `here` manages `member`, which is in its group `group`,
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
@@ -235,6 +240,9 @@ def a_world() -> World:
     dot = a_user(there, ADMINISTRATOR, email="dot@example.com", password=PASSWORD)
     for account, who in ((here, ann), (there, dot)):
         tokens.issue_user_token(actor=who.actor, at=AT, account=account, user=who.email, name="first")
+        trusted.add_trusted_address(
+            actor=who.actor, at=AT, account=account, name="One", type=AddressType.SINGLE, address="10.0.0.1"
+        )
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -338,6 +346,11 @@ def _asks_anew(world: World) -> None:
 def _token(world: World) -> int:
     """The token that the administrator has."""
     return int(UserToken.rows.of(world.here).get(name="first").pk)
+
+
+def _trusted(world: World) -> int:
+    """The entry of Trusted IP Addresses."""
+    return int(TrustedAddress.rows.of(world.here).get().pk)
 
 
 def _disabled(world: World) -> None:
@@ -647,6 +660,39 @@ VERBS: dict[str, Verb] = {
     "revoke_token": Verb(
         lambda w, who: tokens.revoke_token(actor=who, at=AT, account=w.here, token=_token(w), reason=REASON),
         ("user.token", "DELETE", "AUTHENTICATION"),
+        raises=(),
+    ),
+    "add_trusted_address": Verb(
+        lambda w, who: trusted.add_trusted_address(
+            actor=who, at=AT, account=w.here, name="Two", type=AddressType.SINGLE, address="10.0.0.2", reason=REASON
+        ),
+        ("account-ip_address", "ADD", "TRUSTEDIP"),
+        raises=(),
+    ),
+    "edit_trusted_address": Verb(
+        lambda w, who: trusted.edit_trusted_address(
+            actor=who,
+            at=AT,
+            account=w.here,
+            entry=_trusted(w),
+            name="One",
+            type=AddressType.WILDCARD,
+            address="10.0.0.*",
+            reason=REASON,
+        ),
+        ("account-ip_address", "EDIT", "TRUSTEDIP"),
+        raises=(),
+    ),
+    "delete_trusted_address": Verb(
+        lambda w, who: trusted.delete_trusted_address(
+            actor=who, at=AT, account=w.here, entry=_trusted(w), reason=REASON
+        ),
+        ("account-ip_address", "DELETE", "TRUSTEDIP"),
+        raises=(),
+    ),
+    "switch_trusted_addresses": Verb(
+        lambda w, who: trusted.switch_trusted_addresses(actor=who, at=AT, account=w.here, on=False, reason=REASON),
+        ("account-ip_address", "EDIT", "TRUSTEDIP"),
         raises=(),
     ),
     "issue_client_token": Verb(

@@ -28,6 +28,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.ConnectorVersionNotFound, 404),
     (no.AccountLibraryNotFound, 404),
     (no.TokenNotFound, 404),
+    (no.TrustedAddressNotFound, 404),
     (no.ModelNotFound, 404),
     (no.ModelVersionNotFound, 404),
     (no.ModelPartNotFound, 404),

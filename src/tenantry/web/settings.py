@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "tenantry.clouds.apps.CloudsConfig",
     "tenantry.connectors.apps.ConnectorsConfig",
     "tenantry.account_libraries.apps.AccountLibrariesConfig",
+    "tenantry.platform_api.apps.PlatformApiConfig",
     "tenantry.library.apps.LibraryConfig",
     "tenantry.packs.apps.PacksConfig",
     "tenantry.datahub.apps.DataHubConfig",

@@ -62,7 +62,10 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("Security Options", (Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),)),
     (
         "Platform API",
-        (Item("Token Management", "tokens", ("ACCOUNT_ADMIN",), besides="API", feature=Feature.API_TOKENS),),
+        (
+            Item("Token Management", "tokens", ("ACCOUNT_ADMIN",), besides="API", feature=Feature.API_TOKENS),
+            Item("Trusted IP Addresses", "trusted_addresses", ("ACCOUNT_ADMIN",)),
+        ),
     ),
     (
         "Build",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tenantry.build.urls")),
     path("", include("tenantry.connectors.urls")),
     path("", include("tenantry.account_libraries.urls")),
+    path("", include("tenantry.platform_api.urls")),
     path("", include("tenantry.environments.urls")),
     path("", include("tenantry.runtimes.urls")),
     path("", include("tenantry.clouds.urls")),

@@ -312,6 +312,15 @@ from tenantry.rules.refusals.tokens import (
     TokenRevoked as TokenRevoked,
     TokensNotLicensed as TokensNotLicensed,
 )
+from tenantry.rules.refusals.trusted_addresses import (
+    CallerNotTrusted as CallerNotTrusted,
+    TrustedAddressesFull as TrustedAddressesFull,
+    TrustedAddressesNone as TrustedAddressesNone,
+    TrustedAddressInvalid as TrustedAddressInvalid,
+    TrustedAddressNotFound as TrustedAddressNotFound,
+    TrustedNameInvalid as TrustedNameInvalid,
+    TrustedRangeReversed as TrustedRangeReversed,
+)
 from tenantry.rules.refusals.users import (
     AlreadySignedIn as AlreadySignedIn,
     EmailInvalid as EmailInvalid,
