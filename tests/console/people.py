@@ -15,11 +15,13 @@ from tenantry.connectors.publisher import set_publisher_name
 from tenantry.environments.commands import create_environment
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
 from tenantry.library.commands import publish
+from tenantry.platform_api.origins import add_origin
 from tenantry.platform_api.trusted import add_trusted_address
 from tenantry.previews.commands import make_preview
 from tenantry.roles.commands import create_role
 from tenantry.rules.changes import GroupGoes
 from tenantry.rules.features import Feature
+from tenantry.rules.origins import Method
 from tenantry.rules.sharing import Kind
 from tenantry.rules.trusted_addresses import AddressType
 from tenantry.rules.vocabulary import (
@@ -69,7 +71,7 @@ class House:
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
     one folder; with a cloud (`heaven`), `reports`, the process of which is published twice, `packs`, a workshop for
     connectors, a `hub` for models, the library file `jar`, the administrator's `token`, and
-    the number `trusted` of a trusted address.
+    the numbers `trusted` of a trusted address and `origin` of a CORS rule.
     """
 
     account: AccountId
@@ -92,6 +94,7 @@ class House:
     jar: int
     token: int
     trusted: int
+    origin: int
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -176,6 +179,7 @@ def make_house(name: str, *, bare: bool = False) -> House:
         hub=a_hub(account, group, member, f"{name} hub"),
         jar=a_library(account, f"{name}.jar"),
         token=a_token(account, people[0], f"{name} token"),
+        origin=add_origin(**here, origin=f"https://{name}.example", methods={Method.GET}),
         trusted=add_trusted_address(**here, name=name, type=AddressType.SINGLE, address="10.0.0.1"),
     )
 

@@ -14,9 +14,11 @@ from django.urls import reverse
 from tenantry.accounts.commands import create_account, create_managed_account, switch_feature
 from tenantry.connectors.commands import add_connector, add_version
 from tenantry.groups.commands import add_accounts_to_group, add_user_to_group, create_group
+from tenantry.platform_api.origins import add_origin
 from tenantry.platform_api.trusted import add_trusted_address
 from tenantry.roles.commands import create_role
 from tenantry.rules.features import Feature
+from tenantry.rules.origins import Method
 from tenantry.rules.sharing import Kind
 from tenantry.rules.trusted_addresses import ENTRIES, AddressType
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source, user_key
@@ -70,6 +72,7 @@ def grow(house: House) -> list[AccountId]:
         role = create_role(actor=OPERATOR, at=AT, account=house.account, name=f"Role {n:02}", privileges=["EXECUTE"])
         hire(house, n, role)
         a_token(house.account, house.bystander, f"token {n}")
+        add_origin(**here, origin=f"https://more{n}.example", methods={Method.GET})
         if n < ENTRIES - 1:
             add_trusted_address(**here, name=f"{n}", type=AddressType.SINGLE, address=f"10.0.1.{n}")
         other = create_account(actor=OPERATOR, at=AT, name=f"Other {n}")
@@ -145,6 +148,8 @@ def test_every_page_takes_a_fixed_number_of_queries() -> None:
         reverse("own_tokens"),
         reverse("tokens"),
         reverse("trusted_addresses"),
+        reverse("origins"),
+        at("origin_edit", rule=house.origin),
         at("trusted_delete", entry=house.trusted),
         reverse("tokens") + "?q=token&date=week&status=enabled",
         at("own_token_revoke", token=house.token),

@@ -89,6 +89,10 @@ ROUTES = (
     Route("trusted_add", "ACCOUNT_ADMIN", post=422),
     Route("trusted_edit", "ACCOUNT_ADMIN", thing="trusted address", post=422),
     Route("trusted_delete", "ACCOUNT_ADMIN", thing="trusted address", post=303),
+    Route("origins", "ACCOUNT_ADMIN"),
+    Route("origin_add", "ACCOUNT_ADMIN", post=422),
+    Route("origin_edit", "ACCOUNT_ADMIN", thing="origin", post=422),
+    Route("origin_delete", "ACCOUNT_ADMIN", thing="origin", post=303),
     Route("audit_log", "VIEW_AUDIT_LOGS"),
     Route("outbox", "", get=404),
     Route("changes", "", out=200),
@@ -286,6 +290,7 @@ def about_the_account(house: House) -> dict[str, dict[str, str]]:
         "folder": {"folder": house.folder},
         "library file": {"library": str(house.jar)},
         "token": {"token": str(house.token)},
+        "origin": {"rule": str(house.origin)},
         "trusted address": {"entry": str(house.trusted)},
         "component": {"component": house.reports.process, "revision": "1"},
         "process": {"process": house.reports.process, "number": "1"},
@@ -445,6 +450,7 @@ class TestRoutes:
             jar=987654,
             token=987654,
             trusted=987654,
+            origin=987654,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

@@ -31,8 +31,8 @@ from tenantry.library import commands as library
 from tenantry.packs import commands as packs, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
-from tenantry.platform_api import trusted
-from tenantry.platform_api.models import TrustedAddress
+from tenantry.platform_api import origins, trusted
+from tenantry.platform_api.models import OriginRule, TrustedAddress
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
@@ -41,6 +41,7 @@ from tenantry.rules.clouds import Properties
 from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
 from tenantry.rules.password_policy import PasswordPolicy
+from tenantry.rules.origins import Method
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.schedules import Every
@@ -131,6 +132,7 @@ MODULES: tuple[ModuleType, ...] = (
     reviews,
     libraries,
     trusted,
+    origins,
     modelling,
     repositories,
     clouds,
@@ -150,7 +152,7 @@ class World:
     """Two primaries. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
 
     `dot` administers `there`. Each administrator has a token, and each of the two
-    accounts a trusted address. `here` manages `member`, which is in its group `group`,
+    accounts a trusted address and a CORS rule. `here` manages `member`, which is in its group `group`,
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
@@ -243,6 +245,7 @@ def a_world() -> World:
         trusted.add_trusted_address(
             actor=who.actor, at=AT, account=account, name="One", type=AddressType.SINGLE, address="10.0.0.1"
         )
+        origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -351,6 +354,11 @@ def _token(world: World) -> int:
 def _trusted(world: World) -> int:
     """The entry of Trusted IP Addresses."""
     return int(TrustedAddress.rows.of(world.here).get().pk)
+
+
+def _origin(world: World) -> int:
+    """The CORS rule."""
+    return int(OriginRule.rows.of(world.here).get().pk)
 
 
 def _disabled(world: World) -> None:
@@ -693,6 +701,31 @@ VERBS: dict[str, Verb] = {
     "switch_trusted_addresses": Verb(
         lambda w, who: trusted.switch_trusted_addresses(actor=who, at=AT, account=w.here, on=False, reason=REASON),
         ("account-ip_address", "EDIT", "TRUSTEDIP"),
+        raises=(),
+    ),
+    "add_origin": Verb(
+        lambda w, who: origins.add_origin(
+            actor=who, at=AT, account=w.here, origin="https://b.example", methods={Method.GET}, reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "edit_origin": Verb(
+        lambda w, who: origins.edit_origin(
+            actor=who,
+            at=AT,
+            account=w.here,
+            rule=_origin(w),
+            origin="https://a.example",
+            methods={Method.POST},
+            reason=REASON,
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "delete_origin": Verb(
+        lambda w, who: origins.delete_origin(actor=who, at=AT, account=w.here, rule=_origin(w), reason=REASON),
+        ("account", "EDIT", "NONE"),
         raises=(),
     ),
     "issue_client_token": Verb(

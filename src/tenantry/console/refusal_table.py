@@ -29,6 +29,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.AccountLibraryNotFound, 404),
     (no.TokenNotFound, 404),
     (no.TrustedAddressNotFound, 404),
+    (no.OriginNotFound, 404),
     (no.ModelNotFound, 404),
     (no.ModelVersionNotFound, 404),
     (no.ModelPartNotFound, 404),

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tenantry.rules.origins import ORIGIN_LIMIT
 from tenantry.rules.trusted_addresses import ADDRESS_LIMIT, NAME_LIMIT
 from tenantry.store.ownership import AccountOwned
 
@@ -33,4 +34,19 @@ class TrustedAddressSwitch(AccountOwned):
         db_table = "trusted_address_switch"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account"], name="trusted_address_switch_once"),
+        ]
+
+
+class OriginRule(AccountOwned):
+    """A CORS rule: pages of this origin may ask by these methods, both as `rules.origins` writes them (CORS-1)."""
+
+    origin = models.CharField(max_length=ORIGIN_LIMIT)
+    methods = models.JSONField()
+
+    class Meta:
+        """Found by account and origin, of which there is one rule."""
+
+        db_table = "origin_rule"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "origin"], name="origin_rule_once_in_account"),
         ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from tenantry.console.visit import needs, visit_of
 from tenantry.platform_api import queries
 from tenantry.platform_api.forms import TrustedAddressForm
 from tenantry.platform_api.queries import TrustedRow
+from tenantry.platform_api.shown import asked_number
 from tenantry.platform_api.trusted import (
     add_trusted_address,
     delete_trusted_address,
@@ -25,15 +26,6 @@ from tenantry.platform_api.trusted import (
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Invalid, Refused
 from tenantry.rules.trusted_addresses import ENTRIES, AddressType, check_room
-
-LONGEST: Final = 18
-"""Digits of a number that an address may name."""
-
-
-def asked_number(request: HttpRequest, name: str) -> int:
-    """The number that the address names; 0, which no row has, for anything else."""
-    told = request.GET.get(name, "")
-    return int(told) if told.isdecimal() and len(told) <= LONGEST else 0
 
 
 def _asked(request: HttpRequest) -> TrustedRow:

@@ -65,6 +65,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Token Management", "tokens", ("ACCOUNT_ADMIN",), besides="API", feature=Feature.API_TOKENS),
             Item("Trusted IP Addresses", "trusted_addresses", ("ACCOUNT_ADMIN",)),
+            Item("CORS", "origins", ("ACCOUNT_ADMIN",)),
         ),
     ),
     (

@@ -207,6 +207,12 @@ from tenantry.rules.refusals.library import (
     PublicationDescriptionInvalid as PublicationDescriptionInvalid,
     PublicationNotesInvalid as PublicationNotesInvalid,
 )
+from tenantry.rules.refusals.origins import (
+    OriginInvalid as OriginInvalid,
+    OriginMethodsMissing as OriginMethodsMissing,
+    OriginNotFound as OriginNotFound,
+    OriginTaken as OriginTaken,
+)
 from tenantry.rules.refusals.packs import (
     AlreadyInPack as AlreadyInPack,
     AlreadyInstalled as AlreadyInstalled,
