@@ -12,10 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from tenantry.accounts import commands as accounts
 from tenantry.accounts.commands import create_account, switch_feature
 from tenantry.accounts.models import Account
+from tenantry.accounts.queries import account_row
 from tenantry.audit.models import Entry
+from tenantry.decisions.engine import ENGINE
 from tenantry.decisions.guard import facts_of
 from tenantry.groups import commands as groups
 from tenantry.rules.access import standing_grants
+from tenantry.rules.calls import check_token_call, status_of_refused_call
 from tenantry.rules.facts import AccountFacts, outside_grants
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refused
@@ -34,10 +37,11 @@ from tenantry.tokens.commands import (
     revoke_unreachable,
 )
 from tenantry.tokens.models import ClientToken, UserToken
-from tenantry.tokens.queries import unreachable_tokens
+from tenantry.tokens.queries import token_in_call, unreachable_tokens
 from tenantry.tokens.values import digest_of
 from tenantry.users import commands as users
 from tenantry.users.models import User, UserRole
+from tenantry.users.own_details import change_own_password
 from tenantry.users.queries import grants_of
 from tests.console.people import AT, House, a_token, make_house
 from tests.store import factories as made
@@ -157,7 +161,8 @@ def test_a_client_token_is_the_operators_and_may_be_limited_to_accounts() -> Non
 
 # ---- what is done with them ---------------------------------------------------------------------------------------
 
-ADA = Actor(UserKey("ada@acme.example"), Source.UI)
+ADA_KEY = UserKey("ada@acme.example")
+ADA = Actor(ADA_KEY, Source.UI)
 VERBS: dict[str, Callable[..., None]] = {"disable": disable_token, "enable": enable_token, "revoke": revoke_token}
 
 
@@ -282,6 +287,80 @@ def test_tok_5_without_api_access_a_token_is_the_administrators_to_end() -> None
     for act in VERBS.values():
         refused = lambda: act(actor=bo, at=AT, account=house.account, token=token)  # noqa: B023, E731
         assert code(refused) == ("not_held", "ROLE-11")
+
+
+# ---- calls ---------------------------------------------------------------------------------------------------------
+
+
+def called(house: House, value: str, account: AccountId | None = None, user: UserKey = ADA_KEY) -> tuple[int, str]:
+    """What a call by this user with this token would be told, about the house unless another account is named."""
+    there = account or house.account
+    found = account_row(there)
+    assert found is not None
+    decision = ENGINE.decide(user=user, privilege="API", account=there, at=AT)
+    refusal = check_token_call(token_in_call(there, value), user, there, found.features, decision)
+    return (200, "") if refusal is None else (status_of_refused_call(refusal), refusal.code)
+
+
+def test_tok_7_a_token_is_asked_for_at_every_call() -> None:
+    """Wrong, disabled or revoked it is 401; for another account too (TOK-3)."""
+    house = licensed()
+    value = issue(house)
+    assert called(house, value) == (200, "")
+    assert called(house, value[:-1]) == (401, "token_refused")
+    assert called(house, value.upper()) == (401, "token_refused")
+    assert called(house, value, user=UserKey("bo@acme.example")) == (401, "token_refused")
+    assert called(house, value, account=house.member) == (401, "token_refused")
+    here: dict[str, Any] = {"actor": ADA, "at": AT, "account": house.account, "token": number_of(house)}
+    disable_token(**here)
+    assert called(house, value) == (401, "token_refused")
+    enable_token(**here)
+    assert called(house, value) == (200, "")
+    revoke_token(**here)
+    assert called(house, value) == (401, "token_refused")
+
+
+def test_tok_7_the_rights_of_its_owner_are_asked_for_at_every_call() -> None:
+    """Locked, without API Access or without the feature a valid token is 403, and works again when that is over."""
+    house = licensed()
+    user = UserKey("cy@acme.example")
+    key = a_role(house.account, "Key", "API")
+    cy = a_user(house.account, key, STANDARD_USER, email=user)
+    value = issue(house, user=user)
+    assert called(house, value, user=user) == (200, "")
+    change: dict[str, Any] = {"actor": OPERATOR, "at": AT, "account": house.account}
+    users.change_user_roles(**change, user=cy.id, roles=frozenset({STANDARD_USER}))
+    assert called(house, value, user=user) == (403, "not_held")
+    users.change_user_roles(**change, user=cy.id, roles=frozenset({key}))
+    assert called(house, value, user=user) == (200, "")
+    for on, answer in ((False, (403, "tokens_not_licensed")), (True, (200, ""))):
+        switch_feature(**change, feature=Feature.API_TOKENS, on=on)
+        assert called(house, value, user=user) == answer
+    User.objects.filter(pk=cy.id).update(locked=True)
+    revisions.raise_revisions([house.account])
+    assert called(house, value, user=user) == (403, "user_locked")
+
+
+def test_scn_88_a_suspended_account_refuses_tokens_until_it_is_reactivated() -> None:
+    """The token itself is kept (ACC-13)."""
+    house = licensed()
+    value = issue(house)
+    accounts.suspend_account(actor=OPERATOR, at=AT, account=house.account)
+    assert called(house, value) == (403, "account_not_available")
+    accounts.reactivate_account(actor=OPERATOR, at=AT, account=house.account)
+    assert called(house, value) == (200, "")
+
+
+def test_tok_9_a_new_password_leaves_tokens_as_they_are() -> None:
+    """They are for programs, which know of no password."""
+    house = licensed()
+    value = issue(house)
+    person = User.objects.get(pk=house.administrator)
+    person.set_password("a former passphrase")
+    User.objects.filter(pk=person.pk).update(password=person.password)
+    new = "another passphrase altogether"
+    change_own_password(actor=ADA, at=AT, old="a former passphrase", new=new, again=new)
+    assert called(house, value) == (200, "")
 
 
 # ---- paths that end ------------------------------------------------------------------------------------------------

@@ -7,15 +7,17 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 
 from tenantry.groups.models import GroupAccount, GroupUserRole
+from tenantry.rules.calls import TokenFacts
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.tokens import TokenStatus
-from tenantry.rules.vocabulary import AccountId, Instant, Status, user_key
+from tenantry.rules.vocabulary import AccountId, Instant, Status, UserKey, user_key
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.paging import Page, keyset_page
 from tenantry.support.models import SupportGrant
 from tenantry.tokens.models import ClientToken, UserToken
+from tenantry.tokens.values import digest_of
 from tenantry.users.models import UserRole
 
 TokenRow = UserToken
@@ -30,6 +32,14 @@ def token_of(account: AccountId, token: int) -> TokenRow | None:
     if not 0 < token < _BEYOND:
         return None
     return UserToken.rows.of(account).select_related("user").filter(pk=token).first()
+
+
+def token_in_call(account: AccountId, value: str) -> TokenFacts | None:
+    """What is stored of the token of this value for the account, in whatever status, for the interface (TOK-7)."""
+    row = UserToken.rows.of(account).select_related("user").filter(digest=digest_of(value)).first()
+    if row is None:
+        return None
+    return TokenFacts(UserKey(row.user.email_key), account, TokenStatus(row.status))
 
 
 def tokens_of_person(account: AccountId, user: int) -> tuple[TokenRow, ...]:

@@ -315,6 +315,7 @@ from tenantry.rules.refusals.tokens import (
     TokenNameTaken as TokenNameTaken,
     TokenNotFound as TokenNotFound,
     TokenOfSomebodyElse as TokenOfSomebodyElse,
+    TokenRefused as TokenRefused,
     TokenRevoked as TokenRevoked,
     TokensNotLicensed as TokensNotLicensed,
 )

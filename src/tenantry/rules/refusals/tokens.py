@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from tenantry.rules.refusals.base import Conflict, Invalid
+from tenantry.rules.refusals.base import Conflict, Denial, Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRefused(Denial):
+    """A call does not prove itself: there is no such token for this user and account, or it is disabled or revoked."""
+
+    code = "token_refused"
+    rule = "TOK-7"
+    sentence = "The token does not let this user into this account."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
