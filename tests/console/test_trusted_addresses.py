@@ -111,3 +111,10 @@ def test_ip_2_an_entry_is_edited_and_a_full_list_takes_no_more(account: AccountI
     assert "at most 25" in told
     assert 'name="address"' not in told
     assert client.post(reverse("trusted_add"), SENT).status_code == 422
+
+
+def test_ip_1_and_scn_87_the_console_is_open_from_everywhere(account: AccountId, client: Client) -> None:
+    """While calls are taken from one range only."""
+    client.post(reverse("trusted_add"), SENT)
+    assert trust_is_on(account)
+    assert client.get(reverse("trusted_addresses"), REMOTE_ADDR="10.0.0.10").status_code == 200
