@@ -47,5 +47,16 @@ def test_hand_written_addresses_are_answered_clearly() -> None:
         "/groups/resources/role/remove/?resource=nothing": 404,
         f"/account/support/{HUGE}/expire/": 404,
         "/previews/" + "x" * 3000 + "/": 404,
+        f"/me/tokens/revoke/?token={HUGE}": 404,
+        "/me/tokens/rename/?token=-1": 404,
+        "/tokens/?q=%00": 400,
+        "/tokens/?after=" + mark((10**30,)): 200,
+        "/tokens/?date=range&date_from=0000-00-00&date_to=9999-12-31&status=odd": 200,
+        "/tokens/?q=" + "x" * 3000: 200,
+        f"/tokens/revoke/?token={HUGE}": 404,
+        f"/trusted-addresses/edit/?entry={HUGE}": 404,
+        "/trusted-addresses/delete/?entry=one": 404,
+        "/cors/?after=" + mark(({"a": 1},)): 200,
+        f"/cors/edit/?rule={HUGE}": 404,
     }
     assert {address: client.get(address).status_code for address in answers} == answers

@@ -192,6 +192,7 @@ def several(account: AccountId, ada: Somebody) -> datetime:
         ("?q=ccc33", ["daily"]),
         ("?q=cc333", []),
         ("?q=elsewhere", []),
+        (f"?q={'x' * 3000}", []),
         ("?status=enabled", ["daily", "weekly", "Nightly"]),
         ("?status=disabled", ["off"]),
         ("?status=revoked", ["gone"]),

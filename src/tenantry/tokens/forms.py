@@ -23,7 +23,7 @@ class TokenNameForm(forms.Form):
 class TokenFilterForm(forms.Form):
     """The filters of Token Management (TOK-8). Days are in UTC, both included."""
 
-    q = forms.CharField(required=False, max_length=254)
+    q = forms.CharField(required=False)
     status = forms.ChoiceField(
         label="Status",
         required=False,

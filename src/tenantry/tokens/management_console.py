@@ -66,7 +66,7 @@ def _filters(data: dict[str, Any], now: Instant) -> TokenFilters:
     elif chosen:
         since = made_since(MadeWithin(chosen), now)
     return TokenFilters(
-        search=data.get("q", ""), status=TokenStatus(status) if status else None, since=since, until=until
+        search=data.get("q", "")[:254], status=TokenStatus(status) if status else None, since=since, until=until
     )
 
 
