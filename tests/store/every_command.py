@@ -40,8 +40,8 @@ from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.clouds import Properties
 from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
-from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.origins import Method
+from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.schedules import Every
