@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Adapt the product's settings where its care would cost a test run too much, and shut the network."""
     settings.PASSWORD_HASHERS = ["tests.hashing.CheapArgon2id", *settings.PASSWORD_HASHERS[1:]]
+    engines.part_workers()
     engines.keep_sqlite_in_a_file()
     until_the_end = ExitStack()
     config.add_cleanup(until_the_end.close)

@@ -56,11 +56,9 @@ def choose() -> None:
     """Point the product at a fresh data folder and a fresh database, and nowhere else.
 
     Whatever TENANTRY_… the caller's shell has set is dropped: a test run must not reach a person's own data. A worker
-    of pytest-xdist keeps what the process that started it has chosen, with a data folder of its own: what one worker
-    keeps there must not be counted by another.
+    of pytest-xdist keeps what the process that started it has chosen.
     """
-    if (worker := os.environ.get("PYTEST_XDIST_WORKER")) is not None:
-        os.environ["TENANTRY_DATA_DIR"] = str(run_folder() / f"data-{worker}")
+    if "PYTEST_XDIST_WORKER" in os.environ:
         return
     if settings.configured:
         message = "Django was set up before the test database was chosen: unset DJANGO_SETTINGS_MODULE, use no --ds."
@@ -82,6 +80,20 @@ def choose() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenantry.web.settings"
     # a browser driven in the same process leaves an event loop behind, which Django would take for asynchronous code
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def part_workers() -> None:
+    """Give each worker of pytest-xdist a data folder of its own: what one keeps there must not be counted by another.
+
+    Their settings are read before any file of ours runs, so what they say of the folder is said anew.
+    """
+    if (worker := os.environ.get("PYTEST_XDIST_WORKER")) is None:
+        return
+    folder = run_folder() / f"data-{worker}"
+    os.environ["TENANTRY_DATA_DIR"] = str(folder)
+    settings.DATA_DIR = folder
+    settings.MAIL_FOLDER = folder / "mail"
+    settings.STORAGES["content"]["OPTIONS"]["location"] = str(folder / "content")
 
 
 def keep_sqlite_in_a_file() -> None:

@@ -28,7 +28,7 @@ from tenantry.rules.features import Feature  # noqa: E402
 from tenantry.rules.refusals import Refused  # noqa: E402
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source, UserKey  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
-from tenantry.users import commands as users  # noqa: E402
+from tenantry.users import commands as users, locking  # noqa: E402
 from tenantry.users.models import UserRole  # noqa: E402
 from tests.consistency import before, connectors, jobs, partner  # noqa: E402
 
@@ -201,7 +201,7 @@ def administrators(account: str) -> list[int]:
 
 def lock_after_reading_slowly(email: str, seconds: float) -> None:
     """Lock somebody in a process that is held up right after it has read which accounts are concerned."""
-    read: Callable[[int], tuple[AccountId, ...]] = vars(users)["accounts_of"]
+    read: Callable[[int], tuple[AccountId, ...]] = vars(locking)["accounts_of"]
 
     def slowly(user: int) -> tuple[AccountId, ...]:
         found = read(user)
@@ -209,11 +209,11 @@ def lock_after_reading_slowly(email: str, seconds: float) -> None:
         time.sleep(seconds)
         return found
 
-    vars(users)["accounts_of"] = slowly
+    vars(locking)["accounts_of"] = slowly
     try:
         lock(email, locked=True)
     finally:
-        vars(users)["accounts_of"] = read
+        vars(locking)["accounts_of"] = read
 
 
 JOBS: dict[str, Callable[..., Any]] = {

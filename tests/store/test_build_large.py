@@ -36,8 +36,8 @@ RATIO = 12
 """How many times the time of a small account a page may take in one a hundred times as large. A page costs the same; a
 search looks at every name."""
 
-FLOOR = 0.004
-"""Seconds below which the clock says more about the machine than about the page."""
+FLOOR = 0.025
+"""Seconds below which a page is quick, and the clock says more about what else the machine does than about the page."""
 
 
 def filled(name: str, wide: int, components_each: int) -> AccountId:
