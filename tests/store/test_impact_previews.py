@@ -1,7 +1,7 @@
 """UI-4: a preview says exactly what the change then does, for every change there is, in small random worlds.
 
-`PREVIEW_EXAMPLES` sets how many worlds are tried for each test, by default few enough for every run of the tests, and
-`PREVIEW_SEED` the first of their seeds. Whatever goes wrong names its seed.
+`PREVIEW_EXAMPLES` sets how many worlds are tried for each test, by default few enough for every run of the tests, fewer
+of them on the second engine, and `PREVIEW_SEED` the first of their seeds. Whatever goes wrong names its seed.
 """
 
 import os
@@ -25,13 +25,14 @@ from tenantry.rules.impact import Effect, Outcome
 from tenantry.rules.privileges import NOTHING, Mask
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId, UserKey
+from tests import engines
 from tests.reference.ingredients import BOUNDS, INSTANTS
 from tests.store.crowded_worlds import EVERYWHERE, PEOPLE, PLANS, Plan, something_else, write
 from tests.store.factories import finish_share_ends
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store, pytest.mark.timeout(0)]
 
-EXAMPLES = int(os.environ.get("PREVIEW_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("PREVIEW_EXAMPLES", "20" if engines.chosen() == "sqlite" else "8"))
 FIRST = int(os.environ.get("PREVIEW_SEED", "0"))
 HOUR = timedelta(hours=1)
 
