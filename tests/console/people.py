@@ -178,7 +178,7 @@ def make_house(name: str, *, bare: bool = False) -> House:
         workshop=NO_WORKSHOP if bare else a_workshop(account, group),
         hub=a_hub(account, group, member, f"{name} hub"),
         jar=a_library(account, f"{name}.jar"),
-        token=a_token(account, people[0], f"{name} token"),
+        token=a_token(account, people[0], f"{account} token"),
         origin=add_origin(**here, origin=f"https://{name}.example", methods={Method.GET}),
         trusted=add_trusted_address(**here, name=name, type=AddressType.SINGLE, address="10.0.0.1"),
     )
