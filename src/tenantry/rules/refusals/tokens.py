@@ -31,7 +31,7 @@ class TokensNotLicensed(Conflict):
 
     code = "tokens_not_licensed"
     rule = "TOK-1"
-    sentence = "API tokens are not licensed in {account}: the feature api_tokens is off there."
+    sentence = "API tokens are not licensed in {account}: the feature “API tokens” is off there."
     account: str
 
 
