@@ -107,13 +107,14 @@ def _carry_out(begun: _Try, at: Instant) -> bool:
     job that was replaced or called off is let go, and one whose account is busy by now is due as before.
     """
     row = begun.row
-    skip = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
         same = _unchanged(row)
-        if same.select_for_update(skip_locked=skip).first() is None:
-            return False
         if not revisions.lock_if_free(row.account_id):
             same.update(begun_at=None, next_at=begun.fell_due)
+            return False
+        # Whoever looks for work holds, for as long as it looks, jobs that it saw as due and that are noted since. It
+        # waits for nobody, so it is waited for: passing over would let the job rest although nothing has failed.
+        if same.select_for_update().first() is None:
             return False
         job = Job(JobKind(row.kind), AccountId(row.account_id), row.key, row.details, row.due, row.attempts)
         more = HANDLERS[job.kind](job, at)
