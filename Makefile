@@ -10,7 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8080
 ARGS ?=
-# Wheels only: nothing is compiled here, so no compiler and no header file is needed, and no set-up script runs.
+# Wheels only: nothing is compiled here, so no compiler and no header file is needed, and no set-up script runs. What speaks
+# to directories is the exception, built for the tests and where it is asked for (stamp .ldap).
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --require-hashes --only-binary :all:
 PYTEST := $(BIN)/python -m pytest
@@ -30,6 +31,7 @@ run: setup ## serve the demo estate on 127.0.0.1; PORT=8080
 test: ## install what is missing, then check, the whole suite on SQLite, the store suite on PostgreSQL; ARGS for pytest
 	@scripts/sysdeps test
 	@$(MAKE) --no-print-directory dev
+	@$(MAKE) --no-print-directory --silent $(VENV)/.ldap
 	@failed=; \
 	$(MAKE) --no-print-directory check || failed+=' check'; \
 	echo '== the whole suite, on SQLite'; \
@@ -90,4 +92,10 @@ $(VENV)/.run: requirements/build.lock requirements/run.lock pyproject.toml
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 	@echo 'Installing what the tests need'
 	$(PIP) $(LOCKED) -r requirements/dev.lock
+	@touch $@
+
+# Built from source with what scripts/sysdeps has seen to; installations without a directory do without it.
+$(VENV)/.ldap: requirements/ldap.lock $(VENV)/.run
+	@echo 'Building what speaks to directories'
+	$(PIP) install --require-hashes --no-build-isolation --no-binary python-ldap -r requirements/ldap.lock
 	@touch $@
