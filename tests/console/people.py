@@ -184,8 +184,8 @@ def make_house(name: str, *, bare: bool = False) -> House:
     )
 
 
-def signed_in(user: int, account: str) -> Client:
-    """A browser in which this person is signed in and in this account."""
+def signed_in(user: int, account: str, at: datetime | None = None) -> Client:
+    """A browser in which this person is signed in, since now or an instant, by password, and in this account."""
     client = Client(headers={"host": "127.0.0.1"})
     person = User.objects.get(pk=user)
     session = client.session
@@ -193,5 +193,7 @@ def signed_in(user: int, account: str) -> Client:
     session[auth.BACKEND_SESSION_KEY] = "tenantry.signin.identity.PasswordIdentity"
     session[auth.HASH_SESSION_KEY] = person.get_session_auth_hash()
     session["account"] = account
+    session["proven_by"] = "password"
+    session["started"] = (at or datetime.now(UTC)).isoformat()
     session.save()
     return client

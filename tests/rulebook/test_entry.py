@@ -58,12 +58,12 @@ def test_entry_1_the_first_failure_decides(early: int, late: int) -> None:
     """Of two failing checks the earlier one decides, in whatever order they were made."""
     first, second = no.UserLocked(), no.NoRoles(account="a")
     steps = [Step[ORDER[early]], Step[ORDER[late]]]
-    assert first_failure({steps[0]: first, steps[1]: second}) is first
-    assert first_failure({steps[1]: second, steps[0]: first}) is first
-    assert first_failure({steps[0]: None, steps[1]: second}) is second
+    assert first_failure({steps[0]: lambda: first, steps[1]: lambda: second}) is first
+    assert first_failure({steps[1]: lambda: second, steps[0]: lambda: first}) is first
+    assert first_failure({steps[0]: lambda: None, steps[1]: lambda: second}) is second
 
 
 def test_entry_1_nothing_failed() -> None:
     """No check, or none that failed, is no refusal."""
     assert first_failure({}) is None
-    assert first_failure(dict.fromkeys(Step)) is None
+    assert first_failure(dict.fromkeys(Step, lambda: None)) is None

@@ -50,6 +50,7 @@ from tenantry.rules.places import Classification, Environment, Folder, Place
 from tenantry.rules.privileges import PLATFORM, Catalogue, Privilege
 from tenantry.rules.roles import DEFAULT_ROLE_IDS, default_layer
 from tenantry.rules.sharing import Kind
+from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.using import USE
 from tenantry.rules.vocabulary import (
     OPERATOR,
@@ -429,7 +430,11 @@ class StoreDoor(StorePlaces):
         match question:
             case Enterable(user):
                 person = find_user(user)
-                found = enterable_accounts(person, at).order_by("name_key", "id") if person else []
+                found = (
+                    enterable_accounts(person, at, Proof(by=ProvenBy.PASSWORD, at=at)).order_by("name_key", "id")
+                    if person
+                    else []
+                )
                 return Names(tuple(account.id for account in found))
             case Assignable(account):
                 row = account_row(account)

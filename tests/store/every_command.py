@@ -62,6 +62,7 @@ from tenantry.runtimes import attachments, calls, updates
 from tenantry.schedules import commands as schedules
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
+from tenantry.signin.entering import Entering
 from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
@@ -73,6 +74,7 @@ from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
+    BY_PASSWORD,
     STANDARD_USER,
     SUPPORT,
     Somebody,
@@ -579,14 +581,14 @@ VERBS: dict[str, Verb] = {
         also=(("as.accountgroup", "DELETE", "NONE"),),
     ),
     "land": Verb(
-        lambda w, _: signin.land(person=w.ann.row, at=AT),
-        ("account", "ON_ENTRY", "SUCCESS"),
+        lambda w, _: signin.land(person=w.ann.row, proof=BY_PASSWORD, at=AT),
+        None,
+        where=(),
         raises=(),
         self_service=True,
-        reasoned=False,
     ),
     "enter": Verb(
-        lambda w, who: signin.enter(actor=who, account=w.here, at=AT),
+        lambda w, _: signin.enter(wanted=Entering(w.ann.row, w.here, BY_PASSWORD, AT)),
         ("account", "ON_ENTRY", "SUCCESS"),
         raises=(),
         self_service=True,

@@ -25,6 +25,7 @@ from tenantry.roles.models import Role
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refusal, Refused
 from tenantry.rules.sharing import Kind
+from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, GroupId, Instant, RoleId, Source, Status, user_key
 from tenantry.sharing import commands as sharing
 from tenantry.store import revisions
@@ -35,6 +36,9 @@ from tenantry.users.models import User, UserRole
 
 AT: Instant = datetime(2031, 5, 20, 12, tzinfo=UTC)
 """The instant at which most things happen in these tests."""
+
+BY_PASSWORD = Proof(by=ProvenBy.PASSWORD, at=AT)
+"""A session that somebody has begun with a password."""
 
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)

@@ -13,9 +13,22 @@ from tenantry.roles import commands as roles
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, user_key
 from tenantry.signin import commands as signin
+from tenantry.signin.entering import Entering
 from tests.engines import Engine
 from tests.store.every_command import MODULES, REASON, VERBS, Verb, World, actor_of, commands_of
-from tests.store.factories import ADMINISTRATOR, AT, a_role, a_user, an_account, changes, entries, watched, words
+from tests.store.factories import (
+    ADMINISTRATOR,
+    AT,
+    BY_PASSWORD,
+    a_role,
+    a_user,
+    an_account,
+    changes,
+    entries,
+    watched,
+    words,
+)
+from tests.store.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -314,9 +327,9 @@ def test_entry_5_failed_sign_ins_and_refused_entries_write_nothing(world: World)
     with watched() as written:
         for email, password in ((world.ann.email, "wrong"), ("nobody@example.com", "wrong")):
             with pytest.raises(Refused):
-                signin.sign_in(email=email, password=password, at=AT)
+                sign_in(email=email, password=password, at=AT)
         with pytest.raises(Refused):
-            signin.enter(actor=world.dot.actor, account=world.here, at=AT)
+            signin.enter(wanted=Entering(world.dot.row, world.here, BY_PASSWORD, AT))
     assert (written.entries, written.raised) == ({}, {})
 
 

@@ -19,7 +19,19 @@ from tenantry.signin.queries import enterable_accounts, first_enterable, switch_
 from tenantry.store import revisions
 from tenantry.support.models import SupportGrant
 from tenantry.users.models import User, UserRole
-from tests.store.factories import AT, DAY, STANDARD_USER, SUPPORT, TICK, Somebody, a_role, a_user, an_account, hold
+from tests.store.factories import (
+    AT,
+    BY_PASSWORD,
+    DAY,
+    STANDARD_USER,
+    SUPPORT,
+    TICK,
+    Somebody,
+    a_role,
+    a_user,
+    an_account,
+    hold,
+)
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -104,7 +116,7 @@ def test_entry_2_the_list_equals_asking_account_by_account() -> None:
     snapshots = {key: ENGINE.snapshot(key) for key, _ in cases}
     sizes = []
     for person in people:
-        listed = set(enterable_accounts(person, AT).values_list("id", flat=True))
+        listed = set(enterable_accounts(person, AT, BY_PASSWORD).values_list("id", flat=True))
         asked = {key for key in snapshots if isinstance(access(snapshots[key], person.email), Access)}
         assert listed == asked
         sizes.append(len(listed))
@@ -272,7 +284,7 @@ def test_entry_2_and_grp_14_and_sup_11_the_list_equals_asking_where_others_let_i
         snapshots = {one.key: engine.snapshot(one.key) for one in made}
     sizes = {}
     for person, kind in zip(people, kinds, strict=True):
-        listed = set(enterable_accounts(person, AT).values_list("id", flat=True)) & snapshots.keys()
+        listed = set(enterable_accounts(person, AT, BY_PASSWORD).values_list("id", flat=True)) & snapshots.keys()
         asked = {key for key in snapshots if isinstance(access(snapshots[key], person.email), Access)}
         assert [one for one in made if one.key in listed ^ asked] == []
         sizes[kind] = len(listed)
@@ -295,31 +307,31 @@ def ann(db: None) -> Somebody:
 
 def test_entry_2_the_list_is_sorted_by_name_and_searched(ann: Somebody) -> None:
     """By name and ID, sorted by name, with search in either."""
-    assert [row.name for row in switch_list(ann.row, AT).rows] == ["alpha", "Bravo", "mike", "Zulu"]
-    assert [row.name for row in switch_list(ann.row, AT, " RAV ").rows] == ["Bravo"]
-    zulu = switch_list(ann.row, AT, "zulu").rows[0]
-    assert [row.id for row in switch_list(ann.row, AT, zulu.id[-6:].lower()).rows] == [zulu.id]
-    assert switch_list(ann.row, AT, "nobody").rows == ()
-    assert switch_list(ann.row, AT, "%").rows == ()
-    assert switch_list(ann.row, AT, "_").rows == ()
+    assert [row.name for row in switch_list(ann.row, AT, BY_PASSWORD).rows] == ["alpha", "Bravo", "mike", "Zulu"]
+    assert [row.name for row in switch_list(ann.row, AT, BY_PASSWORD, " RAV ").rows] == ["Bravo"]
+    zulu = switch_list(ann.row, AT, BY_PASSWORD, "zulu").rows[0]
+    assert [row.id for row in switch_list(ann.row, AT, BY_PASSWORD, zulu.id[-6:].lower()).rows] == [zulu.id]
+    assert switch_list(ann.row, AT, BY_PASSWORD, "nobody").rows == ()
+    assert switch_list(ann.row, AT, BY_PASSWORD, "%").rows == ()
+    assert switch_list(ann.row, AT, BY_PASSWORD, "_").rows == ()
 
 
 def test_entry_3_the_first_in_name_order(ann: Somebody) -> None:
     """Names first, case ignored; the id decides between equal names."""
-    first = first_enterable(ann.row, AT)
+    first = first_enterable(ann.row, AT, BY_PASSWORD)
     assert first is not None
     assert first.startswith("alpha-")
     twins = sorted(an_account("AAA") for _ in range(3))
     for account in twins:
         a_user(account, SUPPORT, email=ann.email)
-    assert first_enterable(ann.row, AT) == twins[0]
+    assert first_enterable(ann.row, AT, BY_PASSWORD) == twins[0]
 
 
 def test_entry_2_an_account_with_several_roles_is_listed_once(ann: Somebody) -> None:
     """Several grants in one account are one account."""
     account = an_account("Many")
     a_user(account, SUPPORT, STANDARD_USER, a_role(account, "Own"), email=ann.email)
-    assert [row.name for row in switch_list(ann.row, AT).rows].count("Many") == 1
+    assert [row.name for row in switch_list(ann.row, AT, BY_PASSWORD).rows].count("Many") == 1
 
 
 def test_entry_2_the_list_ends_with_the_grant(ann: Somebody) -> None:
@@ -328,7 +340,7 @@ def test_entry_2_the_list_ends_with_the_grant(ann: Somebody) -> None:
     a_user(account, SUPPORT, email=ann.email)
     hold(account, ann, SUPPORT, None, AT + timedelta(hours=1))
     for at, there in ((AT + timedelta(hours=1) - TICK, True), (AT + timedelta(hours=1), False)):
-        assert enterable_accounts(ann.row, at).filter(id=account).exists() is there
+        assert enterable_accounts(ann.row, at, BY_PASSWORD).filter(id=account).exists() is there
 
 
 def test_entry_2_a_long_list_has_pages(ann: Somebody) -> None:
@@ -337,7 +349,7 @@ def test_entry_2_a_long_list_has_pages(ann: Somebody) -> None:
         a_user(an_account(f"N{number:02}"), SUPPORT, email=ann.email)
     seen, place = [], ""
     while True:
-        page = switch_list(ann.row, AT, "", place)
+        page = switch_list(ann.row, AT, BY_PASSWORD, "", place)
         seen += [row.name for row in page.rows]
         place = page.next
         if not place:
@@ -354,4 +366,4 @@ def test_entry_2_a_role_of_another_account_opens_nothing(ann: Somebody) -> None:
     UserRole.rows.of(account).filter(user_id=bob.id, role_id=SUPPORT).delete()
     revisions.raise_revisions([account])
     assert not isinstance(ENGINE.access(user=bob.email, account=account, at=AT), Access)
-    assert not enterable_accounts(bob.row, AT).filter(id=account).exists()
+    assert not enterable_accounts(bob.row, AT, BY_PASSWORD).filter(id=account).exists()

@@ -12,7 +12,6 @@ from tenantry.rules import refusals as no
 from tenantry.rules.answers import Denied
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId
-from tenantry.signin import commands as signin
 from tenantry.users import commands as users, locking
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -31,6 +30,7 @@ from tests.store.factories import (
     watched,
     words,
 )
+from tests.store.signing_in import sign_in
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.store]
 
@@ -53,7 +53,7 @@ def fail(email: str, times: int = 1) -> None:
     """Sign in with a wrong password, so many times; each is answered alike."""
     for _ in range(times):
         with pytest.raises(Refused) as caught:
-            signin.sign_in(email=email, password="wrong", at=AT)
+            sign_in(email=email, password="wrong", at=AT)
         assert caught.value.refusal == no.SignInFailed()
 
 
@@ -61,7 +61,7 @@ def test_lock_1_scenario_78_five_wrong_passwords_and_a_right_one(bob: Somebody) 
     """The user is in, and the count begins anew (SCN-78)."""
     for _ in range(2):
         fail(bob.email, 5)
-        assert isinstance(signin.sign_in(email=bob.email, password=PASSWORD, at=AT), signin.SignedIn)
+        assert sign_in(email=bob.email, password=PASSWORD, at=AT)
         assert (bob.row.failed_attempts, bob.row.locked) == (0, False)
 
 
@@ -85,7 +85,7 @@ def test_lock_1_and_lock_7_scenario_78_six_wrong_ones_lock_everywhere(bob: Someb
         assert isinstance(access, Denied)
         assert isinstance(access.refusal, no.UserLocked)
     with refused(no.UserLocked, "EFF-3"):
-        signin.sign_in(email=bob.email, password=PASSWORD, at=AT)
+        sign_in(email=bob.email, password=PASSWORD, at=AT)
     with watched() as written:
         fail(bob.email, 3)
     assert (written.entries, written.raised) == ({}, {})
@@ -104,7 +104,7 @@ def test_lock_3_a_lock_lasts_until_it_is_lifted(bob: Somebody) -> None:
     users.set_lock(actor=OPERATOR, at=AT, user=bob.email, locked=False)
     fail(bob.email, 5)
     assert not bob.row.locked
-    assert isinstance(signin.sign_in(email=bob.email, password=PASSWORD, at=AT), signin.SignedIn)
+    assert sign_in(email=bob.email, password=PASSWORD, at=AT)
 
 
 def test_lock_4_administrators_of_direct_accounts_are_told(bob: Somebody, here: AccountId) -> None:
@@ -118,7 +118,7 @@ def test_lock_4_administrators_of_direct_accounts_are_told(bob: Somebody, here: 
     a_user(there, ADMINISTRATOR, email="ida@example.com")
     ended = a_user(here, STANDARD_USER, email="ended@example.com")
     hold(here, ended, ADMINISTRATOR, None, AT)
-    signin.sign_in(email=bob.email, password=PASSWORD, at=AT)
+    sign_in(email=bob.email, password=PASSWORD, at=AT)
     a_group(primary, members=[member], people={bob: [SUPPORT]})
     with TestCase.captureOnCommitCallbacks(execute=True):
         fail(bob.email, 6)

@@ -19,6 +19,7 @@ from tenantry.rules.answers import Access, Denied
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Source, UserKey, user_key
 from tenantry.signin import commands as signin
+from tenantry.signin.entering import Entering
 from tenantry.users import commands as users, own_details as own
 from tenantry.users.models import User
 from tenantry.users.own_passwords import set_password
@@ -26,6 +27,7 @@ from tenantry.users.queries import zone_of
 from tests.store.factories import (
     ADMINISTRATOR,
     AT,
+    BY_PASSWORD,
     STANDARD_USER,
     SUPPORT,
     TICK,
@@ -39,6 +41,7 @@ from tests.store.factories import (
     watched,
     words,
 )
+from tests.store.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -233,9 +236,7 @@ def test_pwd_8_the_temporary_password_must_give_way_to_another(here: AccountId) 
 def test_entry_5_a_sign_in_lands_and_is_recorded(ann: Somebody, here: AccountId) -> None:
     """Initial sign-in counts as a switch, and writes an entry."""
     with watched() as written:
-        result = signin.sign_in(email="ANN@example.com", password=PASSWORD, at=AT)
-    assert isinstance(result, signin.SignedIn)
-    assert (result.account, result.person.pk) == (here, ann.id)
+        assert sign_in(email="ANN@example.com", password=PASSWORD, at=AT) == here
     entry = written.only(here)
     assert words(entry) == ("account", "ON_ENTRY", "SUCCESS")
     assert (entry.user, entry.source, entry.container) == ("ann@example.com", "UI", "Here")
@@ -244,9 +245,9 @@ def test_entry_5_a_sign_in_lands_and_is_recorded(ann: Somebody, here: AccountId)
 def test_grp_10_a_sign_in_is_remembered(ann: Somebody, here: AccountId) -> None:
     """That there was one, and when the last was; a failed one is none."""
     with pytest.raises(Refused):
-        signin.sign_in(email=ann.email, password="wrong", at=AT)
+        sign_in(email=ann.email, password="wrong", at=AT)
     assert (ann.row.signed_in, ann.row.last_login) == (False, None)
-    signin.sign_in(email=ann.email, password=PASSWORD, at=AT)
+    sign_in(email=ann.email, password=PASSWORD, at=AT)
     assert (ann.row.signed_in, ann.row.last_login) == (True, AT)
 
 
@@ -255,7 +256,7 @@ def test_entry_1_a_wrong_half_is_never_told(ann: Somebody, here: AccountId) -> N
     answers = []
     for email, password in ((ann.email, "wrong"), ("nobody@example.com", PASSWORD), (ann.email, ""), ("", "")):
         with pytest.raises(Refused) as caught:
-            signin.sign_in(email=email, password=password, at=AT)
+            sign_in(email=email, password=password, at=AT)
         answers.append(caught.value.refusal)
     assert set(answers) == {no.SignInFailed()}
 
@@ -264,9 +265,9 @@ def test_lock_7_a_locked_person_does_not_sign_in(ann: Somebody) -> None:
     """And learns of the lock only by the right password."""
     users.set_lock(actor=OPERATOR, at=AT, user=ann.email, locked=True)
     with refused(no.UserLocked, "EFF-3"):
-        signin.sign_in(email=ann.email, password=PASSWORD, at=AT)
+        sign_in(email=ann.email, password=PASSWORD, at=AT)
     with pytest.raises(Refused) as caught:
-        signin.sign_in(email=ann.email, password="wrong", at=AT)
+        sign_in(email=ann.email, password="wrong", at=AT)
     assert caught.value.refusal == no.SignInFailed()
 
 
@@ -286,8 +287,7 @@ def test_pwd_8_a_temporary_password_leads_to_choosing_one(here: AccountId) -> No
     person = User.objects.get(pk=added.user)
     [temporary] = [line for line in text.splitlines() if person.check_password(line)]
     with watched() as written:
-        result = signin.sign_in(email="cy@example.com", password=temporary, at=AT)
-    assert isinstance(result, signin.MustChoosePassword)
+        assert signin.prove_identity(email="cy@example.com", password=temporary, at=AT).temporary_password
     assert written.entries == {}
     assert not User.objects.get(pk=added.user).signed_in
     assert re.search(r"http\S+", text)
@@ -307,7 +307,7 @@ def test_user_4_the_link_of_the_invitation_works_once(here: AccountId) -> None:
     cy = a_user(here, STANDARD_USER)
     link = link_of(cy)
     assert signin.choose_first_password(**link, new="one of my own", again="one of my own", at=AT).pk == cy.id
-    assert isinstance(signin.sign_in(email=cy.email, password="one of my own", at=AT), signin.SignedIn)
+    assert sign_in(email=cy.email, password="one of my own", at=AT)
     with refused(no.LinkNotValid, "USER-4"):
         signin.choose_first_password(**link, new="another phrase", again="another phrase", at=AT)
 
@@ -343,15 +343,15 @@ def test_entry_3_landing(ann: Somebody, here: AccountId) -> None:
     zoo, art = an_account("Zoo"), an_account("art")
     for account in (zoo, art):
         a_user(account, SUPPORT, email=ann.email)
-    assert signin.land(person=ann.row, at=AT) == here
+    assert signin.land(person=ann.row, proof=BY_PASSWORD, at=AT) == here
     own.choose_default_account(actor=ann.actor, at=AT, account=zoo)
-    assert signin.land(person=ann.row, at=AT) == zoo
+    assert signin.land(person=ann.row, proof=BY_PASSWORD, at=AT) == zoo
     accounts.suspend_account(actor=OPERATOR, at=AT, account=zoo)
-    assert signin.land(person=ann.row, at=AT) == art
+    assert signin.land(person=ann.row, proof=BY_PASSWORD, at=AT) == art
     for account in (art, here):
         accounts.suspend_account(actor=OPERATOR, at=AT, account=account)
     with refused(no.NoEnterableAccount, "ENTRY-1") as caught:
-        signin.land(person=ann.row, at=AT)
+        signin.land(person=ann.row, proof=BY_PASSWORD, at=AT)
     assert "suspended" in caught[0].message
 
 
@@ -360,7 +360,7 @@ def test_entry_1_a_person_without_any_account_cannot_sign_in(ann: Somebody, here
     second = a_user(here, ADMINISTRATOR)
     users.remove_user(actor=second.actor, at=AT, account=here, user=ann.id)
     with refused(no.NoEnterableAccount, "ENTRY-1") as caught:
-        signin.sign_in(email=ann.email, password=PASSWORD, at=AT)
+        sign_in(email=ann.email, password=PASSWORD, at=AT)
     assert caught[0].message == "There is no account you can enter. You hold no role in any account."
 
 
@@ -368,14 +368,12 @@ def test_entry_1_entering_asks_what_deciding_asks(ann: Somebody, here: AccountId
     """No role, unknown account, suspended account: refused in the order of the law."""
     other = an_account("Other")
     with refused(no.NoRoles, "ENTRY-1"):
-        signin.enter(actor=ann.actor, account=other, at=AT)
+        signin.enter(wanted=Entering(ann.row, other, BY_PASSWORD, AT))
     with refused(no.UnknownAccount, "ACC-2"):
-        signin.enter(actor=ann.actor, account=AccountId("nowhere-ABCDEF"), at=AT)
-    with refused(no.UnknownUser, "ENTRY-1"):
-        signin.enter(actor=NOBODY, account=here, at=AT)
+        signin.enter(wanted=Entering(ann.row, AccountId("nowhere-ABCDEF"), BY_PASSWORD, AT))
     accounts.suspend_account(actor=OPERATOR, at=AT, account=here)
     with refused(no.AccountNotAvailable, "ACC-4"):
-        signin.enter(actor=ann.actor, account=here, at=AT)
+        signin.enter(wanted=Entering(ann.row, here, BY_PASSWORD, AT))
 
 
 def test_entry_5_a_switch_is_recorded_where_it_leads(ann: Somebody, here: AccountId) -> None:
@@ -384,7 +382,7 @@ def test_entry_5_a_switch_is_recorded_where_it_leads(ann: Somebody, here: Accoun
     a_user(there, SUPPORT, email=ann.email)
     before = len(entries(here))
     with watched() as written:
-        signin.enter(actor=ann.actor, account=there, at=AT + timedelta(hours=1))
+        signin.enter(wanted=Entering(ann.row, there, BY_PASSWORD, AT + timedelta(hours=1)))
     assert written.only(there).at == AT + timedelta(hours=1)
     assert len(entries(here)) == before
 
@@ -439,6 +437,4 @@ def test_lock_8_who_has_lost_all_roles_is_not_locked(ann: Somebody, here: Accoun
     boss = a_user(here, ADMINISTRATOR)
     users.remove_user(actor=boss.actor, at=AT, account=here, user=ann.id)
     assert not ann.row.locked
-    result = signin.sign_in(email=ann.email, password=PASSWORD, at=AT)
-    assert isinstance(result, signin.SignedIn)
-    assert result.account == there
+    assert sign_in(email=ann.email, password=PASSWORD, at=AT) == there

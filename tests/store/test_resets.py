@@ -16,7 +16,6 @@ from tenantry.mail import delivery
 from tenantry.rules import refusals as no
 from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Instant
-from tenantry.signin import commands as signin
 from tenantry.users import commands as users, own_details as own, resets
 from tenantry.users.models import ResetLink, User
 from tenantry.web.logs import WithoutLinks
@@ -32,6 +31,7 @@ from tests.store.factories import (
     refused,
     watched,
 )
+from tests.store.signing_in import sign_in
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.store]
 
@@ -154,7 +154,7 @@ def test_lock_5_a_reset_unlocks(bob: Somebody, here: AccountId) -> None:
     ]
     assert written.raised == {here: 1}
     assert (bob.row.locked, bob.row.failed_attempts) == (False, 0)
-    assert isinstance(signin.sign_in(email=bob.email, password=NEW, at=AT), signin.SignedIn)
+    assert sign_in(email=bob.email, password=NEW, at=AT)
 
 
 def test_lock_1_a_reset_starts_the_count_anew(bob: Somebody) -> None:

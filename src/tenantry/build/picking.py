@@ -15,7 +15,9 @@ from tenantry.decisions.engine import ENGINE
 from tenantry.decisions.guard import access_in
 from tenantry.rules.answers import Denied
 from tenantry.rules.folders import Icon
+from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, FolderId
+from tenantry.signin.entering import Entering, check_stay
 from tenantry.signin.queries import switch_list
 from tenantry.store.paging import Page
 
@@ -97,14 +99,15 @@ def _looker(here: Looker, into: AccountId | None) -> Looker:
     visit = here.visit
     if into is None or into == visit.account:
         return here
+    refuse(check_stay(Entering(visit.person, into, visit.proof, visit.at)))
     access, facts = access_in(actor=visit.actor, account=into, at=visit.at)
     names = frozenset(facts.catalogue.names(access.privileges))
-    return Looker(Visit(visit.person, visit.actor, into, access, names, visit.at), facts)
+    return Looker(Visit(visit.person, visit.actor, into, access, names, visit.at, visit.proof), facts)
 
 
 def accounts_to_copy_into(request: HttpRequest, visit: Visit, query: str) -> tuple[list[Any], dict[str, Any]]:
     """One page of the accounts somebody may enter, of which those where they hold `BUILD` (FOLD-15), and its marks."""
-    page = switch_list(visit.person, visit.at, query, place(request))
+    page = switch_list(visit.person, visit.at, visit.proof, query, place(request))
     user = visit.actor.user or ""
     found = [
         row

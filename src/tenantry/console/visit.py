@@ -18,14 +18,15 @@ from tenantry.console.answers import unavailable
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
+from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
+from tenantry.sessions.store import ACCOUNT
+from tenantry.signin.arrival import ENTERING, go_into
 from tenantry.signin.commands import land, landing
-from tenantry.signin.session import person_of_session
+from tenantry.signin.entering import Entering, check_stay
+from tenantry.signin.session import person_of_session, proof_of
 from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
-
-ACCOUNT = "account"
-"""Where the session keeps the current account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Visit:
     access: Access
     privileges: frozenset[str]
     at: Instant
+    proof: Proof
     stamp: str = ""
     """Names the state of the account's facts that the page was made from."""
 
@@ -64,28 +66,38 @@ class CurrentVisit:
         if person is None or request.path == reverse("sign_out"):
             return None
         at = datetime.now(UTC)
-        actor = Actor(user_key(person.email), Source.UI)
+        proof = proof_of(request)
         account = request.session.get(ACCOUNT)
         only_asks = request.path == reverse("changes")  # an open page asks; what it learns changes no session
         if account is None:
-            if only_asks:
+            if only_asks or ENTERING in request.session:  # on the way into one: its pages know
                 return None
-            try:
-                account = request.session[ACCOUNT] = land(person=person, at=at)
-            except no.Refused as refused:
-                return _lost(request, refused.refusal, None, None)
-        access = ENGINE.access(user=actor.user or "", account=account, at=at)
-        if isinstance(access, Denied):
-            if only_asks:
+            return self._land(request, person, proof)
+        here = Entering(person, AccountId(account), proof, at)
+        refusal = check_stay(here)
+        if refusal is not None or isinstance(here.access, Denied):
+            if only_asks or refusal is None:
                 return None
             del request.session[ACCOUNT]
-            return _lost(request, access.refusal, account, landing(person=person, at=at))
+            return _lost(request, refusal, account, landing(person=person, proof=proof, at=at))
         facts = ENGINE.snapshot(account)
-        names = facts.account.catalogue.names(access.privileges) if facts else ()
+        names = facts.account.catalogue.names(here.access.privileges) if facts else ()
         stamp = "-".join(str(number) for number in facts.revisions) if facts else ""
-        visit = Visit(person, actor, AccountId(account), access, frozenset(names), at, stamp)
+        actor = Actor(user_key(person.email), Source.UI)
+        visit = Visit(person, actor, AccountId(account), here.access, frozenset(names), at, proof, stamp)
         request.visit = visit  # type: ignore[attr-defined]
         return None
+
+    def _land(self, request: HttpRequest, person: User, proof: Proof) -> HttpResponse:
+        """Go into the account where the person lands, then to what was asked for; an answer with the reason if there is
+        none.
+        """
+        onward = request.get_full_path() if request.method == "GET" else ""
+        try:
+            account = land(person=person, proof=proof, at=datetime.now(UTC))
+            return go_into(request, person, proof, account, onward)
+        except no.Refused as refused:
+            return _lost(request, refused.refusal, None, None)
 
 
 def _lost(
@@ -128,6 +140,8 @@ def signed_in(view: View[P]) -> View[P]:
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if getattr(request, "visit", None) is None:
             back = request.get_full_path() if request.method == "GET" else reverse("home")
+            if ENTERING in request.session:
+                return HttpResponseRedirect(reverse("enter_account"))
             return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': back})}")
         return view(request, *args, **kwargs)
 

@@ -1,6 +1,6 @@
 """Entering an account: the checks and their order, at sign-in and at every switch (ENTRY)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 
 from tenantry.rules import refusals as no
@@ -25,9 +25,10 @@ SWITCHABLE = (Step.ACCOUNT_STATUS, Step.SINGLE_SIGN_ON, Step.EFFECTIVE)
 """The steps an account must pass to be listed under "Switch Account..." (ENTRY-2)."""
 
 
-def first_failure(findings: Mapping[Step, no.Refusal | None]) -> no.Refusal | None:
-    """The refusal that decides: that of the first failing step in the order of the law."""
-    return next((refusal for _, refusal in sorted(findings.items()) if refusal is not None), None)
+def first_failure(checks: Mapping[Step, Callable[[], no.Refusal | None]]) -> no.Refusal | None:
+    """The refusal that decides: that of the first failing step in the order of the law. Later ones are not asked."""
+    found = (check() for _, check in sorted(checks.items()))
+    return next((refusal for refusal in found if refusal is not None), None)
 
 
 def landing_account(default: AccountId | None, enterable_by_name: Sequence[AccountId]) -> AccountId | None:

@@ -23,6 +23,7 @@ class Feature(StrEnum):
     PARTNER_API = "partner_api"
     API_TOKENS = "api_tokens"
     DEVELOPER = "developer"
+    CASE_INSENSITIVE_FEDERATION = "case_insensitive_federation_id"
 
     @property
     def label(self) -> str:
@@ -44,6 +45,7 @@ _TITLES = {
     Feature.PARTNER_API: "Partner API",
     Feature.API_TOKENS: "API tokens",
     Feature.DEVELOPER: "Connector Administration",
+    Feature.CASE_INSENSITIVE_FEDERATION: "Case-insensitive Federation ID",
 }
 
 ADMINISTRATOR_SWITCHED = frozenset({Feature.ADVANCED_ENVIRONMENT_ACCESS})

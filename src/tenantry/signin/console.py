@@ -6,23 +6,22 @@ from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenantry.console.shown import place, shown_page, shown_refusal
-from tenantry.console.visit import ACCOUNT, signed_in, visit_of
+from tenantry.console.visit import signed_in, visit_of
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import LinkNotValid, Refused
-from tenantry.rules.vocabulary import AccountId, Actor, Source, user_key
+from tenantry.rules.sign_on import Proof, ProvenBy
+from tenantry.rules.vocabulary import AccountId
+from tenantry.signin.arrival import arrival_of, arrive, go_into, turn_back
 from tenantry.signin.bounds import SIGN_INS, too_often
-from tenantry.signin.commands import MustChoosePassword, choose_first_password, enter, land, person_of_link, sign_in
+from tenantry.signin.commands import choose_first_password, person_of_link, prove_identity
 from tenantry.signin.forms import ChoosePasswordForm, SignInForm, show_broken
 from tenantry.signin.links import choose_password_path
 from tenantry.signin.queries import password_policy_for, switch_list
-
-BACKEND = "tenantry.signin.identity.PasswordIdentity"
 
 
 @sensitive_post_parameters("password")
@@ -37,26 +36,15 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         answer = too_often(request, SIGN_INS)
         if answer is not None:
             return answer
+        at = datetime.now(UTC)
         try:
-            result = sign_in(
-                email=form.cleaned_data["email"], password=form.cleaned_data["password"], at=datetime.now(UTC)
-            )
+            person = prove_identity(email=form.cleaned_data["email"], password=form.cleaned_data["password"], at=at)
+            if person.temporary_password:  # it is replaced first (PWD-8)
+                return HttpResponseRedirect(choose_password_path(person))
+            return arrive(request, person, Proof(by=ProvenBy.PASSWORD, at=at), form.cleaned_data["next"])
         except Refused as refused:
             form.add_error(None, refused.refusal.message)
-        else:
-            if isinstance(result, MustChoosePassword):
-                return HttpResponseRedirect(choose_password_path(result.person))
-            auth.login(request, result.person, backend=BACKEND)
-            request.session[ACCOUNT] = result.account
-            return HttpResponseRedirect(_onward(request, form.cleaned_data["next"]))
     return render(request, "signin/sign_in.html", {"form": form}, status=422 if request.method == "POST" else 200)
-
-
-def _onward(request: HttpRequest, url: str) -> str:
-    """Where to go after signing in: only addresses of the console itself are followed."""
-    if url and url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
-        return url
-    return reverse("home")
 
 
 @require_POST
@@ -87,11 +75,9 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
                 again=form.cleaned_data["new_password_again"],
                 at=at,
             )
-            account = land(person=found, at=at)
-            auth.login(request, found, backend=BACKEND)
-            request.session[ACCOUNT] = account
+            answer = arrive(request, found, Proof(by=ProvenBy.PASSWORD, at=at))
             messages.success(request, "Welcome. Your password is set.")
-            return HttpResponseRedirect(reverse("home"))
+            return answer
     except Refused as refused:
         if isinstance(refused.refusal, LinkNotValid):  # used by somebody else a moment ago
             return _link_ended(request, refused)
@@ -108,6 +94,22 @@ def _link_ended(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, "signin/link_ended.html", {"refusal": shown_refusal(refused.refusal)}, status=410)
 
 
+@never_cache
+@require_GET
+def enter_account(request: HttpRequest) -> HttpResponse:
+    """Go on into the account that the session is on the way into, once a page has seen to what it asked for."""
+    arrival = arrival_of(request)
+    if arrival is None:
+        return HttpResponseRedirect(reverse("home"))
+    return go_into(request, arrival.person, arrival.proof, arrival.account, arrival.onward)
+
+
+@require_POST
+def stay_out(request: HttpRequest) -> HttpResponse:
+    """Leave the way into an account: back to where one was or, at sign-in, to the sign-in page."""
+    return turn_back(request)
+
+
 @require_http_methods(["GET", "POST"])
 @signed_in
 def switch_account(request: HttpRequest) -> HttpResponse:
@@ -118,16 +120,12 @@ def switch_account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         account = AccountId(request.POST.get("account", ""))
         try:
-            enter(actor=Actor(user_key(visit.person.email), Source.UI), account=account, at=visit.at)
+            return go_into(request, visit.person, visit.proof, account)
         except Refused as refused:
             context["refusal"] = shown_refusal(refused.refusal)
             status = 403
-        else:
-            request.session.cycle_key()
-            request.session[ACCOUNT] = account
-            return HttpResponseRedirect(reverse("home"))
     query = request.GET.get("q", "")[:200]
-    page = switch_list(visit.person, visit.at, query, place(request))
+    page = switch_list(visit.person, visit.at, visit.proof, query, place(request))
     accounts = [{"id": row.id, "name": row.name, "current": row.id == visit.account} for row in page.rows]
     shown = {"accounts": accounts, "query": query, "page": shown_page(page), **context}
     return render(request, "signin/switch_account.html", shown, status=status)

@@ -1,5 +1,7 @@
 """Reads about entering accounts."""
 
+from collections.abc import Set as AbstractSet
+
 from django.db.models import F, Q, QuerySet
 
 from tenantry.accounts.models import Account
@@ -8,28 +10,59 @@ from tenantry.groups.models import GroupAccount, GroupUserRole
 from tenantry.rules.accounts import CLOSED
 from tenantry.rules.password_policy import PasswordPolicy, strictest
 from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import AccountId, Instant, Status
 from tenantry.sharing.queries import default_own_or_shared
+from tenantry.sso.models import SignOnSettings
+from tenantry.sso.queries import federated_accounts
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
 from tenantry.support.queries import temporary_access
 from tenantry.users.models import User, UserRole
 
 
-def enterable_accounts(person: User, at: Instant) -> QuerySet[Account]:
-    """The accounts whose status and roles let this person in now: the steps 2 to 4 of entering, as a list (ENTRY-2).
+def enterable_accounts(person: User, at: Instant, proof: Proof) -> QuerySet[Account]:
+    """The accounts that let this person in now, in a session so proven: steps 2 to 4 of entering, as a list (ENTRY-2).
 
-    Says the same as asking `decide` account by account; a consistency suite compares the two.
+    Says the same as asking account by account; a consistency suite compares the two.
     """
     accounts = Account.rows.across(Crossing.ACCOUNTS_OF_A_USER)
     if person.locked:
         return accounts.none()
-    inside = _by_roles(person, at)
-    if person.staff:
-        inside |= _LET_IN | (~_LET_IN & Q(id__in=temporary_access(person.pk, at)))
+    direct = _by_roles(person, at)
+    federated = federated_accounts(person.pk)
+    if proof.by is ProvenBy.IDP:
+        inside = _by_provider(person, at, proof, federated, direct)
+    elif federated:
+        inside = direct & (~Q(id__in=federated) | _administered(person, at))
     else:
-        inside |= _LET_IN & _by_groups(person, at)
+        inside = direct | _from_outside(person, at)
     return _open(accounts.filter(inside), at)
+
+
+def _from_outside(person: User, at: Instant) -> Q:
+    """That the account lets the person in by a group or, if it is staff, as that."""
+    if person.staff:
+        return _LET_IN | (~_LET_IN & Q(id__in=temporary_access(person.pk, at)))
+    return _LET_IN & _by_groups(person, at)
+
+
+def _by_provider(person: User, at: Instant, proof: Proof, federated: AbstractSet[AccountId], direct: Q) -> Q:
+    """That the identity provider that vouches opens the account (SSO-18, SSO-19)."""
+    if proof.federating not in federated:
+        return Q(pk__in=[])
+    outside = _from_outside(person, at)
+    inside = Q(id=proof.federating) & (direct | outside)
+    if person.staff:
+        return inside
+    enabled = SignOnSettings.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(enabled=True).values("account_id")
+    return inside | (outside & ~direct & (~Q(id__in=enabled) | Q(primary_id=proof.federating)))
+
+
+def _administered(person: User, at: Instant) -> Q:
+    """That the person holds Administrator directly in the account (SSO-18)."""
+    mine = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(in_force(at), user=person, role_id=ADMINISTRATOR)
+    return Q(id__in=mine.values("account_id"))
 
 
 def password_policy_for(person: User, at: Instant) -> PasswordPolicy:
@@ -98,15 +131,15 @@ def in_force(at: Instant) -> Q:
     return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
 
 
-def switch_list(person: User, at: Instant, search: str = "", place: str = "") -> Page[Account]:
+def switch_list(person: User, at: Instant, proof: Proof, search: str = "", place: str = "") -> Page[Account]:
     """One page of "Switch Account...", by name, searched by any part of name or id."""
-    accounts = enterable_accounts(person, at)
+    accounts = enterable_accounts(person, at, proof)
     if search.strip():
         accounts = accounts.filter(Q(name_key__contains=search.strip().casefold()) | Q(id__icontains=search.strip()))
     return keyset_page(accounts, ("name_key", "id"), place)
 
 
-def first_enterable(person: User, at: Instant) -> AccountId | None:
+def first_enterable(person: User, at: Instant, proof: Proof) -> AccountId | None:
     """The first enterable account in name order (ENTRY-3)."""
-    found = enterable_accounts(person, at).order_by("name_key", "id").values_list("id", flat=True).first()
+    found = enterable_accounts(person, at, proof).order_by("name_key", "id").values_list("id", flat=True).first()
     return AccountId(found) if found else None

@@ -1,16 +1,50 @@
-"""Whose session this is. Django keeps sessions and binds them to the password; its permissions are not used."""
+"""Whose session this is, and how that was proven. Django keeps sessions and binds them to the password; its permissions
+are not used.
+"""
+
+from typing import Final
 
 from django.contrib import auth
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from tenantry.rules.sign_on import Proof, ProvenBy
+from tenantry.rules.vocabulary import AccountId, Instant
+from tenantry.sessions.store import ADDRESS, AGENT, FEDERATING, STARTED
 from tenantry.users.models import User
+
+BACKEND: Final = "tenantry.signin.identity.PasswordIdentity"
+PROVEN_BY: Final = "proven_by"
+
+
+def begin_session(request: HttpRequest, person: User, proof: Proof) -> None:
+    """Begin a session of a person whose identity is proven, under a new key (so that nobody else knows it)."""
+    request.session.flush()
+    auth.login(request, person, backend=BACKEND)
+    request.session[PROVEN_BY] = proof.by
+    request.session[STARTED] = proof.at.isoformat()
+    request.session[FEDERATING] = proof.federating
+    request.session[ADDRESS] = str(request.META.get("REMOTE_ADDR", ""))
+    request.session[AGENT] = request.headers.get("User-Agent", "")
+
+
+def proof_of(request: HttpRequest) -> Proof:
+    """How the identity of a session's person was proven; for a session of somebody signed in."""
+    session = request.session
+    federating = session.get(FEDERATING)
+    return Proof(
+        by=ProvenBy(session[PROVEN_BY]),
+        at=Instant.fromisoformat(session[STARTED]),
+        federating=AccountId(federating) if federating else None,
+    )
 
 
 def person_of_session(request: HttpRequest) -> User | None:
     """The person signed in, or nobody; a session from before a change of password has ended (PWD-9)."""
     key = request.session.get(auth.SESSION_KEY)
-    person = User.objects.filter(pk=key).first() if key is not None else None
+    if key is None or PROVEN_BY not in request.session:
+        return None
+    person = User.objects.filter(pk=key).first()
     if person is None:
         return None
     stamp = request.session.get(auth.HASH_SESSION_KEY, "")

@@ -11,5 +11,7 @@ urlpatterns = [
     path("welcome/<str:person>/<str:token>/", console.choose_password, name="choose_password"),
     path("reset-password/", reset_console.request_link, name="request_reset"),
     path("reset-password/<str:token>/", reset_console.reset_password, name="reset_password"),
+    path("enter/", console.enter_account, name="enter_account"),
+    path("enter/cancel/", console.stay_out, name="stay_out"),
     path("switch-account/", console.switch_account, name="switch_account"),
 ]

@@ -109,7 +109,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Preferences: the default account (ENTRY-3)."""
     visit = visit_of(request)
     current = visit.person.default_account_id or visit.account
-    page = switch_list(visit.person, visit.at)
+    page = switch_list(visit.person, visit.at, visit.proof)
     rows = {row.id: row.name for row in page.rows}
     known = account_row(current)
     if known:

@@ -68,7 +68,6 @@ DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -99,6 +98,8 @@ INSTALLED_APPS = [
     "tenantry.previews.apps.PreviewsConfig",
     "tenantry.audit.apps.AuditConfig",
     "tenantry.tokens.apps.TokensConfig",
+    "tenantry.sessions.apps.SessionsConfig",
+    "tenantry.sso.apps.SingleSignOnConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
 ]
@@ -169,6 +170,7 @@ BASE_URL = os.environ.get("TENANTRY_BASE_URL", "http://127.0.0.1:8080")
 """The address under which people reach the console; links in mails begin with it."""
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 HTTPS = BASE_URL.startswith("https://")
+SESSION_ENGINE = "tenantry.sessions.store"
 SESSION_COOKIE_NAME = "tenantry_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -296,10 +296,14 @@ from tenantry.rules.refusals.sharing import (
     ResourceNotReceived as ResourceNotReceived,
 )
 from tenantry.rules.refusals.signin import (
+    FederationUnknown as FederationUnknown,
     LinkNotValid as LinkNotValid,
     NoEnterableAccount as NoEnterableAccount,
+    OutsideFederation as OutsideFederation,
+    PasswordNotForSingleSignOn as PasswordNotForSingleSignOn,
     PasswordRefused as PasswordRefused,
     SignInFailed as SignInFailed,
+    SignOnByProvider as SignOnByProvider,
 )
 from tenantry.rules.refusals.support import (
     LengthNotOffered as LengthNotOffered,

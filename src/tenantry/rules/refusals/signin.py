@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tenantry.rules.refusals.base import Conflict, Invalid
+from tenantry.rules.refusals.base import Conflict, Denial, Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +44,43 @@ class NoEnterableAccount(Conflict):
     rule = "ENTRY-1"
     sentence = "There is no account you can enter. {why}"
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOnByProvider(Denial):
+    """Somebody with single sign-on has signed in by a password, which does not open this account (SSO-18)."""
+
+    code = "sign_on_by_provider"
+    rule = "SSO-18"
+    sentence = "This session was begun with a password. {account} is entered through its identity provider."
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideFederation(Denial):
+    """The identity provider that vouches for the session does not do so for this account (SSO-18, SSO-19)."""
+
+    code = "outside_federation"
+    rule = "SSO-18"
+    sentence = "This session was begun through the identity provider of {federating}, which does not open {account}."
+    account: str
+    federating: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordNotForSingleSignOn(Conflict):
+    """Whoever can enter only through an identity provider has no use for a password (SSO-20)."""
+
+    code = "password_not_for_single_sign_on"
+    rule = "SSO-20"
+    sentence = "You sign in through the identity provider of your account, not with a password."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FederationUnknown(Denial):
+    """The identity provider vouches for somebody whom the account does not know; nobody is created (SSO-6)."""
+
+    code = "federation_unknown"
+    rule = "SSO-6"
+    sentence = "The identity provider of {account} has named somebody whom the account does not know."
+    account: str

@@ -1,0 +1,84 @@
+"""Entering an account: the checks in the order of the law, at sign-in and at every switch (chapter 8)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Final
+
+from tenantry.accounts.queries import account_row
+from tenantry.decisions.engine import ENGINE
+from tenantry.rules import entry, refusals
+from tenantry.rules.answers import Access, Denied
+from tenantry.rules.entry import Step
+from tenantry.rules.sign_on import Proof, ProvenBy, SignOnFacts, check_single_sign_on
+from tenantry.rules.vocabulary import AccountId, Instant, user_key
+from tenantry.sso.queries import federated_accounts, sign_on_enabled
+from tenantry.users.models import User
+
+
+@dataclass(frozen=True)
+class Entering:
+    """Somebody who wants to be in an account: in a session so proven, at an instant."""
+
+    person: User
+    account: AccountId
+    proof: Proof
+    at: Instant
+
+    @cached_property
+    def access(self) -> Access | Denied:
+        """What the person may do there."""
+        return ENGINE.access(user=user_key(self.person.email), account=self.account, at=self.at)
+
+
+def account_status(wanted: Entering) -> refusals.Refusal | None:
+    """Whether the account lets anybody in (ACC-4)."""
+    denial = _denial(wanted)
+    return denial if isinstance(denial, (refusals.AccountNotAvailable, refusals.UnknownAccount)) else None
+
+
+def single_sign_on(wanted: Entering) -> refusals.Refusal | None:
+    """Whether the way the session was begun opens this account (SSO-18). Who has no access at all fails later."""
+    if isinstance(wanted.access, Denied):
+        return None
+    by_provider = wanted.proof.by is ProvenBy.IDP  # whoever comes by password is asked about neither of these two
+    row = account_row(wanted.account) if by_provider else None
+    facts = SignOnFacts(
+        account=wanted.account,
+        enabled=by_provider and sign_on_enabled(wanted.account),
+        primary=row.primary if row else None,
+        federated=federated_accounts(wanted.person.pk),
+    )
+    return check_single_sign_on(wanted.proof, wanted.access, facts)
+
+
+def effective(wanted: Entering) -> refusals.Refusal | None:
+    """Whether the person has any access there (EFFECTIVE)."""
+    return _denial(wanted)
+
+
+def _denial(wanted: Entering) -> refusals.Denial | None:
+    return wanted.access.refusal if isinstance(wanted.access, Denied) else None
+
+
+Check = Callable[[Entering], refusals.Refusal | None]
+
+CHECKS: Final[Mapping[Step, Check]] = {
+    Step.ACCOUNT_STATUS: account_status,
+    Step.SINGLE_SIGN_ON: single_sign_on,
+    Step.EFFECTIVE: effective,
+}
+"""What is asked of whoever enters an account, after the proof of identity."""
+
+LASTING: Final = entry.SWITCHABLE
+"""The steps that are asked anew at every request of a session (ENTRY-4)."""
+
+
+def check_entry(wanted: Entering) -> refusals.Refusal | None:
+    """The first failing check of entering, in the order of the law."""
+    return entry.first_failure({step: partial(check, wanted) for step, check in CHECKS.items()})
+
+
+def check_stay(wanted: Entering) -> refusals.Refusal | None:
+    """The first failing check of being in the account the session is in, at each of its requests (ENTRY-4)."""
+    return entry.first_failure({step: partial(CHECKS[step], wanted) for step in LASTING})

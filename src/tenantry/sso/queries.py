@@ -1,0 +1,35 @@
+"""Reads of single sign-on."""
+
+from tenantry.accounts.queries import account_row
+from tenantry.rules.sign_on import federation_key
+from tenantry.rules.vocabulary import AccountId, Status
+from tenantry.sso.models import Federation, SignOnSettings
+from tenantry.store.crossings import Crossing
+from tenantry.users.models import User
+
+
+def federated_accounts(user: int) -> frozenset[AccountId]:
+    """The accounts where the person is an SSO user: single sign-on is enabled there, and the person has a Federation
+    ID (SSO-4). A deleted account federates nobody. One query.
+    """
+    enabled = SignOnSettings.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(enabled=True).values("account_id")
+    mine = Federation.rows.across(Crossing.ACCOUNTS_OF_A_PERSON).filter(user_id=user, account_id__in=enabled)
+    found = mine.exclude(account__status=Status.DELETED).values_list("account_id", flat=True)
+    return frozenset(map(AccountId, found))
+
+
+def sign_on_enabled(account: AccountId | str) -> bool:
+    """Whether single sign-on is enabled in the account."""
+    return SignOnSettings.rows.of(account).filter(enabled=True).exists()
+
+
+def person_of_federation(account: AccountId | str, federation_id: str) -> User | None:
+    """The person whom the account's identity provider calls so, where single sign-on is enabled (SSO-14). The account
+    compares exactly, or without case where it is licensed to (SSO-5).
+    """
+    if not sign_on_enabled(account):
+        return None
+    row = account_row(account)
+    key = federation_key(federation_id, row.features if row else frozenset())
+    found = Federation.rows.of(account).filter(key=key).select_related("user").first()
+    return found.user if found else None
