@@ -66,3 +66,19 @@ def test_ui_3_whoever_is_signed_out_learns_nothing(house: House) -> None:
         reverse("changes"), {"since": stamp(signed_in(house.administrator, house.account))}
     )
     assert answer.json() == {"stamp": "", "text": "You have been signed out."}
+
+
+def test_sess_1_what_was_under_way_in_the_session_of_before_leaves_the_new_one_alone(house: House) -> None:
+    """Its answer can come after that of the switch: taking the cookie away then would sign out whoever has switched."""
+    client = signed_in(house.administrator, house.account)
+    before = client.cookies["tenantry_session"].value
+    client.post(reverse("switch_account"), {"account": house.account})
+    now = client.cookies["tenantry_session"].value
+    assert now != before
+    client.cookies["tenantry_session"] = before
+    answer = client.get(reverse("changes"))
+    assert "signed out" in answer.content.decode()
+    assert "tenantry_session" not in answer.cookies
+    client.cookies["tenantry_session"] = now
+    assert client.get(reverse("user_information")).status_code == 200
+    assert client.post(reverse("sign_out")).cookies["tenantry_session"].value != now

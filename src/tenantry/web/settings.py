@@ -125,7 +125,7 @@ PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
 MIDDLEWARE = [
     "tenantry.web.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tenantry.sessions.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
