@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tenantry.accounts.models import Account
+from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import Engine
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUserRole
 from tenantry.rules.sign_on import Proof, ProvenBy
@@ -17,6 +18,7 @@ from tenantry.signin import entering
 from tenantry.signin.entering import Entering, check_stay
 from tenantry.signin.queries import enterable_accounts
 from tenantry.sso.models import Federation, SignOnSettings
+from tenantry.sso.queries import federated_accounts
 from tenantry.store import revisions
 from tenantry.support.models import SupportGrant
 from tenantry.users.models import User, UserRole
@@ -53,7 +55,7 @@ class Kind(NamedTuple):
     staff: bool
 
 
-KINDS = [Kind(*where, staff=False) for where in product([False, True], repeat=2)]
+KINDS = [Kind(cases, primaries, staff=False) for cases, primaries in product([False, True], repeat=2)]
 KINDS.append(Kind(in_cases=True, in_primaries=True, staff=True))
 
 
@@ -149,12 +151,12 @@ def test_entry_2_and_sso_18_and_sso_19_the_list_equals_asking_account_by_account
     with monkeypatch.context() as patched:  # nothing is written meanwhile, so everything is read once
         patched.setattr(revisions, "writing", lambda: False)
         patched.setattr(entering, "ENGINE", Engine())
-        patched.setattr(entering, "federated_accounts", cache(entering.federated_accounts))
-        patched.setattr(entering, "account_row", cache(entering.account_row))
+        patched.setattr(entering, "federated_accounts", cache(federated_accounts))
+        patched.setattr(entering, "account_row", cache(account_row))
         for person, proof in product(people, _proofs(made)):
             listed = set(enterable_accounts(person, AT, proof).values_list("id", flat=True))
             asked = {key for key in everywhere if check_stay(Entering(person, key, proof, AT)) is None}
-            assert {key: made.get(key) for key in listed ^ asked} == {}, (KINDS[people.index(person)], proof)
+            assert {key: made.get(AccountId(key)) for key in listed ^ asked} == {}, (KINDS[people.index(person)], proof)
             sizes.setdefault((proof.by, proof.federating or ""), set()).add(len(listed))
     assert len(sizes["password", ""]) >= 4  # each kind of person has a list of its own
     assert sizes["idp", "Q"] == {0}  # it is off there
