@@ -44,6 +44,7 @@ from tenantry.rules.origins import Method
 from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
+from tenantry.rules.saml_settings import SamlSettings
 from tenantry.rules.schedules import Every
 from tenantry.rules.sharing import Kind
 from tenantry.rules.trusted_addresses import AddressType
@@ -63,13 +64,15 @@ from tenantry.schedules import commands as schedules
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import Entering
+from tenantry.sso import federations, saml_settings
+from tenantry.sso.models import Federation, Once, SignOnSettings
 from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
 from tenantry.tokens.values import digest_of
 from tenantry.users import commands as users, locking, own_details, own_passwords, resets
-from tenantry.users.models import ResetLink
+from tenantry.users.models import ResetLink, User
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -140,6 +143,8 @@ MODULES: tuple[ModuleType, ...] = (
     clouds,
     clusters,
     attachments,
+    federations,
+    saml_settings,
 )
 """Whose commands this table holds."""
 
@@ -154,7 +159,8 @@ class World:
     """Two primaries. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
 
     `dot` administers `there`. Each administrator has a token, and each of the two
-    accounts a trusted address and a CORS rule. `here` manages `member`, which is in its group `group`,
+    accounts a trusted address, a CORS rule, settings of single sign-on, which is off, and a Federation ID of its
+    administrator. `here` manages `member`, which is in its group `group`,
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
@@ -248,6 +254,9 @@ def a_world() -> World:
             actor=who.actor, at=AT, account=account, name="One", type=AddressType.SINGLE, address="10.0.0.1"
         )
         origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
+        SignOnSettings.rows.of(account).create(account_id=account)
+        Once.rows.of(account).create(account_id=account, kind="request", value="first", expires_at=AT)
+        _federate(account, who)
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -379,6 +388,16 @@ def _fails_five_times(world: World) -> None:
 
 def _has_asked_for_a_link(world: World) -> None:
     ResetLink.objects.create(user=world.ann.row, digest=digest_of("t"), made_at=AT)
+
+
+def _lock_a_federated_user(world: World) -> None:
+    SignOnSettings.rows.of(world.here).update(enabled=True)
+    _federate(world.here, world.cy)
+    User.objects.filter(pk=world.cy.id).update(locked=True)
+
+
+def _federate(account: AccountId, who: Somebody) -> None:
+    Federation.rows.of(account).create(account_id=account, user_id=who.id, federation_id=who.email, key=who.email)
 
 
 def _suspend(world: World) -> None:
@@ -551,6 +570,41 @@ VERBS: dict[str, Verb] = {
         ),
         ("account", "EDIT", "NONE"),
         raises=(),
+    ),
+    "set_federation_id": Verb(
+        lambda w, who: federations.set_federation_id(
+            actor=who, at=AT, account=w.here, user=w.bob.email, federation_id="bob", reason=REASON
+        ),
+        ("user", "UPDATE", "NONE"),
+    ),
+    "forget_federation": Verb(
+        lambda w, _: federations.forget_federation(account=w.here, user=w.ann.id), None, where=(), raises=(), part=True
+    ),
+    "compare_anew": Verb(
+        lambda w, _: federations.compare_anew(account=w.here, features=frozenset()),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "set_saml_settings": Verb(
+        lambda w, who: saml_settings.set_saml_settings(
+            actor=who, at=AT, account=w.here, settings=SamlSettings(encrypted=True), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "note_invalid_call": Verb(
+        lambda w, _: locking.note_invalid_call(email=w.bob.email, at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "unlock_user": Verb(
+        lambda w, who: locking.unlock_user(actor=who, at=AT, account=w.here, user=w.cy.id, reason=REASON),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        prepare=_lock_a_federated_user,
     ),
     "change_account_status": Verb(
         lambda w, who: accounts.change_account_status(

@@ -92,6 +92,7 @@ ROWS = {
     ("user", "DELETE", "NONE"),
     ("user", "UPDATE", "ROLE"),
     ("user", "UPDATE", "EMAIL"),
+    ("user", "UPDATE", "NONE"),
     ("user", "UPDATE", "AUTHENTICATION"),
     ("user.token", "ADD", "AUTHENTICATION"),
     ("account-ip_address", "ADD", "TRUSTEDIP"),

@@ -295,6 +295,17 @@ from tenantry.rules.refusals.sharing import (
     ResourceNotReady as ResourceNotReady,
     ResourceNotReceived as ResourceNotReceived,
 )
+from tenantry.rules.refusals.sign_on import (
+    CertificateInvalid as CertificateInvalid,
+    FederationIdInvalid as FederationIdInvalid,
+    FederationIdTaken as FederationIdTaken,
+    NotLocked as NotLocked,
+    SignOnChoiceUnknown as SignOnChoiceUnknown,
+    SignOnIncomplete as SignOnIncomplete,
+    SignOnUrlInvalid as SignOnUrlInvalid,
+    UnlockByReset as UnlockByReset,
+    UnlockElsewhere as UnlockElsewhere,
+)
 from tenantry.rules.refusals.signin import (
     FederationUnknown as FederationUnknown,
     LinkNotValid as LinkNotValid,
