@@ -1,0 +1,10 @@
+"""Addresses of single sign-on."""
+
+from django.urls import path
+
+from tenantry.sso import oidc_door
+
+urlpatterns = [
+    path("sso/<str:account>/openid", oidc_door.openid_start, name="openid_start"),
+    path("sso/<str:account>/openid/callback", oidc_door.openid_callback, name="openid_callback"),
+]
