@@ -70,6 +70,7 @@ ROUTES = (
     Route("own_token_enable", "API", thing="token", get=405, post=303),
     Route("own_token_revoke", "API", thing="token", post=303),
     Route("openid_start", "open", thing="way to sign in", get=403),
+    Route("directory_sign_in", "open", thing="way to sign in", get=403, post=403),
     Route("openid_callback", "open", thing="way to sign in", get=403),
     Route("users", MANAGE),
     Route("user_add", MANAGE, post=422),

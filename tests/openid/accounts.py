@@ -1,10 +1,11 @@
 """Accounts whose people sign in by OpenID Connect, as rows; and the way of a browser through it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpResponseBase
@@ -12,6 +13,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from tenantry.rules.vocabulary import AccountId
+from tenantry.runtimes.bounds import Buckets
 from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.sso.openid_providers import KEYS, PROVIDERS
 from tenantry.sso.sealing import seal
@@ -24,7 +26,11 @@ def this_machine_allowed() -> Iterator[None]:
     """Providers and directories of this machine may be asked, without TLS; nothing is known of any yet."""
     PROVIDERS.forget()
     KEYS.forget()
-    with override_settings(SIGN_ON_NETWORKS=[ip_network("127.0.0.0/8")], SIGN_ON_WITHOUT_TLS=True):
+    patient = Buckets(rate=1000, burst=1000)  # all tests knock from one place
+    with ExitStack() as changed:
+        changed.enter_context(override_settings(SIGN_ON_NETWORKS=[ip_network("127.0.0.0/8")], SIGN_ON_WITHOUT_TLS=True))
+        for door in ("oidc_door", "directory_door"):
+            changed.enter_context(patch(f"tenantry.sso.{door}.SIGN_INS", patient))
         yield
 
 

@@ -59,7 +59,7 @@ class Liar:
         told = {"iss": self.url, "aud": CLIENT_ID, "sub": "FED-1", "nonce": self.nonce, "iat": now, "exp": now + 300}
         claims = {name: value for name, value in (told | self.claims).items() if value is not None}
         header = {"alg": "RS256", "kid": "one"} | self.header
-        if header["alg"] in {"none", "HS256"}:
+        if header["alg"] in {"none", "HS256", None}:
             return _by_hand(header, claims, self.key.as_pem(private=False) if header["alg"] == "HS256" else b"")
         return jwt.encode(header, claims, self.signs_with or self.key, algorithms=[header["alg"]])
 

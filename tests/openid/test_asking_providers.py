@@ -11,11 +11,11 @@ from pytest_django import Settings
 
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sso import reach
-from tenantry.sso.addresses import same_server, tls_fault
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import LIMIT, fetch_object
 from tenantry.sso.oidc import OpenIdClient, try_provider
 from tenantry.sso.openid_providers import KEYS, Kept, keys_of, provider_of
+from tenantry.sso.provider_addresses import same_server, tls_fault
 from tests.openid.liar import CLIENT_ID, SECRET, Liar
 
 PRIVATE = (
@@ -144,7 +144,7 @@ def test_documents_that_are_not_taken(name: str, liar: Liar) -> None:
 
 
 @pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
-@pytest.mark.parametrize("address", ["http://id.example.com/x", "javascript:alert(1)", "ftp://id.example.com/x", None, 7])
+@pytest.mark.parametrize("address", ["http://id.example.com/x", "javascript:alert(1)", "ftp://id.example.com", None, 7])
 def test_a_document_with_an_address_that_is_not_asked(name: str, address: object, liar: Liar) -> None:
     """Neither the browser nor the server goes there."""
     liar.document[name] = address

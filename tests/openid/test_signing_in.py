@@ -145,13 +145,16 @@ def test_the_host_that_a_request_names_is_not_where_the_provider_sends_back_to(l
 class TestTheAnswerFitsTheQuestion:
     """State, browser, account and issuer."""
 
-    def test_without_a_state_or_with_another_one(self, liar: Liar, acme: AccountId) -> None:
+    def test_without_a_state_or_with_another_one(
+        self, liar: Liar, acme: AccountId, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """Both prove nothing."""
         browser = a_browser()
         refused(way(browser, liar, acme, state=""), browser)
         refused(way(browser, liar, acme, state="something else"), browser)
+        assert "no question of this browser" in caplog.text
 
-    def test_in_another_browser(self, liar: Liar, acme: AccountId) -> None:
+    def test_in_another_browser(self, liar: Liar, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
         """Nobody can be signed in as somebody else by a link."""
         begun = start(a_browser(), acme)
         liar.nonce = begun.nonce
@@ -159,16 +162,20 @@ class TestTheAnswerFitsTheQuestion:
         refused(come_back(victim, acme, state=begun.state, code="code-1"), victim)
         start(victim, acme)
         refused(come_back(victim, acme, state=begun.state, code="code-1"), victim)
+        assert "no question of this browser" in caplog.text
 
-    def test_a_second_time(self, liar: Liar, acme: AccountId) -> None:
+    def test_a_second_time(self, liar: Liar, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
         """The question is answered once, by a right answer or a wrong one."""
         browser = a_browser()
         begun = start(browser, acme)
         liar.nonce = begun.nonce
         refused(come_back(browser, acme, state=begun.state, error="access_denied"), browser)
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
+        assert "no question of this browser" in caplog.text
 
-    def test_a_second_time_from_a_session_that_was_read_before(self, liar: Liar, acme: AccountId) -> None:
+    def test_a_second_time_from_a_session_that_was_read_before(
+        self, liar: Liar, acme: AccountId, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """Two requests at once may both find the question in the session; one of them is refused."""
         browser = a_browser()
         begun = start(browser, acme)
@@ -178,36 +185,43 @@ class TestTheAnswerFitsTheQuestion:
         refused(come_back(browser, acme, state=begun.state, code="wrong"), browser)
         Session.objects.filter(session_key=row.session_key).update(**copy)
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
+        assert "given before" in caplog.text
 
-    def test_at_another_account(self, liar: Liar, acme: AccountId) -> None:
+    def test_at_another_account(self, liar: Liar, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
         """Not even one with the same provider."""
         other, _ = signs_in_by_openid(liar.url, "Other")
         browser = a_browser()
         begun = start(browser, acme)
         liar.nonce = begun.nonce
         refused(come_back(browser, other, state=begun.state, code="code-1"), browser)
+        assert "came to another account" in caplog.text
 
-    def test_of_another_issuer(self, liar: Liar, acme: AccountId) -> None:
+    def test_of_another_issuer(self, liar: Liar, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
         """Who answers says who it is, where the provider has promised that; an honest one is not mixed up with ours."""
         browser = a_browser()
         refused(way(browser, liar, acme, iss="https://honest.example"), browser)
         assert "/token" not in dict(liar.asked)
+        assert "of another issuer" in caplog.text
 
-    def test_of_nobody_where_the_provider_names_itself(self, liar: Liar, acme: AccountId) -> None:
+    def test_of_nobody_where_the_provider_names_itself(
+        self, liar: Liar, acme: AccountId, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """What it promised in its document is missed."""
         liar.document["authorization_response_iss_parameter_supported"] = True
         browser = a_browser()
         refused(way(browser, liar, acme), browser)
+        assert "of another issuer" in caplog.text
         assert way(browser, liar, acme, iss=liar.url).status_code == 302
 
-    def test_after_the_provider_was_changed(self, acme: AccountId) -> None:
+    def test_after_the_provider_was_changed(self, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
         """The question went to somebody else."""
         browser = a_browser()
         begun = start(browser, acme)
         SignOnSettings.rows.of(acme).update(client_id="another")
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
+        assert "changed its provider" in caplog.text
 
-    def test_too_late(self, acme: AccountId) -> None:
+    def test_too_late(self, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
         """After ten minutes."""
         browser = a_browser()
         begun = start(browser, acme)
@@ -215,6 +229,7 @@ class TestTheAnswerFitsTheQuestion:
         session["openid_questions"] = [{**session["openid_questions"][0], "at": AT.replace(year=2020).isoformat()}]
         session.save()
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
+        assert "came too late" in caplog.text
 
     def test_a_code_that_was_used(self, liar: Liar, acme: AccountId) -> None:
         """The provider takes it once, and the token in it answers an older question anyway."""
@@ -238,6 +253,7 @@ LIES: dict[str, tuple[Callable[[Liar], object], str]] = {
     "unknown key": (lambda liar: liar.header.update(kid="two"), "does not publish"),
     "no signature": (lambda liar: liar.header.update(alg="none"), "UnsupportedAlgorithm"),
     "public key as secret": (lambda liar: liar.header.update(alg="HS256"), "UnsupportedAlgorithm"),
+    "no algorithm": (lambda liar: liar.header.update(alg=None), "not signed as it must be"),
     "another audience": (lambda liar: liar.claims.update(aud="somebody"), "fit: aud"),
     "no audience": (lambda liar: liar.claims.update(aud=None), "fit: aud"),
     "several audiences, no party": (lambda liar: liar.claims.update(aud=["tenantry", "somebody"]), "fit: azp"),

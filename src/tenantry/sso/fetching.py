@@ -13,8 +13,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
-from tenantry.sso.addresses import host_of, tls_fault
 from tenantry.sso.failures import ProviderFault
+from tenantry.sso.provider_addresses import host_of, tls_fault
 from tenantry.sso.reach import CONNECT_SECONDS, Deadline, connect
 
 LIMIT: Final = 256 * 1024

@@ -35,7 +35,7 @@ def check_id_token(
         decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
     except InvalidKeyIdError as error:
         raise KeyUnknown("The ID token is signed by a key that the provider does not publish.") from error
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, LookupError) as error:
         msg = f"The ID token is not signed as it must be ({type(error).__name__})."
         raise ProviderFault(msg) from error
     options: Any = {"iss": {"essential": True, "value": issuer}, "aud": {"essential": True, "value": client_id}}

@@ -12,11 +12,11 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
 from tenantry.rules.vocabulary import AccountId, Instant
-from tenantry.sso.addresses import host_of, openid_redirect_url
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import guarded
 from tenantry.sso.id_tokens import KeyUnknown, check_id_token, federation_id_in
 from tenantry.sso.openid_providers import Provider, keys_of, provider_of
+from tenantry.sso.provider_addresses import host_of, openid_redirect_url
 
 _NO_CODE: Final = "tenantry-tests-this-connection"
 

@@ -10,9 +10,9 @@ from typing import Any, Final, Generic, TypeVar
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from tenantry.sso.addresses import host_of, tls_fault
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import fetch_object
+from tenantry.sso.provider_addresses import host_of, tls_fault
 
 KEPT_SECONDS: Final = 300.0
 KEPT_MOST: Final = 500

@@ -5,6 +5,7 @@ from typing import Final
 from tenantry.accounts.queries import account_row
 from tenantry.rules.accounts import CLOSED
 from tenantry.rules.vocabulary import AccountId
+from tenantry.sso.directory import Directory
 from tenantry.sso.models import SignOnSettings
 from tenantry.sso.oidc import OpenIdClient
 from tenantry.sso.sealing import unseal
@@ -24,6 +25,21 @@ def settings_in_use(account: str, protocol: str) -> SignOnSettings | None:
     if row is None or row.status in CLOSED:
         return None
     return SignOnSettings.rows.of(account).filter(enabled=True, protocol=protocol).first()
+
+
+def directory_of(row: SignOnSettings) -> Directory:
+    """The directory that these settings describe."""
+    return Directory(
+        account=AccountId(row.account_id),
+        url=row.directory_url,
+        start_tls=row.start_tls,
+        certificate=row.directory_certificate,
+        bind_name=row.bind_name,
+        bind_password=unseal(row.bind_password_sealed),
+        search_base=row.search_base,
+        search_filter=row.search_filter,
+        attribute=row.attribute,
+    )
 
 
 def openid_client(row: SignOnSettings) -> OpenIdClient:
