@@ -69,6 +69,9 @@ ROUTES = (
     Route("own_token_disable", "API", thing="token", get=405, post=303),
     Route("own_token_enable", "API", thing="token", get=405, post=303),
     Route("own_token_revoke", "API", thing="token", post=303),
+    Route("openid_start", "open", thing="way to sign in", get=403),
+    Route("directory_sign_in", "open", thing="way to sign in", get=403, post=403),
+    Route("openid_callback", "open", thing="way to sign in", get=403),
     Route("users", MANAGE),
     Route("user_add", MANAGE, post=422),
     Route("user_edit", MANAGE, thing="user", post=422),
@@ -264,6 +267,7 @@ def address(route: Route, house: House) -> str:
         "role": {"role": house.role},
         "link": {"person": "MQ", "token": "no-token"},
         "reset link": {"token": "no-token"},
+        "way to sign in": {"account": house.account},
         "user in group": {"user": house.guest},
         "kind in group": {"kind": "role"},
         "role in group": {"kind": "role"},
@@ -427,7 +431,7 @@ class TestRoutes:
 
     def test_what_belongs_to_another_account_is_not_there(self, route: Route, houses: dict[str, House]) -> None:
         """An administrator who names something of another account learns nothing and changes nothing."""
-        if route.thing in {"", "link", "reset link"}:
+        if route.thing in {"", "link", "reset link", "way to sign in"}:
             return
         mine, theirs = houses["Acme"], houses["Rival"]
         client = signed_in(mine.administrator, mine.account)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -211,6 +212,13 @@ else:
 
 DEMO = os.environ.get("TENANTRY_DEMO") == "1"
 """A demo installation: shows its sign-ins and the Outbox."""
+
+SIGN_ON_NETWORKS = [
+    ip_network(told.strip()) for told in os.environ.get("TENANTRY_SIGN_ON_NETWORKS", "").split(",") if told
+]
+"""Networks in which identity providers and directories of accounts may be, besides public addresses."""
+SIGN_ON_WITHOUT_TLS = os.environ.get("TENANTRY_SIGN_ON_WITHOUT_TLS") == "1"
+"""Identity providers and directories on this machine may be asked without TLS; for tests and trials."""
 
 USER_LIMIT = int(os.environ["TENANTRY_USER_LIMIT"]) if os.environ.get("TENANTRY_USER_LIMIT") else None
 """Users that may be linked to one account; None is no limit (ACC-11)."""

@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("tenantry.reporting.urls")),
     path("", include("tenantry.datahub.urls")),
     path("", include("tenantry.runtimes.api_urls")),
+    path("", include("tenantry.sso.urls")),
 ]
 
 handler403 = "tenantry.console.answers.forbidden"

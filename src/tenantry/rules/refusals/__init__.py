@@ -254,6 +254,14 @@ from tenantry.rules.refusals.previews import (
     ImpactChanged as ImpactChanged,
     PreviewNotFound as PreviewNotFound,
 )
+from tenantry.rules.refusals.providers import (
+    DirectoriesNotInstalled as DirectoriesNotInstalled,
+    DirectoryPairWrong as DirectoryPairWrong,
+    DirectoryUnavailable as DirectoryUnavailable,
+    ProviderNotProven as ProviderNotProven,
+    ProviderSettingInvalid as ProviderSettingInvalid,
+    SignOnNotOffered as SignOnNotOffered,
+)
 from tenantry.rules.refusals.reporting import (
     DocumentNotFound as DocumentNotFound,
     ExecutionNotFound as ExecutionNotFound,
