@@ -22,6 +22,8 @@ from tenantry.clouds import clusters, commands as clouds
 from tenantry.connectors import commands as connectors, publisher, releases, reviews
 from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
+from tenantry.factors import commands as factors
+from tenantry.factors.models import Enforcement, Passkey
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs, operating
@@ -97,6 +99,7 @@ from tests.store.factories import (
 from tests.store.jars import a_kept_jar, a_library
 from tests.store.modellers import FIELDS, Hub, a_hub
 from tests.store.publishers import PUBLISHING, Sold, published_in
+from tests.store.second_factors import A_PASSKEY, code, with_app
 from tests.store.shelves import PUBLISHER, Crate, a_crate, lend_pack, packaged
 from tests.store.skies import a_cloud, a_quota, an_attachment, cluster_in, lend_cloud
 from tests.store.workplaces import Stage, a_run, a_stage
@@ -112,6 +115,7 @@ MODULES: tuple[ModuleType, ...] = (
     own_passwords,
     locking,
     resets,
+    factors,
     tokens,
     groups,
     sharing,
@@ -257,6 +261,7 @@ def a_world() -> World:
         SignOnSettings.rows.of(account).create(account_id=account)
         Once.rows.of(account).create(account_id=account, kind="request", value="first", expires_at=AT)
         _federate(account, who)
+        Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -386,6 +391,19 @@ def _fails_five_times(world: World) -> None:
         locking.note_invalid_attempt(email=world.bob.email, at=AT)
 
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def _has_two_factors(world: World) -> None:
+    for who in (world.ann, world.bob):
+        with_app(who, secret=SECRET)
+        factors.add_passkey(actor=who.actor, at=AT, name="Phone", **{**A_PASSKEY, "credential": who.email})
+
+
+def _passkey(who: Somebody) -> Passkey:
+    return Passkey.objects.select_related("user").get(user_id=who.id)
+
+
 def _has_asked_for_a_link(world: World) -> None:
     ResetLink.objects.create(user=world.ann.row, digest=digest_of("t"), made_at=AT)
 
@@ -508,6 +526,80 @@ VERBS: dict[str, Verb] = {
         self_service=True,
         reasoned=False,
         prepare=_has_asked_for_a_link,
+    ),
+    "bind_authenticator": Verb(
+        lambda _, who: factors.bind_authenticator(actor=who, at=AT, secret=SECRET, code=code(SECRET)),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
+    "regenerate_backup_codes": Verb(
+        lambda _, who: factors.regenerate_backup_codes(actor=who, at=AT),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_two_factors,
+    ),
+    "switch_off": Verb(
+        lambda _, who: factors.switch_off(actor=who, at=AT, code=code(SECRET)),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_two_factors,
+    ),
+    "spend_code": Verb(
+        lambda w, _: factors.spend_code(person=w.bob.row, code=code(SECRET), at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        prepare=_has_two_factors,
+    ),
+    "spend_backup_code": Verb(
+        lambda w, _: factors.spend_backup_code(person=w.bob.row, code="wrong", at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "reset_factors": Verb(
+        lambda w, who: factors.reset_factors(actor=who, at=AT, user=w.bob.email, reason=REASON),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        where=("here", "there"),
+        raises=(),
+        operator=True,
+        prepare=_has_two_factors,
+    ),
+    "set_enforcement": Verb(
+        lambda w, who: factors.set_enforcement(actor=who, at=AT, account=w.here, enforced=True, reason=REASON),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "add_passkey": Verb(
+        lambda _, who: factors.add_passkey(actor=who, at=AT, name="Key", **A_PASSKEY),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
+    "remove_passkey": Verb(
+        lambda w, who: factors.remove_passkey(actor=who, at=AT, passkey=_passkey(w.ann).pk),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_two_factors,
+    ),
+    "note_passkey_used": Verb(
+        lambda w, _: factors.note_passkey_used(passkey=_passkey(w.bob), sign_count=1, at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        prepare=_has_two_factors,
     ),
     "create_role": Verb(
         lambda w, who: roles.create_role(

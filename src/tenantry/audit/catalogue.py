@@ -31,6 +31,9 @@ class Act(Enum):
     USER_EMAIL_CHANGED = Kind("user", "UPDATE", "EMAIL", "E-mail address of a user changed")
     USER_AUTHENTICATION_CHANGED = Kind("user", "UPDATE", "AUTHENTICATION", "Password or lock of a user changed")
     FEDERATION_ID_CHANGED = Kind("user", "UPDATE", "NONE", "Federation ID of a user changed")
+    USER_AUTHENTICATION_CHANGED = Kind(
+        "user", "UPDATE", "AUTHENTICATION", "Password, second factor or lock of a user changed"
+    )
     GROUP_ADDED = Kind("as.accountgroup", "ADD", "NONE", "Account group added")
     GROUP_UPDATED = Kind("as.accountgroup", "UPDATE", "NONE", "Account group changed")
     GROUP_DELETED = Kind("as.accountgroup", "DELETE", "NONE", "Account group deleted")

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from tenantry.rules.refusals import Refusal, Refused
+from tenantry.rules.refusals import Refusal, Refused, TwoFactorRequired
 from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sessions.store import ACCOUNT
@@ -28,7 +28,9 @@ from tenantry.users.models import User
 ENTERING: Final = "entering"
 """Where a session keeps the account that it is on the way into, and the address to go on to."""
 
-HURDLES: Final[dict[type[Refusal], str]] = {}
+HURDLES: Final[dict[type[Refusal], str]] = {
+    TwoFactorRequired: "two_factor_required",
+}
 """The name of the page that helps whoever is refused so; nobody is helped who is not named here."""
 
 

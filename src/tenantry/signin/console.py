@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenantry.console.shown import place, shown_page, shown_refusal
 from tenantry.console.visit import signed_in, visit_of
+from tenantry.factors.ceremonies import passkeys_possible
+from tenantry.factors.halfway import arrive_by_password
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import LinkNotValid, Refused
-from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import AccountId
-from tenantry.signin.arrival import arrival_of, arrive, go_into, turn_back
+from tenantry.signin.arrival import arrival_of, go_into, turn_back
 from tenantry.signin.bounds import SIGN_INS, too_often
 from tenantry.signin.commands import choose_first_password, person_of_link, prove_identity
 from tenantry.signin.forms import ChoosePasswordForm, SignInForm, show_broken
@@ -41,10 +42,11 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             person = prove_identity(email=form.cleaned_data["email"], password=form.cleaned_data["password"], at=at)
             if person.temporary_password:  # it is replaced first (PWD-8)
                 return HttpResponseRedirect(choose_password_path(person))
-            return arrive(request, person, Proof(by=ProvenBy.PASSWORD, at=at), form.cleaned_data["next"])
+            return arrive_by_password(request, person, at, form.cleaned_data["next"])
         except Refused as refused:
             form.add_error(None, refused.refusal.message)
-    return render(request, "signin/sign_in.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "passkeys": passkeys_possible()}
+    return render(request, "signin/sign_in.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
@@ -75,7 +77,7 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
                 again=form.cleaned_data["new_password_again"],
                 at=at,
             )
-            answer = arrive(request, found, Proof(by=ProvenBy.PASSWORD, at=at))
+            answer = arrive_by_password(request, found, at)
             messages.success(request, "Welcome. Your password is set.")
             return answer
     except Refused as refused:

@@ -7,10 +7,12 @@ from typing import Final
 
 from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import ENGINE
+from tenantry.factors.queries import enforces_two_factor, two_factor_on
 from tenantry.rules import entry, refusals
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.entry import Step
 from tenantry.rules.sign_on import Proof, ProvenBy, SignOnFacts, check_single_sign_on
+from tenantry.rules.two_factor import check_enforcement
 from tenantry.rules.vocabulary import AccountId, Instant, user_key
 from tenantry.sso.queries import federated_accounts, sign_on_enabled
 from tenantry.users.models import User
@@ -57,6 +59,14 @@ def effective(wanted: Entering) -> refusals.Refusal | None:
     return _denial(wanted)
 
 
+def two_factor(wanted: Entering) -> refusals.Refusal | None:
+    """Whether whoever comes by password has the two-factor authentication that the account enforces (MFA-9, MFA-10)."""
+    by = wanted.proof.by
+    enforced = by is ProvenBy.PASSWORD and enforces_two_factor(wanted.account)
+    on = enforced and two_factor_on(wanted.person.pk)
+    return check_enforcement(by, wanted.account, enforced=enforced, on=on)
+
+
 def _denial(wanted: Entering) -> refusals.Denial | None:
     return wanted.access.refusal if isinstance(wanted.access, Denied) else None
 
@@ -67,6 +77,7 @@ CHECKS: Final[Mapping[Step, Check]] = {
     Step.ACCOUNT_STATUS: account_status,
     Step.SINGLE_SIGN_ON: single_sign_on,
     Step.EFFECTIVE: effective,
+    Step.TWO_FACTOR: two_factor,
 }
 """What is asked of whoever enters an account, after the proof of identity."""
 

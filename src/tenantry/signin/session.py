@@ -15,6 +15,8 @@ from tenantry.users.models import User
 
 BACKEND: Final = "tenantry.signin.identity.PasswordIdentity"
 PROVEN_BY: Final = "proven_by"
+PROVEN_AT: Final = "proven_at"
+"""When the person has last proven who they are in this session; at first the sign-in."""
 
 
 def begin_session(request: HttpRequest, person: User, proof: Proof) -> None:
@@ -37,6 +39,12 @@ def proof_of(request: HttpRequest) -> Proof:
         at=Instant.fromisoformat(session[STARTED]),
         federating=AccountId(federating) if federating else None,
     )
+
+
+def proven_at(request: HttpRequest) -> Instant:
+    """When the person of the session has last proven who they are: at sign-in, or when asked again since."""
+    session = request.session
+    return Instant.fromisoformat(session.get(PROVEN_AT) or session[STARTED])
 
 
 def person_of_session(request: HttpRequest) -> User | None:

@@ -98,12 +98,16 @@ def unlock_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
 
 
 @command
-def note_valid_attempt(*, user: int) -> None:
-    """Start the count of invalid attempts anew (LOCK-1); refuses a person who is locked, also since a moment ago."""
+def note_valid_attempt(*, user: int, complete: bool = True) -> None:
+    """Start the count of invalid attempts anew (LOCK-1); refuses a person who is locked, also since a moment ago.
+
+    Where a code is still to follow the attempt is not `complete`, and the count stays: who knows the password guesses
+    no more than six codes.
+    """
     person = User.objects.select_for_update().get(pk=user)
     if person.locked:
         raise no.Refused(no.UserLocked())
-    if person.failed_attempts:
+    if complete and person.failed_attempts:
         User.objects.filter(pk=user).update(failed_attempts=0)
 
 

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "tenantry.tokens.apps.TokensConfig",
     "tenantry.sessions.apps.SessionsConfig",
     "tenantry.sso.apps.SingleSignOnConfig",
+    "tenantry.factors.apps.FactorsConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
 ]

@@ -37,6 +37,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "My User Settings",
         (
             Item("User Information", "user_information"),
+            Item("Authentication", "authentication"),
             Item("Platform API Tokens", "own_tokens", ("API",), feature=Feature.API_TOKENS),
             Item("Preferences", "preferences"),
             Item("Support Access", "support_requests", staff=True),
@@ -59,7 +60,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
-    ("Security Options", (Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),)),
+    (
+        "Security Options",
+        (
+            Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
+            Item("Security", "security", ("ACCOUNT_ADMIN",)),
+        ),
+    ),
     (
         "Platform API",
         (

@@ -176,6 +176,19 @@ from tenantry.rules.refusals.environments import (
     RuntimesAttached as RuntimesAttached,
     TestNotOffered as TestNotOffered,
 )
+from tenantry.rules.refusals.factors import (
+    BackupCodeRefused as BackupCodeRefused,
+    CodeRefused as CodeRefused,
+    PasskeyNameInvalid as PasskeyNameInvalid,
+    PasskeyNotFound as PasskeyNotFound,
+    PasskeyRefused as PasskeyRefused,
+    ProofEnded as ProofEnded,
+    ProofTooOld as ProofTooOld,
+    TooManyPasskeys as TooManyPasskeys,
+    TwoFactorEnforced as TwoFactorEnforced,
+    TwoFactorOff as TwoFactorOff,
+    TwoFactorRequired as TwoFactorRequired,
+)
 from tenantry.rules.refusals.groups import (
     AlertLevelUnknown as AlertLevelUnknown,
     AllAccountsFixed as AllAccountsFixed,
