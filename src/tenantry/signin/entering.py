@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
-from tenantry.accounts.queries import account_row
+from tenantry.accounts.queries import account_row, password_policy_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import entry, refusals
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.entry import Step
+from tenantry.rules.password_at_entry import broken_at_entry, check_password_at_entry
+from tenantry.rules.password_choice import PasswordShape
 from tenantry.rules.sign_on import Proof, ProvenBy, SignOnFacts, check_single_sign_on
 from tenantry.rules.vocabulary import AccountId, Instant, user_key
 from tenantry.sso.queries import federated_accounts, sign_on_enabled
@@ -18,12 +20,16 @@ from tenantry.users.models import User
 
 @dataclass(frozen=True)
 class Entering:
-    """Somebody who wants to be in an account: in a session so proven, at an instant."""
+    """Somebody who wants to be in an account: in a session so proven, at an instant.
+
+    `shape` is that of the password by which the session was begun, where it is known.
+    """
 
     person: User
     account: AccountId
     proof: Proof
     at: Instant
+    shape: PasswordShape | None = None
 
     @cached_property
     def access(self) -> Access | Denied:
@@ -57,6 +63,17 @@ def effective(wanted: Entering) -> refusals.Refusal | None:
     return _denial(wanted)
 
 
+def password_policy(wanted: Entering) -> refusals.Refusal | None:
+    """Whether the password does for the account, for whoever came by one (PWD-11 to PWD-13)."""
+    return check_password_at_entry(wanted.account, broken_rules(wanted))
+
+
+def broken_rules(wanted: Entering) -> tuple[refusals.Refusal, ...]:
+    """What is wrong with the password there: judged by the account's own policy and the baseline (PWD-12)."""
+    policy = password_policy_of(wanted.account)
+    return broken_at_entry(wanted.proof, wanted.shape, wanted.person.password_set_at, policy, wanted.at)
+
+
 def _denial(wanted: Entering) -> refusals.Denial | None:
     return wanted.access.refusal if isinstance(wanted.access, Denied) else None
 
@@ -67,6 +84,7 @@ CHECKS: Final[Mapping[Step, Check]] = {
     Step.ACCOUNT_STATUS: account_status,
     Step.SINGLE_SIGN_ON: single_sign_on,
     Step.EFFECTIVE: effective,
+    Step.PASSWORD_POLICY: password_policy,
 }
 """What is asked of whoever enters an account, after the proof of identity."""
 
