@@ -60,6 +60,7 @@ ROUTES = (
     Route("reset_password", "open", thing="reset link", get=410, post=410),
     Route("enter_account", "open", get=302),
     Route("stay_out", "open", get=405, post=302),
+    Route("renew_password", "open", get=302, post=302),
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
     Route("user_information", "", post=200),
     Route("second_factor", "open", get=302, post=302),

@@ -63,6 +63,7 @@ from tenantry.rules.vocabulary import (
 )
 from tenantry.runtimes import attachments, calls, updates
 from tenantry.schedules import commands as schedules
+from tenantry.sessions import commands as sessions
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import Entering
@@ -149,6 +150,7 @@ MODULES: tuple[ModuleType, ...] = (
     attachments,
     federations,
     saml_settings,
+    sessions,
 )
 """Whose commands this table holds."""
 
@@ -1945,6 +1947,14 @@ VERBS |= {
     "remove_library": _develops(libraries.remove_library, ("as.library", "DELETE", "NONE"), library=lambda w: w.jar),
 }
 """Those of Account Libraries, with the others."""
+
+
+VERBS |= {
+    "end_sessions": Verb(
+        lambda w, _: sessions.end_sessions(user=w.ann.id), None, where=(), raises=(), self_service=True
+    ),
+}
+"""Those about sessions, with the others."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

@@ -57,7 +57,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and answered.is_valid():
         try:
             prove_second_factor(request, known.person, at, answered.cleaned_data)
-            return arrive(request, known.person, Proof(by=ProvenBy.PASSWORD, at=at), known.onward)
+            return arrive(request, known.person, Proof(by=ProvenBy.PASSWORD, at=at), known.onward, known.shape)
         except Refused as refused:
             if isinstance(refused.refusal, UserLocked):
                 return _begin_again(request, refused)

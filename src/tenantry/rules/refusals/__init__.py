@@ -251,9 +251,11 @@ from tenantry.rules.refusals.packs import (
     UpdateTaken as UpdateTaken,
 )
 from tenantry.rules.refusals.passwords import (
+    PasswordExpired as PasswordExpired,
     PasswordHoldsUserId as PasswordHoldsUserId,
     PasswordIsCommon as PasswordIsCommon,
     PasswordIsSequence as PasswordIsSequence,
+    PasswordMustChange as PasswordMustChange,
     PasswordNamesOwner as PasswordNamesOwner,
     PasswordRepeats as PasswordRepeats,
     PasswordTooShort as PasswordTooShort,
