@@ -29,7 +29,6 @@ class Act(Enum):
     USER_REMOVED = Kind("user", "DELETE", "NONE", "User removed")
     USER_ROLES_CHANGED = Kind("user", "UPDATE", "ROLE", "Roles of a user changed")
     USER_EMAIL_CHANGED = Kind("user", "UPDATE", "EMAIL", "E-mail address of a user changed")
-    USER_AUTHENTICATION_CHANGED = Kind("user", "UPDATE", "AUTHENTICATION", "Password or lock of a user changed")
     FEDERATION_ID_CHANGED = Kind("user", "UPDATE", "NONE", "Federation ID of a user changed")
     USER_AUTHENTICATION_CHANGED = Kind(
         "user", "UPDATE", "AUTHENTICATION", "Password, second factor or lock of a user changed"

@@ -16,6 +16,7 @@ from tenantry.factors.ceremonies import passkeys_possible
 from tenantry.factors.halfway import arrive_by_password
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import LinkNotValid, Refused
+from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId
 from tenantry.signin.arrival import arrival_of, go_into, turn_back
 from tenantry.signin.bounds import SIGN_INS, too_often
