@@ -43,6 +43,7 @@ CHAPTERS: Final = {
     "AUD": 4,
     "PWD": 13,
     "LOCK": 8,
+    "ALERT": 2,
 }
 """The chapters that are built, with the number of their last rule."""
 

@@ -16,6 +16,8 @@ from django.utils.http import urlsafe_base64_encode
 
 from tenantry.account_libraries import commands as libraries
 from tenantry.accounts import commands as accounts, password_policies
+from tenantry.alerts import notices
+from tenantry.alerts.models import Notice
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.clouds import clusters, commands as clouds
@@ -135,6 +137,7 @@ MODULES: tuple[ModuleType, ...] = (
     libraries,
     trusted,
     origins,
+    notices,
     modelling,
     repositories,
     clouds,
@@ -154,7 +157,7 @@ class World:
     """Two primaries. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
 
     `dot` administers `there`. Each administrator has a token, and each of the two
-    accounts a trusted address and a CORS rule. `here` manages `member`, which is in its group `group`,
+    accounts a trusted address, a CORS rule and a notification. `here` manages `member`, which is in its group `group`,
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
@@ -248,6 +251,7 @@ def a_world() -> World:
             actor=who.actor, at=AT, account=account, name="One", type=AddressType.SINGLE, address="10.0.0.1"
         )
         origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
+        notices.post_notice(actor=who.actor, at=AT, account=account, text="Hear", level="info")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -361,6 +365,11 @@ def _trusted(world: World) -> int:
 def _origin(world: World) -> int:
     """The CORS rule."""
     return int(OriginRule.rows.of(world.here).get().pk)
+
+
+def _notice(world: World) -> int:
+    """The account notification."""
+    return int(Notice.rows.of(world.here).get().pk)
 
 
 def _disabled(world: World) -> None:
@@ -1799,6 +1808,31 @@ VERBS |= {
     "remove_library": _develops(libraries.remove_library, ("as.library", "DELETE", "NONE"), library=lambda w: w.jar),
 }
 """Those of Account Libraries, with the others."""
+
+
+VERBS |= {
+    "post_notice": Verb(
+        lambda w, who: notices.post_notice(
+            actor=who, at=AT, account=w.here, text="Hear this", level="info", reason=REASON
+        ),
+        ("as.account.notice", "ADD", "NONE"),
+        raises=(),
+    ),
+    "end_notice": Verb(
+        lambda w, who: notices.end_notice(actor=who, at=AT, account=w.here, notice=_notice(w), reason=REASON),
+        ("as.account.notice", "DELETE", "NONE"),
+        raises=(),
+    ),
+    "dismiss_notice": Verb(
+        lambda w, _: notices.dismiss_notice(account=w.here, user=w.bob.id, notice=_notice(w)),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
+}
+"""Those of account notifications."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "tenantry.deploy.apps.DeployConfig",
     "tenantry.schedules.apps.SchedulesConfig",
     "tenantry.reporting.apps.ReportingConfig",
+    "tenantry.alerts.apps.AlertsConfig",
     "tenantry.sharing.apps.SharingConfig",
     "tenantry.jobs.apps.JobsConfig",
     "tenantry.content.apps.ContentConfig",
