@@ -70,7 +70,7 @@ from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
 from tenantry.tokens.values import digest_of
-from tenantry.users import commands as users, locking, own_details, own_passwords, resets
+from tenantry.users import break_glass, commands as users, locking, own_details, own_passwords, resets
 from tenantry.users.models import ResetLink
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
@@ -111,6 +111,7 @@ MODULES: tuple[ModuleType, ...] = (
     own_passwords,
     locking,
     resets,
+    break_glass,
     tokens,
     groups,
     sharing,
@@ -457,6 +458,12 @@ VERBS: dict[str, Verb] = {
         ("user", "UPDATE", "AUTHENTICATION"),
         where=("here", "there"),
         raises=("here", "there"),
+        operator=True,
+    ),
+    "break_glass": Verb(
+        lambda w, who: break_glass.break_glass(actor=who, at=AT, account=w.here, user=w.bob.email, reason=REASON),
+        ("user", "UPDATE", "BREAK_GLASS"),
+        also=(("user", "UPDATE", "ROLE"),),
         operator=True,
     ),
     "note_invalid_attempt": Verb(

@@ -30,6 +30,7 @@ class Act(Enum):
     USER_ROLES_CHANGED = Kind("user", "UPDATE", "ROLE", "Roles of a user changed")
     USER_EMAIL_CHANGED = Kind("user", "UPDATE", "EMAIL", "E-mail address of a user changed")
     USER_AUTHENTICATION_CHANGED = Kind("user", "UPDATE", "AUTHENTICATION", "Password or lock of a user changed")
+    GLASS_BROKEN = Kind("user", "UPDATE", "BREAK_GLASS", "Administrator restored by the operator")
     GROUP_ADDED = Kind("as.accountgroup", "ADD", "NONE", "Account group added")
     GROUP_UPDATED = Kind("as.accountgroup", "UPDATE", "NONE", "Account group changed")
     GROUP_DELETED = Kind("as.accountgroup", "DELETE", "NONE", "Account group deleted")

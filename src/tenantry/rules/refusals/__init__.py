@@ -344,6 +344,7 @@ from tenantry.rules.refusals.trusted_addresses import (
 )
 from tenantry.rules.refusals.users import (
     AlreadySignedIn as AlreadySignedIn,
+    BreakGlassReasonMissing as BreakGlassReasonMissing,
     EmailInvalid as EmailInvalid,
     EmailTaken as EmailTaken,
     EntriesDiffer as EntriesDiffer,
