@@ -44,6 +44,7 @@ CHAPTERS: Final = {
     "PWD": 13,
     "LOCK": 8,
     "MFA": 11,
+    "ALERT": 2,
 }
 """The chapters that are built, with the number of their last rule."""
 

@@ -62,6 +62,14 @@ ROUTES = (
     Route("stay_out", "open", get=405, post=302),
     Route("renew_password", "open", get=302, post=302),
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
+    Route("own_alerts", ""),
+    Route("own_alert_add", "", post=422),
+    Route("own_alert_edit", "", thing="alert", post=422),
+    Route("own_alert_delete", "", thing="alert", post=303),
+    Route("notices", "ACCOUNT_ADMIN"),
+    Route("notice_add", "ACCOUNT_ADMIN", post=422),
+    Route("notice_end", "ACCOUNT_ADMIN", thing="notice", post=303),
+    Route("notice_dismiss", "", thing="notice", get=405, post=302),
     Route("user_information", "", post=200),
     Route("second_factor", "open", get=302, post=302),
     Route("passkey_question", "open", get=405, post=200),
@@ -310,6 +318,8 @@ def about_the_account(house: House) -> dict[str, dict[str, str]]:
         "library file": {"library": str(house.jar)},
         "token": {"token": str(house.token)},
         "origin": {"rule": str(house.origin)},
+        "alert": {"alert": str(house.alert)},
+        "notice": {"notice": str(house.notice)},
         "trusted address": {"entry": str(house.trusted)},
         "component": {"component": house.reports.process, "revision": "1"},
         "process": {"process": house.reports.process, "number": "1"},
@@ -470,6 +480,8 @@ class TestRoutes:
             token=987654,
             trusted=987654,
             origin=987654,
+            alert=987654,
+            notice=987654,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

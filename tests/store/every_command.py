@@ -16,6 +16,8 @@ from django.utils.http import urlsafe_base64_encode
 
 from tenantry.account_libraries import commands as libraries
 from tenantry.accounts import commands as accounts, password_policies
+from tenantry.alerts import notices
+from tenantry.alerts.models import Notice
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.clouds import clusters, commands as clouds
@@ -76,6 +78,8 @@ from tenantry.tokens.models import UserToken
 from tenantry.tokens.values import digest_of
 from tenantry.users import commands as users, locking, own_details, own_passwords, resets
 from tenantry.users.models import ResetLink, User
+from tenantry.users import break_glass, commands as users, locking, own_details, own_passwords, resets
+from tenantry.users.models import ResetLink
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -117,6 +121,7 @@ MODULES: tuple[ModuleType, ...] = (
     locking,
     resets,
     factors,
+    break_glass,
     tokens,
     groups,
     sharing,
@@ -143,6 +148,7 @@ MODULES: tuple[ModuleType, ...] = (
     libraries,
     trusted,
     origins,
+    notices,
     modelling,
     repositories,
     clouds,
@@ -167,6 +173,7 @@ class World:
     `dot` administers `there`. Each administrator has a token, and each of the two
     accounts a trusted address, a CORS rule, settings of single sign-on, which is off, and a Federation ID of its
     administrator. `here` manages `member`, which is in its group `group`,
+    accounts a trusted address, a CORS rule and a notification. `here` manages `member`, which is in its group `group`,
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
@@ -264,6 +271,7 @@ def a_world() -> World:
         Once.rows.of(account).create(account_id=account, kind="request", value="first", expires_at=AT)
         _federate(account, who)
         Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])
+        notices.post_notice(actor=who.actor, at=AT, account=account, text="Hear", level="info")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -379,6 +387,11 @@ def _origin(world: World) -> int:
     return int(OriginRule.rows.of(world.here).get().pk)
 
 
+def _notice(world: World) -> int:
+    """The account notification."""
+    return int(Notice.rows.of(world.here).get().pk)
+
+
 def _disabled(world: World) -> None:
     UserToken.rows.of(world.here).update(status="disabled")
 
@@ -487,6 +500,12 @@ VERBS: dict[str, Verb] = {
         ("user", "UPDATE", "AUTHENTICATION"),
         where=("here", "there"),
         raises=("here", "there"),
+        operator=True,
+    ),
+    "break_glass": Verb(
+        lambda w, who: break_glass.break_glass(actor=who, at=AT, account=w.here, user=w.bob.email, reason=REASON),
+        ("user", "UPDATE", "BREAK_GLASS"),
+        also=(("user", "UPDATE", "ROLE"),),
         operator=True,
     ),
     "note_invalid_attempt": Verb(
@@ -1955,6 +1974,28 @@ VERBS |= {
     ),
 }
 """Those about sessions, with the others."""
+    "post_notice": Verb(
+        lambda w, who: notices.post_notice(
+            actor=who, at=AT, account=w.here, text="Hear this", level="info", reason=REASON
+        ),
+        ("as.account.notice", "ADD", "NONE"),
+        raises=(),
+    ),
+    "end_notice": Verb(
+        lambda w, who: notices.end_notice(actor=who, at=AT, account=w.here, notice=_notice(w), reason=REASON),
+        ("as.account.notice", "DELETE", "NONE"),
+        raises=(),
+    ),
+    "dismiss_notice": Verb(
+        lambda w, _: notices.dismiss_notice(account=w.here, user=w.bob.id, notice=_notice(w)),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
+}
+"""Those of account notifications."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

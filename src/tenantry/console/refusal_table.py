@@ -30,6 +30,8 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.TokenNotFound, 404),
     (no.TrustedAddressNotFound, 404),
     (no.OriginNotFound, 404),
+    (no.AlertNotFound, 404),
+    (no.NoticeNotFound, 404),
     (no.ModelNotFound, 404),
     (no.ModelVersionNotFound, 404),
     (no.ModelPartNotFound, 404),

@@ -29,18 +29,29 @@ def request_reset(*, email: str, at: Instant) -> None:
     """
     key = user_key(email)
     person = User.objects.select_for_update().filter(email_key=key).first()
-    links = ResetLink.objects.filter(user_id=person.pk if person else 0)
-    links.filter(used_at__isnull=True).delete()
-    links.filter(used_at__lte=at - RESET_WINDOW).delete()
-    token = secrets.token_urlsafe(_BYTES)
-    by_provider = sign_on_only(person, at)
-    if person is None or by_provider:
+    if person is None or sign_on_only(person, at):
+        _forget_links(person.pk if person else 0, at)
+        secrets.token_urlsafe(_BYTES)
         count_stranger(key)
         if person is not None:
             mail_no_reset_after_commit(person.email, person.first_name)
         return
-    ResetLink.objects.bulk_create([ResetLink(user=person, digest=digest_of(token), made_at=at)])
+    token = make_reset_link(person, at)
     mail_reset_link_after_commit(person.email, person.first_name, token)
+
+
+def make_reset_link(person: User, at: Instant) -> str:
+    """The secret of a new link of a person whose row is held, which ends links of before; a part of commands."""
+    _forget_links(person.pk, at)
+    token = secrets.token_urlsafe(_BYTES)
+    ResetLink.objects.bulk_create([ResetLink(user=person, digest=digest_of(token), made_at=at)])
+    return token
+
+
+def _forget_links(user: int, at: Instant) -> None:
+    links = ResetLink.objects.filter(user_id=user)
+    links.filter(used_at__isnull=True).delete()
+    links.filter(used_at__lte=at - RESET_WINDOW).delete()
 
 
 def person_of_reset(*, token: str, at: Instant) -> User:

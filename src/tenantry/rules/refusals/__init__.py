@@ -24,6 +24,16 @@ from tenantry.rules.refusals.accounts import (
     StillManages as StillManages,
     TrialEndInvalid as TrialEndInvalid,
 )
+from tenantry.rules.refusals.alerts import (
+    AlertAccountNotEnterable as AlertAccountNotEnterable,
+    AlertAllExcludesTypes as AlertAllExcludesTypes,
+    AlertNotFound as AlertNotFound,
+    AlertTypeTaken as AlertTypeTaken,
+    NoticeEndInvalid as NoticeEndInvalid,
+    NoticeNotFound as NoticeNotFound,
+    NoticesFull as NoticesFull,
+    NoticeTextInvalid as NoticeTextInvalid,
+)
 from tenantry.rules.refusals.base import (
     Conflict as Conflict,
     Denial as Denial,
@@ -368,6 +378,7 @@ from tenantry.rules.refusals.trusted_addresses import (
 )
 from tenantry.rules.refusals.users import (
     AlreadySignedIn as AlreadySignedIn,
+    BreakGlassReasonMissing as BreakGlassReasonMissing,
     EmailInvalid as EmailInvalid,
     EmailTaken as EmailTaken,
     EntriesDiffer as EntriesDiffer,
