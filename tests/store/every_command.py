@@ -76,10 +76,8 @@ from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
 from tenantry.tokens.values import digest_of
-from tenantry.users import commands as users, locking, own_details, own_passwords, resets
-from tenantry.users.models import ResetLink, User
 from tenantry.users import break_glass, commands as users, locking, own_details, own_passwords, resets
-from tenantry.users.models import ResetLink
+from tenantry.users.models import ResetLink, User
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -1974,6 +1972,9 @@ VERBS |= {
     ),
 }
 """Those about sessions, with the others."""
+
+
+VERBS |= {
     "post_notice": Verb(
         lambda w, who: notices.post_notice(
             actor=who, at=AT, account=w.here, text="Hear this", level="info", reason=REASON

@@ -33,7 +33,6 @@ class Act(Enum):
     USER_AUTHENTICATION_CHANGED = Kind(
         "user", "UPDATE", "AUTHENTICATION", "Password, second factor or lock of a user changed"
     )
-    USER_AUTHENTICATION_CHANGED = Kind("user", "UPDATE", "AUTHENTICATION", "Password or lock of a user changed")
     GLASS_BROKEN = Kind("user", "UPDATE", "BREAK_GLASS", "Administrator restored by the operator")
     GROUP_ADDED = Kind("as.accountgroup", "ADD", "NONE", "Account group added")
     GROUP_UPDATED = Kind("as.accountgroup", "UPDATE", "NONE", "Account group changed")
