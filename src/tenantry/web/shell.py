@@ -59,7 +59,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
-    ("Security Options", (Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),)),
+    (
+        "Security Options",
+        (
+            Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
+            Item("SSO Options", "sso_options", ("ACCOUNT_ADMIN",), feature=Feature.ADVANCED_USER_SECURITY),
+        ),
+    ),
     (
         "Platform API",
         (
