@@ -34,6 +34,7 @@ class SamlForm(forms.Form):
     )
     federation_location = forms.ChoiceField(
         label="Federation ID Location",
+        help_text="Where the provider's answer names the user.",
         choices=[
             (Location.ATTRIBUTE, "Attribute FEDERATION_ID"),
             (Location.NAME_ID, "NameID element of the Subject"),
