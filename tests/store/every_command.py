@@ -467,6 +467,12 @@ VERBS: dict[str, Verb] = {
         lambda w, who: users.remove_user(actor=who, at=AT, account=w.here, user=w.bob.id, reason=REASON),
         ("user", "DELETE", "NONE"),
     ),
+    "maintain_user": Verb(
+        lambda w, who: users.maintain_user(
+            actor=who, at=AT, account=w.here, user=w.bob.id, roles={SUPPORT}, federation_id="", reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
     "add_user_role": Verb(
         lambda w, who: users.add_user_role(
             actor=who, at=AT, account=w.here, user=w.bob.email, role=w.spare, reason=REASON

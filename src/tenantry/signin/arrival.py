@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
-from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,6 +22,7 @@ from tenantry.rules.vocabulary import AccountId
 from tenantry.sessions.store import ACCOUNT
 from tenantry.signin.commands import enter, land
 from tenantry.signin.entering import Entering
+from tenantry.signin.leaving import leave
 from tenantry.signin.session import begin_session, password_shape_of, person_of_session, proof_of
 from tenantry.users.models import User
 
@@ -103,8 +103,7 @@ def turn_back(request: HttpRequest) -> HttpResponse:
     """Leave the way into an account: stay in the one the session is in or, if it is in none, sign out."""
     request.session.pop(ENTERING, None)
     if request.session.get(ACCOUNT) is None:
-        auth.logout(request)
-        return HttpResponseRedirect(reverse("sign_in"))
+        return leave(request)
     return HttpResponseRedirect(reverse("home"))
 
 

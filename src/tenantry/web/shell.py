@@ -68,6 +68,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
             Item("Security", "security", ("ACCOUNT_ADMIN",)),
+            Item("SSO Options", "sso_options", ("ACCOUNT_ADMIN",), feature=Feature.ADVANCED_USER_SECURITY),
         ),
     ),
     (

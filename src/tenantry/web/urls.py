@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tenantry.alerts.urls")),
     path("", include("tenantry.roles.urls")),
     path("", include("tenantry.accounts.urls")),
+    path("", include("tenantry.sso.console_urls")),
     path("", include("tenantry.sharing.urls")),
     path("", include("tenantry.groups.urls")),
     path("", include("tenantry.build.urls")),
