@@ -42,6 +42,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.PackNotFound, 404),
     (no.InstanceNotFound, 404),
     (no.PackComponentNotFound, 404),
+    (no.SamlNotOffered, 404),
     (no.NotSupportStaff, 403),
     (no.Denial, 403),
     (no.OperatorOnly, 403),

@@ -83,7 +83,7 @@ class Once(AccountOwned):
         """Known once per account."""
 
         db_table = "sso_once"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "kind", "value"], name="sso_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "kind", "value"], name="sso_once_each")]
 
 
 class SigningKey(models.Model):

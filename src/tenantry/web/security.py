@@ -5,6 +5,8 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
+from tenantry.console.leaving import form_goes_to
+
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -26,7 +28,8 @@ class SecurityHeaders:
         response = (
             HttpResponse("400: zero character in the address", status=400) if hostile else self.get_response(request)
         )
-        response.headers["Content-Security-Policy"] = POLICY
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {form_goes_to(response)}".rstrip())
+        response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

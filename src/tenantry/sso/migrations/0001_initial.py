@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'sso_once',
-                'constraints': [models.UniqueConstraint(fields=('account', 'kind', 'value'), name='sso_once')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'kind', 'value'), name='sso_once_each')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
