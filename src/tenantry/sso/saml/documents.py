@@ -13,14 +13,19 @@ from tenantry.sso.saml.names import DS, SAML, SAMLP, XML_ID
 LIMIT: Final = 256 * 1024
 """Bytes of a response; assertions with hundreds of groups have some tens of thousands."""
 
-SCHEMA: Final = "saml-schema-protocol-2.0.xsd"
+SCHEMAS: Final = {
+    f"{SAMLP}Response": "saml-schema-protocol-2.0.xsd",
+    f"{SAML}Assertion": "saml-schema-assertion-2.0.xsd",
+}
+"""What is read: responses, and assertions that came encrypted."""
+
 IDS: Final = ("ID", "Id", "id", XML_ID)
 """Attributes by which something in a document could be found and taken for what was signed."""
 
 
-def read_document(data: bytes) -> etree._Element:
-    """Parse a response. Refuses document types, entities, comments and instructions (which readers of texts and makers
-    of signatures see differently), what is too large, and what is no response by the schema (SSO-13).
+def read_document(data: bytes, tag: str = f"{SAMLP}Response") -> etree._Element:
+    """Parse a response, or an assertion. Refuses document types, entities, comments and instructions (which readers of
+    texts and makers of signatures see differently), what is too large, and what is none by the schema (SSO-13).
     """
     if len(data) > LIMIT:
         raise _unreadable("it is too large")
@@ -44,16 +49,16 @@ def read_document(data: bytes) -> etree._Element:
         raise _unreadable("it has a document type")
     if next(root.iter(etree.Comment, etree.ProcessingInstruction, etree.Entity), None) is not None:
         raise _unreadable("it has comments or instructions inside")
-    if root.tag != f"{SAMLP}Response" or isinstance(OneLogin_Saml2_XML.validate_xml(root, SCHEMA), str):
-        raise _unreadable("it is no SAML response by the schema")
+    if root.tag != tag or isinstance(OneLogin_Saml2_XML.validate_xml(root, SCHEMAS[tag]), str):
+        raise _unreadable("it is not by the schema")
     return root
 
 
 def check_shape(root: etree._Element) -> None:
     """Refuse whatever could make two readers see two assertions in one document (SSO-12).
 
-    There is one assertion, directly in the one response; signatures are directly in one of the two, at most one in
-    each, and hold nothing themselves; no name is borne twice.
+    There is one assertion, directly in the one response, or alone; signatures are directly in one of the two, at most
+    one in each, and hold nothing themselves; no name is borne twice.
     """
     reason = next(_misshapen(root), None)
     if reason is not None:
@@ -62,9 +67,9 @@ def check_shape(root: etree._Element) -> None:
 
 def _misshapen(root: etree._Element) -> Iterator[str]:
     assertions = [*root.iter(f"{SAML}Assertion", f"{SAML}EncryptedAssertion")]
-    if len(assertions) != 1 or assertions[0].getparent() is not root:
+    if len(assertions) != 1 or not (assertions[0] is root or assertions[0].getparent() is root):
         yield "there is not exactly one assertion, directly in the response"
-    if len([*root.iter(f"{SAMLP}Response")]) != 1:
+    if any(response is not root for response in root.iter(f"{SAMLP}Response")):
         yield "there is a response inside"
     names = Counter(element.attrib[name] for element in root.iter() for name in IDS if name in element.attrib)
     if any(times > 1 for times in names.values()):
@@ -76,11 +81,6 @@ def _misshapen(root: etree._Element) -> Iterator[str]:
         yield "something else is signed"
     if len(parents) != len({id(parent) for parent in parents}):
         yield "something is signed twice"
-
-
-def the_assertion(root: etree._Element) -> etree._Element | None:
-    """The assertion, once it is in the clear."""
-    return root.find(f"{SAML}Assertion")
 
 
 def _unreadable(why: str) -> Refused:

@@ -10,8 +10,8 @@ from lxml import etree
 from tenantry.rules.refusals import Refused, SamlAnswerNotValid, SamlSignatureInvalid, SamlUnreadable
 from tenantry.rules.saml import FEDERATION_ID, SUCCESS, Answer, Confirmation
 from tenantry.rules.vocabulary import Instant
-from tenantry.sso.saml.documents import LIMIT, check_shape, read_document, the_assertion
-from tenantry.sso.saml.encryption import in_the_clear
+from tenantry.sso.saml.documents import LIMIT, check_shape, read_document
+from tenantry.sso.saml.encryption import the_assertion
 from tenantry.sso.saml.names import BEARER, SAML, SAMLP
 from tenantry.sso.saml.signatures import check_signature
 
@@ -30,17 +30,12 @@ def read_answer(encoded: str, *, certificate: str, private_key: str) -> Answer:
     if status is None or status.get("Value") != SUCCESS:  # such answers bear no assertion, and seldom a signature
         raise Refused(SamlAnswerNotValid(why="its status is not success"))
     check_shape(root)
-    clear = in_the_clear(root, private_key)
-    if clear is not root:
-        check_shape(clear)
-    assertion = the_assertion(clear)
-    if assertion is None:
-        raise Refused(SamlUnreadable(why="there is no assertion"))
+    assertion = the_assertion(root, private_key)
     signed = [check_signature(assertion, certificate), check_signature(root, certificate)]
     if not any(signed):
         raise Refused(SamlSignatureInvalid(why="nothing is signed"))
     try:
-        return _answer(root, assertion, encrypted=clear is not root)
+        return _answer(root, assertion, encrypted=assertion.getparent() is not root)
     except ValueError:
         raise Refused(SamlUnreadable(why="a time in it is none")) from None
 
