@@ -61,6 +61,7 @@ ROUTES = (
     Route("enter_account", "open", get=302),
     Route("stay_out", "open", get=405, post=302),
     Route("renew_password", "open", get=302, post=302),
+    Route("sso", "open", get=200, post=422),
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
     Route("own_alerts", ""),
     Route("own_alert_add", "", post=422),
@@ -400,9 +401,13 @@ OF_RUNTIMES = (
 """Addresses that no person asks: tests/store/test_runtime_api.py and test_cluster_api.py tell what they answer."""
 
 
+OF_PROVIDERS = ("saml", "saml_renewed")
+"""Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
+
+
 def test_every_route_is_in_the_table() -> None:
     """A new address has to say here what it needs."""
-    told = sorted((*OF_RUNTIMES, *(route.name for route in ROUTES)))
+    told = sorted((*OF_RUNTIMES, *OF_PROVIDERS, *(route.name for route in ROUTES)))
     assert sorted(names(get_resolver().url_patterns)) == told
 
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("tenantry.signin.urls")),
     path("", include("tenantry.factors.urls")),
+    path("", include("tenantry.sso.saml.urls")),
     path("", include("tenantry.users.urls")),
     path("", include("tenantry.tokens.urls")),
     path("", include("tenantry.alerts.urls")),

@@ -314,6 +314,16 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
 )
+from tenantry.rules.refusals.saml import (
+    SamlAnswerNotValid as SamlAnswerNotValid,
+    SamlAssertionUsed as SamlAssertionUsed,
+    SamlFederationIdMissing as SamlFederationIdMissing,
+    SamlNotOffered as SamlNotOffered,
+    SamlOtherPerson as SamlOtherPerson,
+    SamlRequestUnknown as SamlRequestUnknown,
+    SamlSignatureInvalid as SamlSignatureInvalid,
+    SamlUnreadable as SamlUnreadable,
+)
 from tenantry.rules.refusals.schedules import (
     NotSchedulable as NotSchedulable,
     ScheduleDaysInvalid as ScheduleDaysInvalid,
