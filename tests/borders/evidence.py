@@ -43,6 +43,8 @@ CHAPTERS: Final = {
     "AUD": 4,
     "PWD": 13,
     "LOCK": 8,
+    "SESS": 9,
+    "AGR": 5,
 }
 """The chapters that are built, with the number of their last rule."""
 

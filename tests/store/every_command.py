@@ -16,6 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from tenantry.account_libraries import commands as libraries
 from tenantry.accounts import commands as accounts, password_policies
+from tenantry.agreements import commands as agreements
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.clouds import clusters, commands as clouds
@@ -36,6 +37,7 @@ from tenantry.platform_api.models import OriginRule, TrustedAddress
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
+from tenantry.rules.agreements import Agreement
 from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.clouds import Properties
 from tenantry.rules.connectors import Visibility
@@ -45,6 +47,7 @@ from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.schedules import Every
+from tenantry.rules.sessions import SessionSettings
 from tenantry.rules.sharing import Kind
 from tenantry.rules.trusted_addresses import AddressType
 from tenantry.rules.vocabulary import (
@@ -61,6 +64,7 @@ from tenantry.rules.vocabulary import (
 from tenantry.runtimes import attachments, calls, updates
 from tenantry.schedules import commands as schedules
 from tenantry.sessions import commands as sessions
+from tenantry.sessions.models import Session
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import Entering
@@ -142,6 +146,7 @@ MODULES: tuple[ModuleType, ...] = (
     clusters,
     attachments,
     sessions,
+    agreements,
 )
 """Whose commands this table holds."""
 
@@ -250,6 +255,9 @@ def a_world() -> World:
             actor=who.actor, at=AT, account=account, name="One", type=AddressType.SINGLE, address="10.0.0.1"
         )
         origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
+        asked = SessionSettings(lock_inactive=True)
+        sessions.set_session_settings(actor=who.actor, at=AT, account=account, settings=asked)
+        agreements.set_usage_agreement(actor=who.actor, at=AT, account=account, on=False, title="Terms", message="")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -1803,12 +1811,65 @@ VERBS |= {
 """Those of Account Libraries, with the others."""
 
 
+def _has_a_session(world: World) -> None:
+    """Ann has signed in and is in no account yet."""
+    Session.objects.create(session_key="one", user_id=world.ann.id, expire_date=AT)
+
+
 VERBS |= {
+    "set_session_settings": Verb(
+        lambda w, who: sessions.set_session_settings(
+            actor=who, at=AT, account=w.here, settings=SessionSettings(limited=True), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "force_sign_out": Verb(
+        lambda w, who: sessions.force_sign_out(actor=who, at=AT, account=w.here, reason=REASON),
+        ("account", "LOGOUT", "NONE"),
+        raises=(),
+    ),
+    "time_out": Verb(
+        lambda w, _: sessions.time_out(session="one", actor=w.ann.actor, at=AT, account=w.here),
+        ("account", "LOGOUT", "TIMEOUT"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_a_session,
+    ),
+    "come_into": Verb(
+        lambda w, _: sessions.come_into(session="one", user=w.ann.id, account=w.here, locks=True),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        prepare=_has_a_session,
+    ),
+    "note_active": Verb(
+        lambda _, __: sessions.note_active(session="one", at=AT), None, where=(), raises=(), self_service=True
+    ),
+    "end_session": Verb(
+        lambda w, _: sessions.end_session(user=w.ann.id, handle="one"), None, where=(), raises=(), self_service=True
+    ),
     "end_sessions": Verb(
         lambda w, _: sessions.end_sessions(user=w.ann.id), None, where=(), raises=(), self_service=True
     ),
+    "set_usage_agreement": Verb(
+        lambda w, who: agreements.set_usage_agreement(
+            actor=who, at=AT, account=w.here, on=True, title="Terms", message="Be kind.", reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "note_accepted": Verb(
+        lambda w, who: agreements.note_accepted(actor=who, at=AT, account=w.here, agreement=Agreement(title="Terms")),
+        ("user", "TC_ACCEPT", "SUCCESS"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
 }
-"""Those about sessions, with the others."""
+"""Those about sessions and usage agreements, with the others."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

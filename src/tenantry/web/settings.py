@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "tenantry.audit.apps.AuditConfig",
     "tenantry.tokens.apps.TokensConfig",
     "tenantry.sessions.apps.SessionsConfig",
+    "tenantry.agreements.apps.AgreementsConfig",
     "tenantry.sso.apps.SingleSignOnConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",

@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
+from tenantry.console.idle import lock_facts, lock_times
 from tenantry.console.visit import Visit
 from tenantry.rules.features import Feature
+from tenantry.sessions.store import LOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("User Information", "user_information"),
             Item("Platform API Tokens", "own_tokens", ("API",), feature=Feature.API_TOKENS),
+            Item("Sessions", "own_sessions"),
             Item("Preferences", "preferences"),
             Item("Support Access", "support_requests", staff=True),
             Item("Connector Reviews", "connector_reviews", staff=True),
@@ -49,6 +52,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Information", "account_information", ("ACCOUNT_ADMIN",)),
             Item("Features", "features", ("ACCOUNT_ADMIN",)),
             Item("Publisher", "publisher", ("ACCOUNT_ADMIN",)),
+            Item("Usage Agreement", "usage_agreement", ("ACCOUNT_ADMIN",)),
             Item("Audit Log", "audit_log", ("VIEW_AUDIT_LOGS",)),
         ),
     ),
@@ -59,7 +63,13 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Account Groups", "groups", ("ACCOUNT_GROUP_MANAGEMENT",)),
         ),
     ),
-    ("Security Options", (Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),)),
+    (
+        "Security Options",
+        (
+            Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
+            Item("Security", "security", ("ACCOUNT_ADMIN",)),
+        ),
+    ),
     (
         "Platform API",
         (
@@ -155,7 +165,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         for title, items in MENU
     ]
     person = visit.person
+    locks = {**lock_facts(request, person, visit.proof), **lock_times()} if request.session.get(LOCKS) else {}
     return {
+        **locks,
         "stamp": visit.stamp,
         "current_account": {"id": visit.account, "name": row.name if row else visit.account},
         "current_user": {

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("tenantry.signin.urls")),
+    path("", include("tenantry.sessions.urls")),
+    path("", include("tenantry.agreements.urls")),
     path("", include("tenantry.users.urls")),
     path("", include("tenantry.tokens.urls")),
     path("", include("tenantry.roles.urls")),
