@@ -1829,6 +1829,7 @@ VERBS |= {
         ("account", "LOGOUT", "NONE"),
         raises=(),
     ),
+    "sweep_sessions": Verb(lambda _, __: sessions.sweep_sessions(at=AT), None, where=(), raises=(), self_service=True),
     "time_out": Verb(
         lambda w, _: sessions.time_out(session="one", actor=w.ann.actor, at=AT, account=w.here),
         ("account", "LOGOUT", "TIMEOUT"),

@@ -1,6 +1,7 @@
 """What accounts ask of sessions, coming into an account with one, and ending them (SESS-2 to SESS-9)."""
 
 from dataclasses import asdict
+from typing import Final
 
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
@@ -10,9 +11,12 @@ from tenantry.rules import refusals as no
 from tenantry.rules.sessions import SessionSettings
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
 from tenantry.sessions.models import Session, SessionSetting
-from tenantry.sessions.queries import session_by_handle, session_settings
+from tenantry.sessions.queries import session_by_handle, session_settings, swept
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+
+PORTION: Final = 500
+"""Sessions that are swept in one transaction."""
 
 
 @command
@@ -82,6 +86,16 @@ def force_sign_out(*, actor: Actor, at: Instant, account: AccountId, reason: str
     changes: Changes = {"sessions": (ended, 0)}
     record(Act.ACCOUNT_SIGNED_OUT, actor=actor, account=account, at=at, container=name, reason=reason, changes=changes)
     return ended
+
+
+@command
+def sweep_sessions(*, at: Instant) -> int:
+    """Delete a portion of the sessions that are over, and of those older than a day in which nobody has signed in.
+
+    How many there were; none means that there are no more.
+    """
+    keys = [*swept(at).order_by("session_key").values_list("session_key", flat=True)[:PORTION]]
+    return Session.objects.filter(session_key__in=keys).delete()[0] if keys else 0
 
 
 @command

@@ -1,12 +1,17 @@
 """Reads of sessions, and of what accounts ask of them."""
 
+from datetime import timedelta
 from hashlib import sha256
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from tenantry.rules.sessions import ENDED_AFTER, SessionSettings, settings_for
 from tenantry.rules.vocabulary import AccountId, Instant
 from tenantry.sessions.models import Session, SessionSetting
+
+_NOBODY: Final = timedelta(days=1)
+"""How long a session in which nobody has signed in is kept: it holds what a sign-in page says next."""
 
 SessionRow = Session
 """A session as stored, for those who list them."""
@@ -41,6 +46,12 @@ def sessions_in(user: int, account: AccountId, at: Instant, besides: str) -> "Qu
 def number_of_sessions(account: AccountId, at: Instant) -> int:
     """How many sessions are in the account now (SESS-8)."""
     return Session.objects.filter(account_id=account).exclude(_over(at)).count()
+
+
+def swept(at: Instant) -> "QuerySet[Session]":
+    """The sessions that are over, and those of browsers in which nobody has signed in for a day."""
+    nobody = Q(user__isnull=True, active_at__lte=at - _NOBODY) | Q(user__isnull=True, active_at__isnull=True)
+    return Session.objects.filter(_over(at) | nobody)
 
 
 def handle_of(key: str) -> str:
