@@ -8,7 +8,7 @@ import pytest
 from tenantry.sessions import commands
 from tenantry.sessions.daily import sweep
 from tenantry.sessions.models import Session
-from tests.store.factories import AT, DAY, TICK, a_user, an_account
+from tests.store.factories import AT, DAY, STANDARD_USER, TICK, a_user, an_account
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -23,7 +23,7 @@ def kept() -> set[str]:
 def test_what_is_over_goes_and_what_lives_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too old; nobody active for half an hour where that ends them; nobody signed in for a day. In portions."""
     monkeypatch.setattr(commands, "PORTION", 2)
-    user = a_user(an_account()).id
+    user = a_user(an_account(), STANDARD_USER).id
     rows: dict[str, dict[str, Any]] = {
         "lives": {"user_id": user, "active_at": AT - 13 * DAY},
         "too old": {"user_id": user, "expire_date": AT},

@@ -63,7 +63,7 @@ def end_session(*, user: int, handle: str) -> None:
     """End the one of a person's sessions that a page has named so (SESS-2, SESS-7); one that is over needs nothing."""
     found = session_by_handle(user, handle)
     if found is not None:
-        Session.objects.filter(session_key=found.session_key, user_id=user).delete()
+        Session.objects.filter(session_key=found.session_key).delete()
 
 
 @command
