@@ -6,6 +6,8 @@ urlpatterns = [
     path("", include("tenantry.signin.urls")),
     path("", include("tenantry.factors.urls")),
     path("", include("tenantry.sso.saml.urls")),
+    path("", include("tenantry.sessions.urls")),
+    path("", include("tenantry.agreements.urls")),
     path("", include("tenantry.users.urls")),
     path("", include("tenantry.tokens.urls")),
     path("", include("tenantry.alerts.urls")),

@@ -24,6 +24,11 @@ from tenantry.rules.refusals.accounts import (
     StillManages as StillManages,
     TrialEndInvalid as TrialEndInvalid,
 )
+from tenantry.rules.refusals.agreements import (
+    AgreementNotAccepted as AgreementNotAccepted,
+    AgreementTextMissing as AgreementTextMissing,
+    AgreementTextTooLong as AgreementTextTooLong,
+)
 from tenantry.rules.refusals.alerts import (
     AlertAccountNotEnterable as AlertAccountNotEnterable,
     AlertAllExcludesTypes as AlertAllExcludesTypes,
@@ -330,6 +335,11 @@ from tenantry.rules.refusals.schedules import (
     ScheduleIntervalInvalid as ScheduleIntervalInvalid,
     ScheduleNotFound as ScheduleNotFound,
     ScheduleTimeInvalid as ScheduleTimeInvalid,
+)
+from tenantry.rules.refusals.sessions import (
+    SessionGone as SessionGone,
+    SessionTimedOut as SessionTimedOut,
+    TooManySessions as TooManySessions,
 )
 from tenantry.rules.refusals.sharing import (
     EndOfShareStays as EndOfShareStays,
