@@ -62,6 +62,7 @@ from tenantry.runtimes.commands import attach_runtime, issue_installer_token  # 
 from tenantry.sessions.commands import set_session_settings  # noqa: E402
 from tenantry.sessions.models import Session  # noqa: E402
 from tenantry.sharing.commands import share  # noqa: E402
+from tenantry.sso.models import Federation, SignOnSettings  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
 from tenantry.store.bulk import insert_rows  # noqa: E402
 from tenantry.store.models import Revision  # noqa: E402
@@ -161,6 +162,14 @@ def group(*, primary: str, name: str, accounts: list[str], users: dict[str, list
         named = Role.rows.of(primary).filter(name__in=roles).values_list("id", flat=True)
         share(**here, group=made, kind=Kind.ROLE, resources=frozenset(named))
     return made
+
+
+def federate(*, account: str, user: str, federation_id: str, provider: str, certificate: str) -> None:
+    """Have an account sign people in by SAML, with one person known to its identity provider."""
+    facts = {"enabled": True, "sign_in_url": provider, "certificate": certificate}
+    SignOnSettings.rows.of(account).bulk_create([SignOnSettings(account_id=account, **facts)])
+    known = Federation(account_id=account, user_id=_user(user), federation_id=federation_id, key=federation_id)
+    Federation.rows.of(account).bulk_create([known])
 
 
 def make_staff(*, user: str) -> None:
@@ -350,6 +359,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "publisher": publisher,
     "deployed": deployed,
     "installer_token": installer_token,
+    "federate": federate,
     "attach": attach,
     "load": load_lines,
     "remove": remove,
