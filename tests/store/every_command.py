@@ -42,6 +42,7 @@ from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
 from tenantry.rules.origins import Method
 from tenantry.rules.password_policy import PasswordPolicy
+from tenantry.rules.provider_settings import DirectorySettings, OpenIdSettings
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.schedules import Every
@@ -63,6 +64,7 @@ from tenantry.schedules import commands as schedules
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import Entering
+from tenantry.sso import provider_settings
 from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
@@ -140,6 +142,7 @@ MODULES: tuple[ModuleType, ...] = (
     clouds,
     clusters,
     attachments,
+    provider_settings,
 )
 """Whose commands this table holds."""
 
@@ -548,6 +551,20 @@ VERBS: dict[str, Verb] = {
     "set_password_policy": Verb(
         lambda w, who: password_policies.set_password_policy(
             actor=who, at=AT, account=w.here, policy=PasswordPolicy(history=3), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "set_openid_settings": Verb(
+        lambda w, who: provider_settings.set_openid_settings(
+            actor=who, at=AT, account=w.here, settings=OpenIdSettings(client_id="tenantry"), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "set_directory_settings": Verb(
+        lambda w, who: provider_settings.set_directory_settings(
+            actor=who, at=AT, account=w.here, settings=DirectorySettings(attribute="uid"), reason=REASON
         ),
         ("account", "EDIT", "NONE"),
         raises=(),
