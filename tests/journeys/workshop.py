@@ -59,6 +59,7 @@ from tenantry.rules.vocabulary import (  # noqa: E402
 )
 from tenantry.runtimes.commands import attach_runtime, issue_installer_token  # noqa: E402
 from tenantry.sharing.commands import share  # noqa: E402
+from tenantry.sso.models import Federation  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
 from tenantry.store.bulk import insert_rows  # noqa: E402
 from tenantry.store.models import Revision  # noqa: E402
@@ -329,6 +330,12 @@ def publisher(*, account: str, name: str) -> None:
     set_publisher_name(actor=OPERATOR, at=_now(), account=AccountId(account), name=name)
 
 
+def federate(*, account: str, user: str, federation_id: str) -> None:
+    """Tell by what name the identity provider of an account knows somebody."""
+    row = Federation(account_id=account, user_id=_user(user), federation_id=federation_id, key=federation_id)
+    Federation.rows.of(account).bulk_create([row])
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "components": components,
     "delete_folder": delete_folder,
@@ -337,6 +344,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "deployed": deployed,
     "installer_token": installer_token,
     "attach": attach,
+    "federate": federate,
     "load": load_lines,
     "remove": remove,
     "set_roles": set_roles,
