@@ -317,7 +317,7 @@ def test_serve_serves_the_demo_and_ends_when_told(end: signal.Signals, installat
         out, err = process.communicate(timeout=30)
     assert process.returncode == 0, err
     assert f"http://127.0.0.1:{port}" in out.decode()
-    assert "paula-runs-the-demo" in out.decode()
+    assert "runs-the-whole-demo" in out.decode()
     assert installation.run("doctor").returncode == 0
 
 

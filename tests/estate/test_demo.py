@@ -7,8 +7,11 @@ import pytest
 from tenantry.command_line.serving import DEMO_FILE
 from tenantry.decisions.engine import Engine
 from tenantry.estate.invariants import findings
+from tenantry.rules.password_choice import check_shape
+from tenantry.rules.password_policy import BASELINE
 from tenantry.rules.vocabulary import AccountId
 from tenantry.users.models import User
+from tenantry.users.own_passwords import shape_of_password
 from tests.estate.loading import AT, Loader, exported
 
 pytestmark = [pytest.mark.store, pytest.mark.django_db]
@@ -41,6 +44,15 @@ def test_everybody_of_the_demo_can_sign_in() -> None:
     people = [line for line in map(json.loads, DEMO_FILE.read_text().splitlines()) if line["kind"] == "user"]
     assert all(line["signed_in"] and len(line["password"]) >= 12 for line in people)
     assert len({line["password"] for line in people}) == len(people) == 17
+
+
+@pytest.mark.usefixtures("ids")
+def test_pwd_12_nobody_of_the_demo_has_to_change_the_password_first() -> None:
+    """No password of the demo breaks the baseline, so that a first look is not interrupted."""
+    people = [line for line in map(json.loads, DEMO_FILE.read_text().splitlines()) if line["kind"] == "user"]
+    for line in people:
+        person = User.objects.get(email=line["id"])
+        assert check_shape(shape_of_password(person, line["password"]), BASELINE) == (), line["id"]
 
 
 def test_scn_1_to_4_of_the_partner_example(ids: dict[str, AccountId]) -> None:

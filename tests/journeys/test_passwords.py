@@ -25,7 +25,7 @@ def test_from_the_policy_to_the_reset(visitors: Visitors, installation: Installa
     page.get_by_label("Minimum length").fill("16")
     page.get_by_label("No run of three or more").check()
     page.get_by_role("button", name="Save").click()
-    administrator.toast("Saved. It is asked of every password that is chosen from now on.")
+    administrator.toast("Saved. It is asked of new passwords, and of all at their next sign-in or switch.")
 
     visitor.expects(422)
     for _ in range(6):

@@ -33,7 +33,7 @@ class PasswordPolicyForm(forms.Form):
     expires_after = forms.IntegerField(
         label="Expires after n days",
         required=False,
-        help_text=_range("expires_after") + ", or empty: off. Kept and told; signing in does not ask for it yet.",
+        help_text=_range("expires_after") + ", or empty: off",
     )
     character_kinds = forms.IntegerField(
         label="Characters from at least k of: upper, lower, digit, special",

@@ -48,6 +48,52 @@ class Owner:
     last_name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordShape:
+    """What policies ask of a password, without the password: enough to judge it when it is not at hand any more.
+
+    `kinds` counts which of upper case, lower case, digits and special characters occur. Names and user ID are those of
+    the owner at the time.
+    """
+
+    length: int
+    kinds: int
+    sequence: bool
+    common: bool
+    names_owner: bool
+    holds_user_id: bool
+    repeats: bool
+
+
+def shape_of(password: str, owner: Owner, *, common: bool) -> PasswordShape:
+    """What policies ask of this password; `common` tells whether it is on the list of common ones, case ignored."""
+    return PasswordShape(
+        length=len(password),
+        kinds=_kinds(password),
+        sequence=_is_sequence(password),
+        common=common,
+        names_owner=_names(password, owner),
+        holds_user_id=_holds_user_id(password, owner.email),
+        repeats=_TWICE.search(password) is not None,
+    )
+
+
+def check_shape(shape: PasswordShape, policy: PasswordPolicy) -> tuple[no.Refusal, ...]:
+    """Every rule that a password of this shape breaks, in the order in which pages list them (PWD-2, PWD-3)."""
+    least = max(policy.minimum_length, SHORTEST)
+    kinds = policy.character_kinds or 0
+    judged: tuple[tuple[bool, no.Refusal], ...] = (
+        (shape.length < least, no.PasswordTooShort(least=least)),
+        (shape.sequence, no.PasswordIsSequence()),
+        (shape.common, no.PasswordIsCommon()),
+        (shape.names_owner, no.PasswordNamesOwner()),
+        (shape.kinds < kinds, no.PasswordTooUniform(least=kinds)),
+        (policy.no_user_id and shape.holds_user_id, no.PasswordHoldsUserId()),
+        (policy.no_repeats and shape.repeats, no.PasswordRepeats()),
+    )
+    return tuple(refusal for broken, refusal in judged if broken)
+
+
 def check_password(
     password: str, policy: PasswordPolicy, owner: Owner, *, common: bool, used_before: bool
 ) -> tuple[no.Refusal, ...]:
@@ -56,19 +102,10 @@ def check_password(
     `common` tells whether it is on the list of common passwords, case ignored; `used_before` whether it is one of the
     last `policy.history` passwords.
     """
-    least = max(policy.minimum_length, SHORTEST)
-    kinds = policy.character_kinds or 0
-    judged: tuple[tuple[bool, no.Refusal], ...] = (
-        (len(password) < least, no.PasswordTooShort(least=least)),
-        (_is_sequence(password), no.PasswordIsSequence()),
-        (common, no.PasswordIsCommon()),
-        (_names(password, owner), no.PasswordNamesOwner()),
-        (_kinds(password) < kinds, no.PasswordTooUniform(least=kinds)),
-        (policy.no_user_id and _holds_user_id(password, owner.email), no.PasswordHoldsUserId()),
-        (policy.no_repeats and _TWICE.search(password) is not None, no.PasswordRepeats()),
-        (policy.history is not None and used_before, no.PasswordUsedBefore(last=policy.history or 0)),
-    )
-    return tuple(refusal for broken, refusal in judged if broken)
+    broken = check_shape(shape_of(password, owner, common=common), policy)
+    if policy.history is not None and used_before:
+        return (*broken, no.PasswordUsedBefore(last=policy.history))
+    return broken
 
 
 def _is_sequence(password: str) -> bool:

@@ -80,6 +80,17 @@ def check_resets(policy: PasswordPolicy, done: Iterable[Instant], at: Instant) -
     return no.TooManyResets(most=RESETS) if policy.limited_resets and recent >= RESETS else None
 
 
+def check_age(policy: PasswordPolicy, chosen: Instant | None, at: Instant) -> no.PasswordExpired | None:
+    """Refuse a password that was chosen longer ago than the policy lets it live, where it limits that (PWD-3).
+
+    One of which nobody knows when it was `chosen`, such as that of an imported person, is not known to be young enough.
+    """
+    days = policy.expires_after
+    if days is None or (chosen is not None and at < chosen + timedelta(days=days)):
+        return None
+    return no.PasswordExpired(days=days)
+
+
 def check_link(made: Instant | None, at: Instant) -> no.ResetLinkNotValid | None:
     """Refuse a link that is older than it may be, or that is not there any more: `None` (PWD-10)."""
     return None if made is not None and at < made + LINK_LIFETIME else no.ResetLinkNotValid()

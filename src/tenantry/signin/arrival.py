@@ -16,19 +16,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from tenantry.rules.refusals import Refusal, Refused
+from tenantry.rules.password_choice import PasswordShape
+from tenantry.rules.refusals import PasswordMustChange, Refusal, Refused, TwoFactorRequired
 from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sessions.store import ACCOUNT
 from tenantry.signin.commands import enter, land
 from tenantry.signin.entering import Entering
-from tenantry.signin.session import begin_session, person_of_session, proof_of
+from tenantry.signin.session import begin_session, password_shape_of, person_of_session, proof_of
 from tenantry.users.models import User
 
 ENTERING: Final = "entering"
 """Where a session keeps the account that it is on the way into, and the address to go on to."""
 
-HURDLES: Final[dict[type[Refusal], str]] = {}
+HURDLES: Final[dict[type[Refusal], str]] = {
+    TwoFactorRequired: "two_factor_required",
+    PasswordMustChange: "renew_password",
+}
 """The name of the page that helps whoever is refused so; nobody is helped who is not named here."""
 
 
@@ -43,20 +47,23 @@ class Arrival:
     onward: str = ""
 
 
-def arrive(request: HttpRequest, person: User, proof: Proof, onward: str = "") -> HttpResponse:
+def arrive(
+    request: HttpRequest, person: User, proof: Proof, onward: str = "", shape: PasswordShape | None = None
+) -> HttpResponse:
     """Begin the session of somebody whose identity is proven, and go into the account where they land.
 
+    `shape` is that of the password, if one has proven it: it is typed at sign-in and asked about at later entries.
     Refuses, and begins no session, where there is no account to enter (ENTRY-1).
     """
     account = land(person=person, proof=proof, at=proof.at)
-    begin_session(request, person, proof)
+    begin_session(request, person, proof, shape)
     return go_into(request, person, proof, account, onward)
 
 
 def go_into(request: HttpRequest, person: User, proof: Proof, account: AccountId, onward: str = "") -> HttpResponse:
     """Enter an account, or go to the page with what it asks for first; refuses what no page helps with."""
     try:
-        enter(wanted=Entering(person, account, proof, datetime.now(UTC)))
+        enter(wanted=Entering(person, account, proof, datetime.now(UTC), password_shape_of(request)))
     except Refused as refused:
         page = HURDLES.get(type(refused.refusal))
         if page is None:

@@ -12,16 +12,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenantry.console.shown import place, shown_page, shown_refusal
 from tenantry.console.visit import signed_in, visit_of
+from tenantry.factors.ceremonies import passkeys_possible
+from tenantry.factors.halfway import arrive_by_password
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import LinkNotValid, Refused
-from tenantry.rules.sign_on import Proof, ProvenBy
+from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId
-from tenantry.signin.arrival import arrival_of, arrive, go_into, turn_back
+from tenantry.signin.arrival import arrival_of, go_into, turn_back
 from tenantry.signin.bounds import SIGN_INS, too_often
 from tenantry.signin.commands import choose_first_password, person_of_link, prove_identity
 from tenantry.signin.forms import ChoosePasswordForm, SignInForm, show_broken
 from tenantry.signin.links import choose_password_path
 from tenantry.signin.queries import password_policy_for, switch_list
+from tenantry.users.own_passwords import shape_of_password
+from tenantry.users.queries import PersonRow
 
 
 @sensitive_post_parameters("password")
@@ -41,10 +45,12 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             person = prove_identity(email=form.cleaned_data["email"], password=form.cleaned_data["password"], at=at)
             if person.temporary_password:  # it is replaced first (PWD-8)
                 return HttpResponseRedirect(choose_password_path(person))
-            return arrive(request, person, Proof(by=ProvenBy.PASSWORD, at=at), form.cleaned_data["next"])
+            shape = shape_of_password(person, form.cleaned_data["password"])
+            return arrive_by_password(request, person, at, form.cleaned_data["next"], shape)
         except Refused as refused:
             form.add_error(None, refused.refusal.message)
-    return render(request, "signin/sign_in.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "passkeys": passkeys_possible()}
+    return render(request, "signin/sign_in.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
@@ -75,7 +81,8 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
                 again=form.cleaned_data["new_password_again"],
                 at=at,
             )
-            answer = arrive(request, found, Proof(by=ProvenBy.PASSWORD, at=at))
+            shape = shape_of_password(found, form.cleaned_data["new_password"])
+            answer = arrive_by_password(request, found, at, shape=shape)
             messages.success(request, "Welcome. Your password is set.")
             return answer
     except Refused as refused:
@@ -111,22 +118,36 @@ def stay_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
 def switch_account(request: HttpRequest) -> HttpResponse:
-    """Switch Account: the accounts one can enter, and entering one of them (ENTRY-2)."""
+    """Switch Account: the accounts one can enter, and entering one of them (ENTRY-2).
+
+    Open as well to people on the way into their first account: what keeps them out of it may not concern others.
+    """
+    arrival = arrival_of(request)
+    if getattr(request, "visit", None) is None and arrival is not None:
+        return _switch(request, arrival.person, arrival.proof, None)
+    return _switch_from_inside(request)
+
+
+@signed_in
+def _switch_from_inside(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
+    return _switch(request, visit.person, visit.proof, visit.account)
+
+
+def _switch(request: HttpRequest, person: PersonRow, proof: Proof, inside: AccountId | None) -> HttpResponse:
     context = {}
     status = 200
     if request.method == "POST":
         account = AccountId(request.POST.get("account", ""))
         try:
-            return go_into(request, visit.person, visit.proof, account)
+            return go_into(request, person, proof, account)
         except Refused as refused:
             context["refusal"] = shown_refusal(refused.refusal)
             status = 403
     query = request.GET.get("q", "")[:200]
-    page = switch_list(visit.person, visit.at, visit.proof, query, place(request))
-    accounts = [{"id": row.id, "name": row.name, "current": row.id == visit.account} for row in page.rows]
+    page = switch_list(person, datetime.now(UTC), proof, query, place(request))
+    accounts = [{"id": row.id, "name": row.name, "current": row.id == inside} for row in page.rows]
     shown = {"accounts": accounts, "query": query, "page": shown_page(page), **context}
     return render(request, "signin/switch_account.html", shown, status=status)
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
-from tenantry.accounts.queries import account_row
+from tenantry.accounts.queries import account_row, password_policy_of
 from tenantry.decisions.engine import ENGINE
+from tenantry.factors.queries import enforces_two_factor, two_factor_on
 from tenantry.rules import entry, refusals
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.entry import Step
+from tenantry.rules.password_at_entry import broken_at_entry, check_password_at_entry
+from tenantry.rules.password_choice import PasswordShape
 from tenantry.rules.sign_on import Proof, ProvenBy, SignOnFacts, check_single_sign_on
+from tenantry.rules.two_factor import check_enforcement
 from tenantry.rules.vocabulary import AccountId, Instant, user_key
 from tenantry.sso.queries import federated_accounts, sign_on_enabled
 from tenantry.users.models import User
@@ -18,12 +22,16 @@ from tenantry.users.models import User
 
 @dataclass(frozen=True)
 class Entering:
-    """Somebody who wants to be in an account: in a session so proven, at an instant."""
+    """Somebody who wants to be in an account: in a session so proven, at an instant.
+
+    `shape` is that of the password by which the session was begun, where it is known.
+    """
 
     person: User
     account: AccountId
     proof: Proof
     at: Instant
+    shape: PasswordShape | None = None
 
     @cached_property
     def access(self) -> Access | Denied:
@@ -57,6 +65,25 @@ def effective(wanted: Entering) -> refusals.Refusal | None:
     return _denial(wanted)
 
 
+def two_factor(wanted: Entering) -> refusals.Refusal | None:
+    """Whether whoever comes by password has the two-factor authentication that the account enforces (MFA-9, MFA-10)."""
+    by = wanted.proof.by
+    enforced = by is ProvenBy.PASSWORD and enforces_two_factor(wanted.account)
+    on = enforced and two_factor_on(wanted.person.pk)
+    return check_enforcement(by, wanted.account, enforced=enforced, on=on)
+
+
+def password_policy(wanted: Entering) -> refusals.Refusal | None:
+    """Whether the password does for the account, for whoever came by one (PWD-11 to PWD-13)."""
+    return check_password_at_entry(wanted.account, broken_rules(wanted))
+
+
+def broken_rules(wanted: Entering) -> tuple[refusals.Refusal, ...]:
+    """What is wrong with the password there: judged by the account's own policy and the baseline (PWD-12)."""
+    policy = password_policy_of(wanted.account)
+    return broken_at_entry(wanted.proof, wanted.shape, wanted.person.password_set_at, policy, wanted.at)
+
+
 def _denial(wanted: Entering) -> refusals.Denial | None:
     return wanted.access.refusal if isinstance(wanted.access, Denied) else None
 
@@ -67,6 +94,8 @@ CHECKS: Final[Mapping[Step, Check]] = {
     Step.ACCOUNT_STATUS: account_status,
     Step.SINGLE_SIGN_ON: single_sign_on,
     Step.EFFECTIVE: effective,
+    Step.TWO_FACTOR: two_factor,
+    Step.PASSWORD_POLICY: password_policy,
 }
 """What is asked of whoever enters an account, after the proof of identity."""
 

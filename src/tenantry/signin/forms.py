@@ -49,7 +49,7 @@ class ResetForm(forms.Form):
     )
 
 
-def show_broken(form: ChoosePasswordForm, refused: Refused) -> None:
+def show_broken(form: forms.Form, refused: Refused) -> None:
     """Show every rule that the new password breaks, at its field (PWD-7)."""
     place_of = {"password": "new_password", "again": "new_password_again"}
     for refusal in refused.refusals:

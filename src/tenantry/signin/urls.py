@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenantry.signin import console, reset_console
+from tenantry.signin import console, password_console, reset_console
 
 urlpatterns = [
     path("", console.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("reset-password/", reset_console.request_link, name="request_reset"),
     path("reset-password/<str:token>/", reset_console.reset_password, name="reset_password"),
     path("enter/", console.enter_account, name="enter_account"),
+    path("enter/password/", password_console.renew_password, name="renew_password"),
     path("enter/cancel/", console.stay_out, name="stay_out"),
     path("switch-account/", console.switch_account, name="switch_account"),
 ]

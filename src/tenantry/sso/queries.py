@@ -1,11 +1,18 @@
 """Reads of single sign-on."""
 
+from dataclasses import fields
+from typing import Final
+
 from tenantry.accounts.queries import account_row
+from tenantry.rules.saml_settings import SamlSettings
 from tenantry.rules.sign_on import federation_key
 from tenantry.rules.vocabulary import AccountId, Status
 from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.store.crossings import Crossing
 from tenantry.users.models import User
+
+SAML: Final = "saml"
+"""The word by which `SignOnSettings.protocol` means SAML."""
 
 
 def federated_accounts(user: int) -> frozenset[AccountId]:
@@ -33,3 +40,22 @@ def person_of_federation(account: AccountId | str, federation_id: str) -> User |
     key = federation_key(federation_id, row.features if row else frozenset())
     found = Federation.rows.of(account).filter(key=key).select_related("user").first()
     return found.user if found else None
+
+
+def settings_row(account: AccountId | str) -> SignOnSettings | None:
+    """What the account has set for single sign-on, if anything."""
+    return SignOnSettings.rows.of(account).first()
+
+
+def saml_settings_of(account: AccountId | str) -> SamlSettings:
+    """What the account has set for SAML; the defaults where it has set nothing (SSO-2)."""
+    row = settings_row(account)
+    if row is None:
+        return SamlSettings()
+    given = {field.name: getattr(row, field.name) for field in fields(SamlSettings)}
+    return SamlSettings(**{**given, "enabled": row.enabled and row.protocol == SAML})
+
+
+def federation_id_of(account: AccountId | str, user: int) -> str:
+    """What the account's identity provider calls the person; "" where it calls the person nothing."""
+    return Federation.rows.of(account).filter(user_id=user).values_list("federation_id", flat=True).first() or ""

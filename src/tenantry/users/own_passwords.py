@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record_many
 from tenantry.rules import refusals as no
-from tenantry.rules.password_choice import Owner, check_password
+from tenantry.rules.password_choice import Owner, PasswordShape, check_password, shape_of
 from tenantry.rules.password_policy import RANGES
 from tenantry.rules.vocabulary import Actor, Instant, Source, user_key
+from tenantry.sessions.commands import end_sessions
 from tenantry.signin.queries import password_policy_for
 from tenantry.store.transaction import command
 from tenantry.users.models import PastPassword, ResetLink, User
@@ -31,24 +32,33 @@ def set_password(*, person: User, at: Instant, new: str, again: str) -> None:
     if person.temporary_password and person.check_password(new):
         raise no.Refused(no.PasswordRefused(why="Choose a password of your own, not the temporary one."))
     policy = password_policy_for(person, at)
-    owner = Owner(email=person.email, first_name=person.first_name, last_name=person.last_name)
     used_before = policy.history is not None and _used_before(person, new, policy.history)
-    broken = check_password(new, policy, owner, common=_common(new), used_before=used_before)
+    broken = check_password(new, policy, _owner(person), common=_common(new), used_before=used_before)
     if broken:
         raise no.Refused(*broken)
     _remember(person)
     person.set_password(new)
     User.objects.filter(pk=person.pk).update(password=person.password, temporary_password=False, password_set_at=at)
     forget_links(person.pk)
+    end_sessions(user=person.pk)
     changes: Changes = {"credential": (None, "set")}
     accounts = accounts_of(person.pk)
     entries = (BulkEntry(Act.USER_AUTHENTICATION_CHANGED, account, person.email, changes) for account in accounts)
     record_many(entries, actor=Actor(user_key(person.email), Source.UI), at=at)
 
 
+def shape_of_password(person: User, password: str) -> PasswordShape:
+    """What policies ask of the password that a person has typed (PWD-11)."""
+    return shape_of(password, _owner(person), common=_common(password))
+
+
 def forget_links(user: int) -> None:
     """End the link to reset a password that may be on its way: password or address are others now (PWD-10)."""
     ResetLink.objects.filter(user_id=user, used_at__isnull=True).delete()
+
+
+def _owner(person: User) -> Owner:
+    return Owner(email=person.email, first_name=person.first_name, last_name=person.last_name)
 
 
 def _used_before(person: User, new: str, last: int) -> bool:

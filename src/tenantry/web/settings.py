@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "tenantry.deploy.apps.DeployConfig",
     "tenantry.schedules.apps.SchedulesConfig",
     "tenantry.reporting.apps.ReportingConfig",
+    "tenantry.alerts.apps.AlertsConfig",
     "tenantry.sharing.apps.SharingConfig",
     "tenantry.jobs.apps.JobsConfig",
     "tenantry.content.apps.ContentConfig",
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
     "tenantry.tokens.apps.TokensConfig",
     "tenantry.sessions.apps.SessionsConfig",
     "tenantry.sso.apps.SingleSignOnConfig",
+    "tenantry.factors.apps.FactorsConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
 ]
@@ -130,7 +132,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenantry.console.answers.RefusalAnswers",
     "tenantry.console.visit.CurrentVisit",
@@ -172,16 +173,18 @@ BASE_URL = os.environ.get("TENANTRY_BASE_URL", "http://127.0.0.1:8080")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 HTTPS = BASE_URL.startswith("https://")
 SESSION_ENGINE = "tenantry.sessions.store"
-SESSION_COOKIE_NAME = "tenantry_session"
+PREFIX = "__Host-" if HTTPS else ""
+"""Cookies of this prefix come from this very host by HTTPS, or browsers do not take them."""
+SESSION_COOKIE_NAME = f"{PREFIX}tenantry_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "tenantry_csrf"
+CSRF_COOKIE_NAME = f"{PREFIX}tenantry_csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "tenantry.console.answers.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-X_FRAME_OPTIONS = "DENY"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE / "web" / "static"]

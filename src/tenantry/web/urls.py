@@ -4,8 +4,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("tenantry.signin.urls")),
+    path("", include("tenantry.factors.urls")),
     path("", include("tenantry.users.urls")),
     path("", include("tenantry.tokens.urls")),
+    path("", include("tenantry.alerts.urls")),
     path("", include("tenantry.roles.urls")),
     path("", include("tenantry.accounts.urls")),
     path("", include("tenantry.sharing.urls")),

@@ -24,6 +24,16 @@ from tenantry.rules.refusals.accounts import (
     StillManages as StillManages,
     TrialEndInvalid as TrialEndInvalid,
 )
+from tenantry.rules.refusals.alerts import (
+    AlertAccountNotEnterable as AlertAccountNotEnterable,
+    AlertAllExcludesTypes as AlertAllExcludesTypes,
+    AlertNotFound as AlertNotFound,
+    AlertTypeTaken as AlertTypeTaken,
+    NoticeEndInvalid as NoticeEndInvalid,
+    NoticeNotFound as NoticeNotFound,
+    NoticesFull as NoticesFull,
+    NoticeTextInvalid as NoticeTextInvalid,
+)
 from tenantry.rules.refusals.base import (
     Conflict as Conflict,
     Denial as Denial,
@@ -176,6 +186,19 @@ from tenantry.rules.refusals.environments import (
     RuntimesAttached as RuntimesAttached,
     TestNotOffered as TestNotOffered,
 )
+from tenantry.rules.refusals.factors import (
+    BackupCodeRefused as BackupCodeRefused,
+    CodeRefused as CodeRefused,
+    PasskeyNameInvalid as PasskeyNameInvalid,
+    PasskeyNotFound as PasskeyNotFound,
+    PasskeyRefused as PasskeyRefused,
+    ProofEnded as ProofEnded,
+    ProofTooOld as ProofTooOld,
+    TooManyPasskeys as TooManyPasskeys,
+    TwoFactorEnforced as TwoFactorEnforced,
+    TwoFactorOff as TwoFactorOff,
+    TwoFactorRequired as TwoFactorRequired,
+)
 from tenantry.rules.refusals.groups import (
     AlertLevelUnknown as AlertLevelUnknown,
     AllAccountsFixed as AllAccountsFixed,
@@ -238,9 +261,11 @@ from tenantry.rules.refusals.packs import (
     UpdateTaken as UpdateTaken,
 )
 from tenantry.rules.refusals.passwords import (
+    PasswordExpired as PasswordExpired,
     PasswordHoldsUserId as PasswordHoldsUserId,
     PasswordIsCommon as PasswordIsCommon,
     PasswordIsSequence as PasswordIsSequence,
+    PasswordMustChange as PasswordMustChange,
     PasswordNamesOwner as PasswordNamesOwner,
     PasswordRepeats as PasswordRepeats,
     PasswordTooShort as PasswordTooShort,
@@ -303,6 +328,17 @@ from tenantry.rules.refusals.sharing import (
     ResourceNotReady as ResourceNotReady,
     ResourceNotReceived as ResourceNotReceived,
 )
+from tenantry.rules.refusals.sign_on import (
+    CertificateInvalid as CertificateInvalid,
+    FederationIdInvalid as FederationIdInvalid,
+    FederationIdTaken as FederationIdTaken,
+    NotLocked as NotLocked,
+    SignOnChoiceUnknown as SignOnChoiceUnknown,
+    SignOnIncomplete as SignOnIncomplete,
+    SignOnUrlInvalid as SignOnUrlInvalid,
+    UnlockByReset as UnlockByReset,
+    UnlockElsewhere as UnlockElsewhere,
+)
 from tenantry.rules.refusals.signin import (
     FederationUnknown as FederationUnknown,
     LinkNotValid as LinkNotValid,
@@ -342,6 +378,7 @@ from tenantry.rules.refusals.trusted_addresses import (
 )
 from tenantry.rules.refusals.users import (
     AlreadySignedIn as AlreadySignedIn,
+    BreakGlassReasonMissing as BreakGlassReasonMissing,
     EmailInvalid as EmailInvalid,
     EmailTaken as EmailTaken,
     EntriesDiffer as EntriesDiffer,

@@ -119,3 +119,24 @@ class TooManyResets(Conflict):
     rule = "PWD-3"
     sentence = "A password can be reset {most} times in 24 hours. Try again later."
     most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordExpired(Conflict):
+    """The password was chosen longer ago than the account's policy allows, or nobody knows when."""
+
+    code = "password_expired"
+    rule = "PWD-3"
+    sentence = "Change the password every {days} days."
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordMustChange(Conflict):
+    """The account cannot be entered by a password that breaks its policy, or is too old for it (PWD-12)."""
+
+    code = "password_must_change"
+    rule = "PWD-12"
+    sentence = "{account} cannot be entered until you have changed your password. {why}"
+    account: str
+    why: str
