@@ -352,6 +352,12 @@ def idle(*, user: str, minutes: int) -> None:
     Session.objects.filter(user_id=_user(user)).update(active_at=_now() - timedelta(minutes=minutes))
 
 
+def name_to_provider(*, account: str, user: str, federation_id: str) -> None:
+    """Tell by what name the identity provider of an account knows somebody."""
+    row = Federation(account_id=account, user_id=_user(user), federation_id=federation_id, key=federation_id)
+    Federation.rows.of(account).bulk_create([row])
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "components": components,
     "delete_folder": delete_folder,
@@ -361,6 +367,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "installer_token": installer_token,
     "federate": federate,
     "attach": attach,
+    "name_to_provider": name_to_provider,
     "load": load_lines,
     "remove": remove,
     "set_roles": set_roles,
