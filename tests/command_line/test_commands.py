@@ -251,6 +251,14 @@ def test_a_token_is_printed_alone_on_the_last_line(loaded: Installation) -> None
     assert "nowhere" in one_line(loaded.run("token", "issue", "--client", "other", "--account", "nowhere"))
 
 
+def test_mfa_8_factors_are_reset_by_the_operator(loaded: Installation) -> None:
+    """Who has none is told apart from who is not known."""
+    email = "ann@acme.test"
+    done = loaded.run("factors", "reset", email, "--reason", "asked for by a letter")
+    assert (done.returncode, done.stdout) == (0, f"{email} had no second factor.\n")
+    assert "nobody@acme.test" in one_line(loaded.run("factors", "reset", "nobody@acme.test"))
+
+
 def test_doctor_finds_a_sound_installation_in_order(loaded: Installation) -> None:
     """And says so for each part."""
     done = loaded.run("doctor")

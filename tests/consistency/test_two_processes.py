@@ -270,3 +270,32 @@ def test_lock_7_a_lock_reaches_an_account_joined_meanwhile(workers: tuple[Worker
     other.do("decide", account=joined, email=email, privilege="EXECUTE", times=1)
     assert locker.answer() is None
     assert other.do("decide", account=joined, email=email, privilege="EXECUTE", times=1) == [False]
+
+
+def test_mfa_2_and_mfa_4_two_processes_cannot_both_take_a_code(workers: tuple[Worker, Worker]) -> None:
+    """The same code at the same instant, of the app or a backup one: it signs in once (MFA-2, MFA-4)."""
+    one, two = workers
+    email = f"g{next(_numbers)}@example.com"
+    one.do("user", account=an_account(one), email=email, given=["SUPPORT"])
+    made = one.do("with_two_factors", email=email)
+    for step in range(8):
+        for backup, refusal in (("", "code_refused"), (made["codes"][step], "backup_code_refused")):
+            moment = soon()
+            for worker in workers:
+                worker.tell("spend_at", moment=moment, email=email, secret=made["secret"], backup=backup, step=step)
+            assert sorted(worker.answer() for worker in workers) == sorted(["done", refusal])
+    assert two.do("attempts", email=email) <= 2
+
+
+def test_lock_1_two_processes_take_six_wrong_codes_together(workers: tuple[Worker, Worker]) -> None:
+    """However fast they come, six are judged, and all that follow meet the lock (LOCK-1)."""
+    one, two = workers
+    email = f"h{next(_numbers)}@example.com"
+    one.do("user", account=an_account(one), email=email, given=["SUPPORT"])
+    one.do("with_two_factors", email=email)
+    moment = soon()
+    for worker in workers:
+        worker.tell("guess", moment=moment, email=email, times=8)
+    said = [*one.answer(), *two.answer()]
+    assert sorted(said) == ["backup_code_refused"] * 6 + ["user_locked"] * 10
+    assert one.do("attempts", email=email) == 6

@@ -17,7 +17,7 @@ from tenantry.users.commands import set_lock
 from tenantry.users.models import User
 from tests.console.authenticators import ORIGIN, PRESENT, Authenticator, text
 from tests.console.factors import EMAIL, account, ada, bind, client, is_in, knock
-from tests.console.people import AT, signed_in
+from tests.console.people import AT, known, signed_in
 
 __all__ = ["account", "ada", "client"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("named")]
@@ -69,6 +69,7 @@ def test_mfa_3_a_passkey_instead_of_a_code(client: Client, ada: int, account: Ac
     """Of the person whose password was right; somebody else's does not do, and counts (LOCK-1)."""
     mine, theirs = Authenticator(), Authenticator()
     keep(signed_in(ada, account), mine)
+    assert keep(signed_in(known(account, "gil@acme.example"), account), theirs) == 303
     bind()
     knock(client)
     options = asked(client)

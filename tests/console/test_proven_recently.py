@@ -102,7 +102,9 @@ def test_lock_1_wrong_answers_count(inside: Inside, ada: int) -> None:
     bind()
     browser = inside()
     page = reverse("two_factor_enforcement")
-    for n, wrong in enumerate(({"again_password": "x"}, {"again_code": "000000"}, {}) * 2, 1):
+    assert browser.post(page, {"again": "GET", "again_password": ""}).status_code == 422
+    assert User.objects.get(pk=ada).failed_attempts == 0, "nothing was tried"
+    for n, wrong in enumerate(({"again_password": "x"}, {"again_code": "000000"}, {"again_password": " "}) * 2, 1):
         answer = browser.post(page, {"again": "GET", **wrong})
         assert answer.status_code == 422
         assert User.objects.get(pk=ada).failed_attempts == n

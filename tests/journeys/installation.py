@@ -138,8 +138,8 @@ def environment(folder: Path, url: str) -> dict[str, str]:
 
 @contextmanager
 def running_installation(folder: Path) -> Iterator[Installation]:
-    """Serve on a free port of 127.0.0.1 until the block ends."""
-    url = f"http://127.0.0.1:{(port := free_port())}"
+    """Serve on a free port of this machine until the block ends; under its name, since passkeys want one."""
+    url = f"http://localhost:{(port := free_port())}"
     settings = environment(folder, url)
     log = folder / "server.log"
     with log.open("w") as said:

@@ -98,7 +98,7 @@ class Visitor:
         self.go("/sign-in/")
         self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_label("Password").fill(password)
-        self.page.get_by_role("button", name="Sign In").click()
+        self.page.get_by_role("button", name="Sign In", exact=True).click()
 
     def menu(self, entry: str) -> None:
         """Follow an entry of the left menu."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.test import TestCase
+from pytest_django import Settings
 
 from tenantry.factors import commands as factors
 from tenantry.factors.codes import new_secret
@@ -181,6 +182,15 @@ def test_mfa_7_disabling_is_refused_while_an_enterable_account_enforces(bob: Som
     assert two_factor_on(bob.id)
     enforce(here, enforced=False)
     assert factors.switch_off(actor=bob.actor, at=AT, code=code(secret)) is None
+
+
+def test_mfa_4_under_another_key_of_the_installation_backup_codes_go_on(bob: Somebody, settings: Settings) -> None:
+    """The secret cannot be read any more, so no code is right, and none counts; what is kept as digests works."""
+    secret, codes = with_app(bob)
+    settings.SECRET_KEY = "another one"
+    assert factors.spend_code(person=bob.row, code=code(secret), at=AT) == no.CodeRefused()
+    assert bob.row.failed_attempts == 0
+    assert factors.spend_backup_code(person=bob.row, code=codes[0], at=AT) is None
 
 
 def test_lock_1_wrong_codes_and_backup_codes_lock_at_six(bob: Somebody) -> None:

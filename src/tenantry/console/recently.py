@@ -61,6 +61,11 @@ def _proves(request: HttpRequest, visit: Visit, form: AgainForm) -> bool:
     """Whether the answer is right; what is wrong with it shows on the form."""
     told = form.cleaned_data
     answer = {"password": told["again_password"], "code": told["again_code"], "passkey": told["again_passkey"]}
+    if not any(answer.values()):  # pressed too early, which is no attempt
+        form.add_error(
+            "again_password" if visit.person.has_usable_password() else None, "Show in one way that it is you."
+        )
+        return False
     try:
         prove_again(request, visit.person, visit.at, answer)
     except Refused as refused:

@@ -16,7 +16,7 @@ from tenantry.mail.factors import tell_of_factor_reset_after_commit
 from tenantry.rules import refusals as no, two_factor as law
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
-from tenantry.sso.sealing import seal, unseal
+from tenantry.sso.sealing import NotOurs, seal, unseal
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.users.locking import note_invalid_attempt, note_valid_attempt
@@ -84,9 +84,10 @@ def spend_code(*, person: PersonRow, code: str, at: Instant) -> no.CodeRefused |
     """
     _held(person)
     device = Authenticator.objects.filter(user_id=person.pk).first()
-    step = None
-    if device is not None:
-        step = law.matching_step(code, codes_of(unseal(device.secret_sealed)), at, device.last_step)
+    try:
+        step = law.matching_step(code, codes_of(unseal(device.secret_sealed)), at, device.last_step) if device else None
+    except NotOurs:  # the installation has another key since: no code could be right, so none is an attempt
+        return no.CodeRefused()
     later = Authenticator.objects.filter(user_id=person.pk, last_step__lt=step or 0)
     if step is None or not later.update(last_step=step):
         note_invalid_attempt(email=person.email, at=at)

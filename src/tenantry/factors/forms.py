@@ -57,7 +57,7 @@ class AgainForm(forms.Form):
         max_length=1024,
         strip=False,
         required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
     again_code = forms.CharField(
         label="Verification code",
