@@ -45,6 +45,8 @@ CHAPTERS: Final = {
     "LOCK": 8,
     "MFA": 11,
     "ALERT": 2,
+    "SESS": 9,
+    "AGR": 5,
 }
 """The chapters that are built, with the number of their last rule."""
 

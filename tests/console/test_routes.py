@@ -61,6 +61,13 @@ ROUTES = (
     Route("enter_account", "open", get=302),
     Route("stay_out", "open", get=405, post=302),
     Route("renew_password", "open", get=302, post=302),
+    Route("sso", "open", get=200, post=422),
+    Route("choose_session", "open", get=302, post=302),
+    Route("accept_agreement", "open", get=302, post=302),
+    Route("decline_agreement", "open", get=405, post=302),
+    Route("session_state", "open"),
+    Route("session_active", "open", get=405, post=204),
+    Route("unlock", "open", get=405, post=302),
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
     Route("own_alerts", ""),
     Route("own_alert_add", "", post=422),
@@ -83,6 +90,9 @@ ROUTES = (
     Route("passkey_remove", "", get=404, post=404),
     Route("security", "ACCOUNT_ADMIN"),
     Route("two_factor_enforcement", "ACCOUNT_ADMIN", post=303),
+    Route("own_sessions", ""),
+    Route("own_session_end", "", get=405, post=303),
+    Route("own_sessions_end", "", get=405, post=303),
     Route("preferences", "", post=422),
     Route("own_tokens", "API"),
     Route("own_token_add", "API", post=422),
@@ -97,6 +107,7 @@ ROUTES = (
     Route("user_add", MANAGE, post=422),
     Route("user_edit", MANAGE, thing="user", post=422),
     Route("user_remove", MANAGE, thing="user", post=303),
+    Route("user_unlock", "ACCOUNT_ADMIN", thing="user", get=409, post=409),
     Route("user_invite", MANAGE, thing="user", get=405, post=303),
     Route("user_role_remove", MANAGE, thing="user and role", get=405, post=303),
     Route("roles", MANAGE),
@@ -110,6 +121,11 @@ ROUTES = (
     Route("sso_openid_test", "ACCOUNT_ADMIN", get=405, post=200),
     Route("sso_directory", "ACCOUNT_ADMIN", post=422),
     Route("sso_directory_test", "ACCOUNT_ADMIN", get=405, post=200),
+    Route("sso_options", "ACCOUNT_ADMIN", post=422),
+    Route("security", "ACCOUNT_ADMIN"),
+    Route("security_sessions", "ACCOUNT_ADMIN", get=405, post=303),
+    Route("security_sign_out", "ACCOUNT_ADMIN", post=303),
+    Route("usage_agreement", "ACCOUNT_ADMIN", post=303),
     Route("tokens", "ACCOUNT_ADMIN"),
     Route("token_disable", "ACCOUNT_ADMIN", thing="token", get=405, post=303),
     Route("token_enable", "ACCOUNT_ADMIN", thing="token", get=405, post=303),
@@ -402,9 +418,13 @@ OF_RUNTIMES = (
 """Addresses that no person asks: tests/store/test_runtime_api.py and test_cluster_api.py tell what they answer."""
 
 
+OF_PROVIDERS = ("saml", "saml_renewed")
+"""Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
+
+
 def test_every_route_is_in_the_table() -> None:
     """A new address has to say here what it needs."""
-    told = sorted((*OF_RUNTIMES, *(route.name for route in ROUTES)))
+    told = sorted((*OF_RUNTIMES, *OF_PROVIDERS, *(route.name for route in ROUTES)))
     assert sorted(names(get_resolver().url_patterns)) == told
 
 

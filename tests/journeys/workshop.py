@@ -47,6 +47,7 @@ from tenantry.groups.commands import (  # noqa: E402
 from tenantry.groups.models import AccountGroup  # noqa: E402
 from tenantry.roles.models import Role  # noqa: E402
 from tenantry.rules.features import Feature  # noqa: E402
+from tenantry.rules.sessions import SessionSettings  # noqa: E402
 from tenantry.rules.sharing import Kind  # noqa: E402
 from tenantry.rules.vocabulary import (  # noqa: E402
     OPERATOR,
@@ -58,6 +59,8 @@ from tenantry.rules.vocabulary import (  # noqa: E402
     RuntimeId,
 )
 from tenantry.runtimes.commands import attach_runtime, issue_installer_token  # noqa: E402
+from tenantry.sessions.commands import set_session_settings  # noqa: E402
+from tenantry.sessions.models import Session  # noqa: E402
 from tenantry.sharing.commands import share  # noqa: E402
 from tenantry.sso.models import Federation  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
@@ -336,6 +339,17 @@ def federate(*, account: str, user: str, federation_id: str) -> None:
     Federation.rows.of(account).bulk_create([row])
 
 
+def lock_inactive(*, account: str) -> None:
+    """Have an account lock sessions in which nobody is active."""
+    settings = SessionSettings(lock_inactive=True)
+    set_session_settings(actor=OPERATOR, at=_now(), account=AccountId(account), settings=settings)
+
+
+def idle(*, user: str, minutes: int) -> None:
+    """Have nobody been active for so long in any session of a person."""
+    Session.objects.filter(user_id=_user(user)).update(active_at=_now() - timedelta(minutes=minutes))
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "components": components,
     "delete_folder": delete_folder,
@@ -352,6 +366,8 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "reactivate": reactivate,
     "delete": delete,
     "lock": lock,
+    "lock_inactive": lock_inactive,
+    "idle": idle,
     "user_id": user_id,
     "role_id": role_id,
     "customer": customer,

@@ -16,6 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from tenantry.account_libraries import commands as libraries
 from tenantry.accounts import commands as accounts, password_policies
+from tenantry.agreements import commands as agreements
 from tenantry.alerts import notices
 from tenantry.alerts.models import Notice
 from tenantry.build import commands as folders, components
@@ -40,6 +41,7 @@ from tenantry.platform_api.models import OriginRule, TrustedAddress
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
 from tenantry.roles import commands as roles
+from tenantry.rules.agreements import Agreement
 from tenantry.rules.changes import ShareEnds, UserLeaves
 from tenantry.rules.clouds import Properties
 from tenantry.rules.connectors import Visibility
@@ -51,6 +53,7 @@ from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.saml_settings import SamlSettings
 from tenantry.rules.schedules import Every
+from tenantry.rules.sessions import SessionSettings
 from tenantry.rules.sharing import Kind
 from tenantry.rules.trusted_addresses import AddressType
 from tenantry.rules.vocabulary import (
@@ -67,6 +70,7 @@ from tenantry.rules.vocabulary import (
 from tenantry.runtimes import attachments, calls, updates
 from tenantry.schedules import commands as schedules
 from tenantry.sessions import commands as sessions
+from tenantry.sessions.models import Session
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import Entering
@@ -157,6 +161,7 @@ MODULES: tuple[ModuleType, ...] = (
     federations,
     saml_settings,
     sessions,
+    agreements,
 )
 """Whose commands this table holds."""
 
@@ -272,6 +277,9 @@ def a_world() -> World:
         _federate(account, who)
         Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])
         notices.post_notice(actor=who.actor, at=AT, account=account, text="Hear", level="info")
+        asked = SessionSettings(lock_inactive=True)
+        sessions.set_session_settings(actor=who.actor, at=AT, account=account, settings=asked)
+        agreements.set_usage_agreement(actor=who.actor, at=AT, account=account, on=False, title="Terms", message="")
     sid = somebody("sid@platform.example", staff=True)
     ours = _dealings(here, ann, sid, "here")
     theirs = _dealings(there, dot, sid, "there")
@@ -468,6 +476,12 @@ VERBS: dict[str, Verb] = {
     "remove_user": Verb(
         lambda w, who: users.remove_user(actor=who, at=AT, account=w.here, user=w.bob.id, reason=REASON),
         ("user", "DELETE", "NONE"),
+    ),
+    "maintain_user": Verb(
+        lambda w, who: users.maintain_user(
+            actor=who, at=AT, account=w.here, user=w.bob.id, roles={SUPPORT}, federation_id="", reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
     ),
     "add_user_role": Verb(
         lambda w, who: users.add_user_role(
@@ -1982,12 +1996,66 @@ VERBS |= {
 """Those of Account Libraries, with the others."""
 
 
+def _has_a_session(world: World) -> None:
+    """Ann has signed in and is in no account yet."""
+    Session.objects.create(session_key="one", user_id=world.ann.id, expire_date=AT)
+
+
 VERBS |= {
+    "set_session_settings": Verb(
+        lambda w, who: sessions.set_session_settings(
+            actor=who, at=AT, account=w.here, settings=SessionSettings(limited=True), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "force_sign_out": Verb(
+        lambda w, who: sessions.force_sign_out(actor=who, at=AT, account=w.here, reason=REASON),
+        ("account", "LOGOUT", "NONE"),
+        raises=(),
+    ),
+    "sweep_sessions": Verb(lambda _, __: sessions.sweep_sessions(at=AT), None, where=(), raises=(), self_service=True),
+    "time_out": Verb(
+        lambda w, _: sessions.time_out(session="one", actor=w.ann.actor, at=AT, account=w.here),
+        ("account", "LOGOUT", "TIMEOUT"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_a_session,
+    ),
+    "come_into": Verb(
+        lambda w, _: sessions.come_into(session="one", user=w.ann.id, account=w.here, locks=True),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        prepare=_has_a_session,
+    ),
+    "note_active": Verb(
+        lambda _, __: sessions.note_active(session="one", at=AT), None, where=(), raises=(), self_service=True
+    ),
+    "end_session": Verb(
+        lambda w, _: sessions.end_session(user=w.ann.id, handle="one"), None, where=(), raises=(), self_service=True
+    ),
     "end_sessions": Verb(
         lambda w, _: sessions.end_sessions(user=w.ann.id), None, where=(), raises=(), self_service=True
     ),
+    "set_usage_agreement": Verb(
+        lambda w, who: agreements.set_usage_agreement(
+            actor=who, at=AT, account=w.here, on=True, title="Terms", message="Be kind.", reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "note_accepted": Verb(
+        lambda w, who: agreements.note_accepted(actor=who, at=AT, account=w.here, agreement=Agreement(title="Terms")),
+        ("user", "TC_ACCEPT", "SUCCESS"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
 }
-"""Those about sessions, with the others."""
+"""Those about sessions and usage agreements, with the others."""
 
 
 VERBS |= {

@@ -84,6 +84,9 @@ def _by_whom(entry: Entry, verb: Verb, name: str, actor: Actor, world: World) ->
 ROWS = {
     ("account", "ON_ENTRY", "SUCCESS"),
     ("account", "EDIT", "NONE"),
+    ("account", "LOGOUT", "NONE"),
+    ("account", "LOGOUT", "TIMEOUT"),
+    ("user", "TC_ACCEPT", "SUCCESS"),
     ("as.account.access", "EDIT", "NONE"),
     ("role", "ADD", "NONE"),
     ("role", "UPDATE", "NONE"),

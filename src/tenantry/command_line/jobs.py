@@ -106,10 +106,12 @@ def _unknown(job: int) -> str:
 def worker() -> None:
     """Do what falls due, as `tenantry serve` does, without serving; beside it or instead, and as many as you like.
 
-    Content that nothing names any more is removed once a day. SIGTERM and Ctrl-C end it after the step in hand.
+    Content that nothing names any more, and sessions that are over, are removed once a day. SIGTERM and Ctrl-C end it
+    after the step in hand.
     """
     from tenantry.content import daily
     from tenantry.jobs.running import keep_running
+    from tenantry.sessions import daily as sessions
 
     require_tables()
     stop = threading.Event()
@@ -117,6 +119,7 @@ def worker() -> None:
     runner = threading.Thread(target=keep_running, args=(stop,), name="jobs")
     runner.start()
     daily.start()
+    sessions.start()
     click.echo(f"Doing the jobs of {place()} (Ctrl-C ends it)")
     while runner.is_alive() and signal.sigtimedwait(STOPPING, 1.0) is None:
         pass

@@ -99,7 +99,7 @@ def _fill_with_demo() -> None:
         if isinstance(user.password, str):
             where = given.get(key, "no role yet")
             locked = ", locked" if user.locked is True else ""
-            click.echo(f"  {user.id:<36} {user.password:<22} {where}{locked}")
+            click.echo(f"  {user.id:<36} {user.password:<26} {where}{locked}")
     if prepared is not None:
         load(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared)
         fill(datetime.now(UTC))

@@ -45,6 +45,7 @@ STATUS: Final[tuple[tuple[type[no.Refusal], int], ...]] = (
     (no.InstanceNotFound, 404),
     (no.PackComponentNotFound, 404),
     (no.PasskeyNotFound, 404),
+    (no.SamlNotOffered, 404),
     (no.NotSupportStaff, 403),
     (no.Denial, 403),
     (no.OperatorOnly, 403),

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.contrib import auth
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,18 +14,24 @@ from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
 from tenantry.console.answers import unavailable
+from tenantry.console.idle import closed, is_active, state_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
+from tenantry.rules.sessions import Idle
 from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.sessions.store import ACCOUNT
-from tenantry.signin.arrival import ENTERING, go_into
+from tenantry.signin.arrival import ENTERING, go_into, sign_out_in_time
 from tenantry.signin.commands import land, landing
-from tenantry.signin.entering import Entering, check_stay
+from tenantry.signin.entering import Entering, check_stay, time_out_at_request
+from tenantry.signin.leaving import end_session
 from tenantry.signin.session import person_of_session, proof_of
 from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
+
+_WITHOUT_A_VISIT = ("sign_out", "session_state", "session_active", "unlock")
+"""Addresses that a session of any state may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,18 @@ class CurrentVisit:
     def _find(self, request: HttpRequest) -> HttpResponse | None:
         """Set the visit of the session's person; an answer instead when there is no access any more."""
         person = person_of_session(request)
-        if person is None or request.path == reverse("sign_out"):
+        if person is None or request.path in map(reverse, _WITHOUT_A_VISIT):
             return None
         at = datetime.now(UTC)
         proof = proof_of(request)
         account = request.session.get(ACCOUNT)
         only_asks = request.path == reverse("changes")  # an open page asks; what it learns changes no session
+        if only_asks and state_of(request, at) is not Idle.OPEN:
+            return HttpResponse(status=204)  # nothing is told of a locked account; the page locks itself
+        if not only_asks:
+            if (answer := closed(request, person, proof, at)) is not None:
+                return answer
+            is_active(request, at)
         if account is None:
             if only_asks or ENTERING in request.session:  # on the way into one: its pages know
                 return None
@@ -81,6 +92,9 @@ class CurrentVisit:
             del request.session[ACCOUNT]
             return _lost(request, refusal, account, landing(person=person, proof=proof, at=at))
         facts = ENGINE.snapshot(account)
+        late = time_out_at_request(here, facts.revisions[0] if facts else 0)
+        if late is not None:
+            return None if only_asks else sign_out_in_time(request, person, here.account, late, at)
         names = facts.account.catalogue.names(here.access.privileges) if facts else ()
         stamp = "-".join(str(number) for number in facts.revisions) if facts else ""
         actor = Actor(user_key(person.email), Source.UI)
@@ -104,9 +118,9 @@ def _lost(
     request: HttpRequest, refusal: no.Refusal, account: AccountId | None, onward: AccountId | None
 ) -> HttpResponse:
     """403: access is gone. A refresh lands in the default account or, when there is none, at the sign-in page."""
-    if onward is None:
-        auth.logout(request)
+    address = end_session(request) if onward is None else ""
     context = {
+        "sign_out_address": address,
         "account": {"name": _name(account)},
         "reason": refusal.message,
         "rule": refusal.rules[0],

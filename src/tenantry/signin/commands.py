@@ -5,6 +5,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.utils.http import urlsafe_base64_decode
 
 from tenantry.accounts.queries import existing_account
+from tenantry.agreements.commands import note_accepted
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.factors.queries import two_factor_on
@@ -12,6 +13,7 @@ from tenantry.rules import entry, refusals
 from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.two_factor import asks_for_second_factor
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
+from tenantry.sessions.commands import come_into
 from tenantry.signin.entering import Entering, check_entry, check_stay
 from tenantry.signin.queries import first_enterable, sign_on_only
 from tenantry.store.transaction import command
@@ -66,11 +68,19 @@ def land(*, person: PersonRow, proof: Proof, at: Instant) -> AccountId:
 
 @command
 def enter(*, wanted: Entering) -> None:
-    """Enter an account: at sign-in and by "Switch Account...". Success is audited, failure is not (ENTRY-5)."""
+    """Enter an account: at sign-in and by "Switch Account...". Success is audited, failure is not (ENTRY-5).
+
+    From then on the session counts there (SESS-7). Accepting the usage agreement is recorded with it (AGR-5).
+    """
     refusals.refuse(check_entry(wanted))
+    if wanted.session:
+        locks = wanted.settings.lock_inactive
+        come_into(session=wanted.session, user=wanted.person.pk, account=wanted.account, locks=locks)
     row = existing_account(wanted.account)
     actor = Actor(user_key(wanted.person.email), Source.UI)
     record(Act.ENTERED, actor=actor, account=wanted.account, at=wanted.at, container=row.name)
+    if wanted.agreement.on:
+        note_accepted(actor=actor, at=wanted.at, account=wanted.account, agreement=wanted.agreement)
 
 
 def person_of_link(*, person: str, token: str) -> PersonRow:

@@ -1,8 +1,9 @@
 """The pages of signing in and out, of the first password, and of switching accounts."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from tenantry.signin.arrival import arrival_of, go_into, turn_back
 from tenantry.signin.bounds import SIGN_INS, too_often
 from tenantry.signin.commands import choose_first_password, person_of_link, prove_identity
 from tenantry.signin.forms import ChoosePasswordForm, SignInForm, show_broken
+from tenantry.signin.leaving import leave
 from tenantry.signin.links import choose_password_path
 from tenantry.signin.queries import password_policy_for, switch_list
 from tenantry.users.own_passwords import shape_of_password
@@ -56,9 +58,10 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    auth.logout(request)
-    messages.info(request, "You have signed out.")
-    return HttpResponseRedirect(reverse("sign_in"))
+    answer = leave(request)
+    if answer.status_code == HTTPStatus.FOUND:
+        messages.info(request, "You have signed out.")
+    return answer
 
 
 @sensitive_post_parameters()

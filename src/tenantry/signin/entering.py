@@ -6,25 +6,32 @@ from functools import cached_property, partial
 from typing import Final
 
 from tenantry.accounts.queries import account_row, password_policy_of
+from tenantry.agreements.queries import agreement_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.factors.queries import enforces_two_factor, two_factor_on
 from tenantry.rules import entry, refusals
+from tenantry.rules.agreements import Agreement, check_accepted
 from tenantry.rules.answers import Access, Denied
 from tenantry.rules.entry import Step
+from tenantry.rules.features import Feature
 from tenantry.rules.password_at_entry import broken_at_entry, check_password_at_entry
 from tenantry.rules.password_choice import PasswordShape
+from tenantry.rules.sessions import TIME_OUT, SessionSettings, check_concurrency, check_time_out
 from tenantry.rules.sign_on import Proof, ProvenBy, SignOnFacts, check_single_sign_on
 from tenantry.rules.two_factor import check_enforcement
 from tenantry.rules.vocabulary import AccountId, Instant, user_key
+from tenantry.sessions.queries import session_settings, sessions_in
 from tenantry.sso.queries import federated_accounts, sign_on_enabled
 from tenantry.users.models import User
+from tenantry.users.queries import hold_person
 
 
 @dataclass(frozen=True)
 class Entering:
     """Somebody who wants to be in an account: in a session so proven, at an instant.
 
-    `shape` is that of the password by which the session was begun, where it is known.
+    `shape` is that of the password by which the session was begun, where it is known. `session` is the key under which
+    it is kept, `accepted` the edition of the account's usage agreement that the person has accepted on this way in.
     """
 
     person: User
@@ -32,11 +39,23 @@ class Entering:
     proof: Proof
     at: Instant
     shape: PasswordShape | None = None
+    session: str = ""
+    accepted: int | None = None
 
     @cached_property
     def access(self) -> Access | Denied:
         """What the person may do there."""
         return ENGINE.access(user=user_key(self.person.email), account=self.account, at=self.at)
+
+    @cached_property
+    def settings(self) -> SessionSettings:
+        """What the account asks of sessions, as it governs this one (SESS-5, SESS-6)."""
+        return session_settings(self.account, self.proof.at)
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """What the account asks to be accepted."""
+        return agreement_of(self.account)
 
 
 def account_status(wanted: Entering) -> refusals.Refusal | None:
@@ -73,6 +92,32 @@ def two_factor(wanted: Entering) -> refusals.Refusal | None:
     return check_enforcement(by, wanted.account, enforced=enforced, on=on)
 
 
+_FEATURES: Final[dict[AccountId, tuple[int, frozenset[Feature]]]] = {}
+"""The features of accounts with the revision at which they were read: to change them raises it."""
+
+
+def session_time_out(wanted: Entering) -> refusals.Refusal | None:
+    """Whether the account may still be used in a session begun then (SESS-9)."""
+    if wanted.at < wanted.proof.at + TIME_OUT:
+        return None
+    row = account_row(wanted.account)
+    return check_time_out(wanted.account, row.features if row else frozenset(), wanted.proof.at, wanted.at)
+
+
+def time_out_at_request(here: Entering, revision: int) -> refusals.SessionTimedOut | None:
+    """The same at a request of a session that is in the account, of which the facts are as of this revision (SESS-9).
+
+    Costs no query in the first four hours, and after them one whenever the account has changed.
+    """
+    if here.at < here.proof.at + TIME_OUT:
+        return None
+    known = _FEATURES.get(here.account)
+    if known is None or known[0] != revision:
+        row = account_row(here.account)
+        known = _FEATURES[here.account] = (revision, row.features if row else frozenset())
+    return check_time_out(here.account, known[1], here.proof.at, here.at)
+
+
 def password_policy(wanted: Entering) -> refusals.Refusal | None:
     """Whether the password does for the account, for whoever came by one (PWD-11 to PWD-13)."""
     return check_password_at_entry(wanted.account, broken_rules(wanted))
@@ -82,6 +127,23 @@ def broken_rules(wanted: Entering) -> tuple[refusals.Refusal, ...]:
     """What is wrong with the password there: judged by the account's own policy and the baseline (PWD-12)."""
     policy = password_policy_of(wanted.account)
     return broken_at_entry(wanted.proof, wanted.shape, wanted.person.password_set_at, policy, wanted.at)
+
+
+def concurrency(wanted: Entering) -> refusals.Refusal | None:
+    """Whether the person may have one more session there (SESS-7).
+
+    The person's row is held until the transaction ends: of two that enter at once, the second counts the first.
+    """
+    if not wanted.settings.limited:
+        return None
+    hold_person(wanted.person.pk)
+    others = sessions_in(wanted.person.pk, wanted.account, wanted.at, besides=wanted.session).count()
+    return check_concurrency(wanted.account, wanted.settings, others)
+
+
+def usage_agreement(wanted: Entering) -> refusals.Refusal | None:
+    """Whether what the account asks everybody to accept was accepted on this way in (AGR-3)."""
+    return check_accepted(wanted.account, wanted.agreement, wanted.accepted)
 
 
 def _denial(wanted: Entering) -> refusals.Denial | None:
@@ -95,7 +157,10 @@ CHECKS: Final[Mapping[Step, Check]] = {
     Step.SINGLE_SIGN_ON: single_sign_on,
     Step.EFFECTIVE: effective,
     Step.TWO_FACTOR: two_factor,
+    Step.SESSION_TIME_OUT: session_time_out,
     Step.PASSWORD_POLICY: password_policy,
+    Step.CONCURRENCY: concurrency,
+    Step.USAGE_AGREEMENT: usage_agreement,
 }
 """What is asked of whoever enters an account, after the proof of identity."""
 

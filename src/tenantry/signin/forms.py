@@ -54,3 +54,17 @@ def show_broken(form: forms.Form, refused: Refused) -> None:
     place_of = {"password": "new_password", "again": "new_password_again"}
     for refusal in refused.refusals:
         form.add_error(place_of.get(getattr(refusal, "place", "")), refusal.message)
+
+
+class UnlockForm(forms.Form):
+    """The lock screen."""
+
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    password = forms.CharField(
+        label="Password",
+        max_length=1024,
+        strip=False,
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "current-password", "autofocus": True, "id": "lock-password"}
+        ),
+    )

@@ -53,6 +53,7 @@ def renew_password(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     wanted = Entering(person, arrival.account, arrival.proof, at, password_shape_of(request))
     context = {
         "form": form,
+        "person": person.email,
         "account": existing_account(arrival.account).name,
         "broken": [refusal.message for refusal in broken_rules(wanted)],
         "inside": arrival.inside,

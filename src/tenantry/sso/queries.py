@@ -3,7 +3,9 @@
 from dataclasses import fields
 from typing import Final
 
-from tenantry.accounts.queries import account_row
+from tenantry.accounts.queries import account_row, existing_account
+from tenantry.rules import refusals as no
+from tenantry.rules.features import Feature
 from tenantry.rules.saml_settings import SamlSettings
 from tenantry.rules.sign_on import federation_key
 from tenantry.rules.vocabulary import AccountId, Status
@@ -59,3 +61,20 @@ def saml_settings_of(account: AccountId | str) -> SamlSettings:
 def federation_id_of(account: AccountId | str, user: int) -> str:
     """What the account's identity provider calls the person; "" where it calls the person nothing."""
     return Federation.rows.of(account).filter(user_id=user).values_list("federation_id", flat=True).first() or ""
+
+
+def check_licensed(account: AccountId | str) -> None:
+    """Refuse accounts without Advanced User Security, which have no single sign-on to set up (SSO-1)."""
+    feature = Feature.ADVANCED_USER_SECURITY
+    if feature not in existing_account(account).features:
+        raise no.Refused(no.FeatureMissing(feature=feature.label, account=account, rule_id="SSO-1"))
+
+
+def protocol_in_force(account: AccountId | str) -> str:
+    """The protocol by which single sign-on is enabled in the account; "" where it is not."""
+    return SignOnSettings.rows.of(account).filter(enabled=True).values_list("protocol", flat=True).first() or ""
+
+
+def federation_count(account: AccountId | str) -> int:
+    """How many people have a Federation ID in the account."""
+    return Federation.rows.of(account).count()

@@ -7,12 +7,11 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import require
 from tenantry.rules import refusals as no
-from tenantry.rules.features import Feature
 from tenantry.rules.saml_settings import SamlSettings, check_saml
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
 from tenantry.sso.certificates import read_certificate
 from tenantry.sso.models import SignOnSettings
-from tenantry.sso.queries import SAML, saml_settings_of
+from tenantry.sso.queries import SAML, check_licensed, saml_settings_of
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 
@@ -30,10 +29,7 @@ def set_saml_settings(
     """
     revisions.lock(account)
     require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
-    row = existing_account(account)
-    if Feature.ADVANCED_USER_SECURITY not in row.features:
-        lacking = Feature.ADVANCED_USER_SECURITY.label
-        raise no.Refused(no.FeatureMissing(feature=lacking, account=account, rule_id="SSO-1"))
+    check_licensed(account)
     broken = check_saml(settings)
     if broken:
         raise no.Refused(*broken)
@@ -44,7 +40,8 @@ def set_saml_settings(
         return
     _write(account, settings, before)
     changes = _told(before, settings)
-    record(Act.ACCOUNT_EDITED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+    name = existing_account(account).name
+    record(Act.ACCOUNT_EDITED, actor=actor, account=account, at=at, container=name, reason=reason, changes=changes)
 
 
 def _write(account: AccountId, settings: SamlSettings, before: SamlSettings) -> None:

@@ -151,6 +151,33 @@ def change_user_roles(
 
 
 @command
+def maintain_user(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    user: int,
+    roles: AbstractSet[RoleId],
+    federation_id: str | None = None,
+    reason: str = "",
+) -> None:
+    """Save what the dialog says of a user: the chosen roles, and the Federation ID, with `None` as it is (USER-3).
+
+    Refuses as `change_user_roles` and `set_federation_id` do.
+    """
+    change_user_roles(actor=actor, at=at, account=account, user=user, roles=roles, reason=reason)
+    if federation_id is not None:
+        set_federation_id(
+            actor=actor,
+            at=at,
+            account=account,
+            user=linked_user(account, user).email,
+            federation_id=federation_id,
+            reason=reason,
+        )
+
+
+@command
 def add_user_role(
     *, actor: Actor, at: Instant, account: AccountId, user: str, role: RoleId, reason: str = "", notify: bool = True
 ) -> None:

@@ -86,14 +86,7 @@ def unlock_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
     person = User.objects.select_for_update().get(pk=linked.id)
     revisions.lock(account)
     require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
-    no.refuse(
-        check_unlock(
-            person.email,
-            locked=person.locked,
-            by_provider=sign_on_only(person, at),
-            federated=account in federated_accounts(person.pk),
-        )
-    )
+    no.refuse(unlock_refusal(account=account, user=person.pk, at=at))
     write_lock(person, actor=actor, at=at, locked=False, reason=reason)
 
 
@@ -109,6 +102,17 @@ def note_valid_attempt(*, user: int, complete: bool = True) -> None:
         raise no.Refused(no.UserLocked())
     if complete and person.failed_attempts:
         User.objects.filter(pk=user).update(failed_attempts=0)
+
+
+def unlock_refusal(*, account: AccountId, user: int, at: Instant) -> no.Refusal | None:
+    """Why a user of the account cannot be unlocked there, if so (LOCK-5, LOCK-6). The right to do it is not asked."""
+    person = User.objects.get(pk=user)
+    return check_unlock(
+        person.email,
+        locked=person.locked,
+        by_provider=sign_on_only(person, at),
+        federated=account in federated_accounts(person.pk),
+    )
 
 
 def count_stranger(key: str) -> None:

@@ -51,6 +51,11 @@ def person_by_email(email: str) -> User | None:
     return User.objects.filter(email_key=user_key(email)).first()
 
 
+def hold_person(user: int) -> None:
+    """Hold a person's row until the transaction ends: whoever else wants it waits."""
+    User.objects.select_for_update().filter(pk=user).values_list("pk").first()
+
+
 def person_by_key(key: int) -> User | None:
     """The person of this key, if there is one."""
     return User.objects.filter(pk=key).first()

@@ -6,6 +6,8 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from tenantry.console.leaving import form_goes_to
+
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -52,6 +54,8 @@ class SecurityHeaders:
         )
         for name, value in HEADERS.items():
             response.headers[name] = value
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {form_goes_to(response)}".rstrip())
+        response.headers["Content-Security-Policy"] = policy
         if settings.HTTPS:
             response.headers["Strict-Transport-Security"] = ONLY_HTTPS
         response.headers.setdefault("Cache-Control", "no-store")

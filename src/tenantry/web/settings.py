@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "tenantry.audit.apps.AuditConfig",
     "tenantry.tokens.apps.TokensConfig",
     "tenantry.sessions.apps.SessionsConfig",
+    "tenantry.agreements.apps.AgreementsConfig",
     "tenantry.sso.apps.SingleSignOnConfig",
     "tenantry.factors.apps.FactorsConfig",
     "tenantry.signin.apps.SignInConfig",

@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
 from tenantry.alerts.shown import shown_notices
+from tenantry.console.idle import lock_facts, lock_times
 from tenantry.console.visit import Visit
 from tenantry.rules.features import Feature
+from tenantry.sessions.store import LOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("User Information", "user_information"),
             Item("Authentication", "authentication"),
             Item("Platform API Tokens", "own_tokens", ("API",), feature=Feature.API_TOKENS),
+            Item("Sessions", "own_sessions"),
             Item("Preferences", "preferences"),
             Item("Email Alerts", "own_alerts"),
             Item("Support Access", "support_requests", staff=True),
@@ -53,6 +56,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Features", "features", ("ACCOUNT_ADMIN",)),
             Item("Account Notifications", "notices", ("ACCOUNT_ADMIN",)),
             Item("Publisher", "publisher", ("ACCOUNT_ADMIN",)),
+            Item("Usage Agreement", "usage_agreement", ("ACCOUNT_ADMIN",)),
             Item("Audit Log", "audit_log", ("VIEW_AUDIT_LOGS",)),
         ),
     ),
@@ -68,6 +72,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
             Item("Security", "security", ("ACCOUNT_ADMIN",)),
+            Item("SSO Options", "sso_options", ("ACCOUNT_ADMIN",), feature=Feature.ADVANCED_USER_SECURITY),
         ),
     ),
     (
@@ -165,7 +170,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         for title, items in MENU
     ]
     person = visit.person
+    locks = {**lock_facts(request, person, visit.proof), **lock_times()} if request.session.get(LOCKS) else {}
     return {
+        **locks,
         "stamp": visit.stamp,
         "current_account": {"id": visit.account, "name": row.name if row else visit.account},
         "current_user": {

@@ -24,6 +24,11 @@ from tenantry.rules.refusals.accounts import (
     StillManages as StillManages,
     TrialEndInvalid as TrialEndInvalid,
 )
+from tenantry.rules.refusals.agreements import (
+    AgreementNotAccepted as AgreementNotAccepted,
+    AgreementTextMissing as AgreementTextMissing,
+    AgreementTextTooLong as AgreementTextTooLong,
+)
 from tenantry.rules.refusals.alerts import (
     AlertAccountNotEnterable as AlertAccountNotEnterable,
     AlertAllExcludesTypes as AlertAllExcludesTypes,
@@ -314,12 +319,27 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
 )
+from tenantry.rules.refusals.saml import (
+    SamlAnswerNotValid as SamlAnswerNotValid,
+    SamlAssertionUsed as SamlAssertionUsed,
+    SamlFederationIdMissing as SamlFederationIdMissing,
+    SamlNotOffered as SamlNotOffered,
+    SamlOtherPerson as SamlOtherPerson,
+    SamlRequestUnknown as SamlRequestUnknown,
+    SamlSignatureInvalid as SamlSignatureInvalid,
+    SamlUnreadable as SamlUnreadable,
+)
 from tenantry.rules.refusals.schedules import (
     NotSchedulable as NotSchedulable,
     ScheduleDaysInvalid as ScheduleDaysInvalid,
     ScheduleIntervalInvalid as ScheduleIntervalInvalid,
     ScheduleNotFound as ScheduleNotFound,
     ScheduleTimeInvalid as ScheduleTimeInvalid,
+)
+from tenantry.rules.refusals.sessions import (
+    SessionGone as SessionGone,
+    SessionTimedOut as SessionTimedOut,
+    TooManySessions as TooManySessions,
 )
 from tenantry.rules.refusals.sharing import (
     EndOfShareStays as EndOfShareStays,

@@ -1,0 +1,1 @@
+"""The Account Usage Agreement: what everybody accepts who enters an account."""
