@@ -225,6 +225,9 @@ def test_sess_3_polls_are_no_activity_and_clicks_are_noted_once_a_minute(home: A
     row = Session.objects.get(session_key=key(client))
     client.get(reverse("changes"), {"since": "x"})
     client.get(reverse("session_state"))
+    written = client.session
+    written["said"] = "something"
+    written.save()
     assert Session.objects.get(session_key=key(client)).active_at == row.active_at
     client.post(reverse("session_active"))
     noted = Session.objects.get(session_key=key(client)).active_at
