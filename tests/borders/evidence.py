@@ -43,6 +43,8 @@ CHAPTERS: Final = {
     "AUD": 4,
     "PWD": 13,
     "LOCK": 8,
+    "MFA": 11,
+    "ALERT": 2,
     "SESS": 9,
     "AGR": 5,
 }

@@ -30,7 +30,7 @@ from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source
 from tenantry.store import revisions  # noqa: E402
 from tenantry.users import commands as users, locking  # noqa: E402
 from tenantry.users.models import UserRole  # noqa: E402
-from tests.consistency import before, connectors, jobs, partner, sessions  # noqa: E402
+from tests.consistency import before, connectors, jobs, partner, sessions, sign_on  # noqa: E402
 
 AT = datetime(2031, 5, 20, 12, tzinfo=UTC)
 
@@ -243,6 +243,7 @@ JOBS: dict[str, Callable[..., Any]] = {
         *partner.JOBS,
         *jobs.JOBS,
         *before.JOBS,
+        *sign_on.JOBS,
         *sessions.JOBS,
     )
 }

@@ -9,6 +9,8 @@ from django.contrib import auth
 from django.test import Client
 
 from tenantry.accounts.commands import change_support_access_role, create_account, create_managed_account
+from tenantry.alerts.commands import subscribe
+from tenantry.alerts.notices import post_notice
 from tenantry.build.commands import create_folder
 from tenantry.build.queries import top_id
 from tenantry.connectors.publisher import set_publisher_name
@@ -19,10 +21,12 @@ from tenantry.platform_api.origins import add_origin
 from tenantry.platform_api.trusted import add_trusted_address
 from tenantry.previews.commands import make_preview
 from tenantry.roles.commands import create_role
+from tenantry.rules.alerts import EventType
 from tenantry.rules.changes import GroupGoes
 from tenantry.rules.features import Feature
 from tenantry.rules.origins import Method
 from tenantry.rules.sharing import Kind
+from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.trusted_addresses import AddressType
 from tenantry.rules.vocabulary import (
     OPERATOR,
@@ -71,7 +75,8 @@ class House:
     one preview of the administrator's; with one environment, and a runtime attached nowhere; with
     one folder; with a cloud (`heaven`), `reports`, the process of which is published twice, `packs`, a workshop for
     connectors, a `hub` for models, the library file `jar`, the administrator's `token`, and
-    the numbers `trusted` of a trusted address and `origin` of a CORS rule.
+    the numbers `trusted` of a trusted address, `origin` of a CORS rule, `alert` of the administrator's subscription and
+    `notice` of a notification.
     """
 
     account: AccountId
@@ -95,6 +100,8 @@ class House:
     token: int
     trusted: int
     origin: int
+    alert: int
+    notice: int
 
 
 def known(account: AccountId, email: str, *, staff: bool = False) -> int:
@@ -180,6 +187,15 @@ def make_house(name: str, *, bare: bool = False) -> House:
         jar=a_library(account, f"{name}.jar"),
         token=a_token(account, people[0], f"{account} token"),
         origin=add_origin(**here, origin=f"https://{name}.example", methods={Method.GET}),
+        alert=subscribe(
+            person=User.objects.get(pk=people[0]),
+            proof=Proof(by=ProvenBy.PASSWORD, at=AT),
+            at=AT,
+            account=account,
+            event_type=EventType.ALL,
+            level="info",
+        ),
+        notice=post_notice(**here, text=f"{name} says", level="info"),
         trusted=add_trusted_address(**here, name=name, type=AddressType.SINGLE, address="10.0.0.1"),
     )
 

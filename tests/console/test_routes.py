@@ -61,6 +61,7 @@ ROUTES = (
     Route("enter_account", "open", get=302),
     Route("stay_out", "open", get=405, post=302),
     Route("renew_password", "open", get=302, post=302),
+    Route("sso", "open", get=200, post=422),
     Route("choose_session", "open", get=302, post=302),
     Route("accept_agreement", "open", get=302, post=302),
     Route("decline_agreement", "open", get=405, post=302),
@@ -68,7 +69,27 @@ ROUTES = (
     Route("session_active", "open", get=405, post=204),
     Route("unlock", "open", get=405, post=302),
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
+    Route("own_alerts", ""),
+    Route("own_alert_add", "", post=422),
+    Route("own_alert_edit", "", thing="alert", post=422),
+    Route("own_alert_delete", "", thing="alert", post=303),
+    Route("notices", "ACCOUNT_ADMIN"),
+    Route("notice_add", "ACCOUNT_ADMIN", post=422),
+    Route("notice_end", "ACCOUNT_ADMIN", thing="notice", post=303),
+    Route("notice_dismiss", "", thing="notice", get=405, post=302),
     Route("user_information", "", post=200),
+    Route("second_factor", "open", get=302, post=302),
+    Route("passkey_question", "open", get=405, post=200),
+    Route("passkey_sign_in", "open", get=405, post=422),
+    Route("two_factor_required", "open", get=302, post=302),
+    Route("authentication", ""),
+    Route("two_factor_set_up", "", post=422),
+    Route("backup_codes", "", post=409),
+    Route("two_factor_off", "", post=422),
+    Route("passkey_add", "", post=422),
+    Route("passkey_remove", "", get=404, post=404),
+    Route("security", "ACCOUNT_ADMIN"),
+    Route("two_factor_enforcement", "ACCOUNT_ADMIN", post=303),
     Route("own_sessions", ""),
     Route("own_session_end", "", get=405, post=303),
     Route("own_sessions_end", "", get=405, post=303),
@@ -79,10 +100,14 @@ ROUTES = (
     Route("own_token_disable", "API", thing="token", get=405, post=303),
     Route("own_token_enable", "API", thing="token", get=405, post=303),
     Route("own_token_revoke", "API", thing="token", post=303),
+    Route("openid_start", "open", thing="way to sign in", get=403),
+    Route("directory_sign_in", "open", thing="way to sign in", get=403, post=403),
+    Route("openid_callback", "open", thing="way to sign in", get=403),
     Route("users", MANAGE),
     Route("user_add", MANAGE, post=422),
     Route("user_edit", MANAGE, thing="user", post=422),
     Route("user_remove", MANAGE, thing="user", post=303),
+    Route("user_unlock", "ACCOUNT_ADMIN", thing="user", get=409, post=409),
     Route("user_invite", MANAGE, thing="user", get=405, post=303),
     Route("user_role_remove", MANAGE, thing="user and role", get=405, post=303),
     Route("roles", MANAGE),
@@ -92,6 +117,7 @@ ROUTES = (
     Route("account_information", "ACCOUNT_ADMIN", post=422),
     Route("features", "ACCOUNT_ADMIN", post=303),
     Route("password_policy", "ACCOUNT_ADMIN", post=422),
+    Route("sso_options", "ACCOUNT_ADMIN", post=422),
     Route("security", "ACCOUNT_ADMIN"),
     Route("security_sessions", "ACCOUNT_ADMIN", get=405, post=303),
     Route("security_sign_out", "ACCOUNT_ADMIN", post=303),
@@ -278,6 +304,7 @@ def address(route: Route, house: House) -> str:
         "role": {"role": house.role},
         "link": {"person": "MQ", "token": "no-token"},
         "reset link": {"token": "no-token"},
+        "way to sign in": {"account": house.account},
         "user in group": {"user": house.guest},
         "kind in group": {"kind": "role"},
         "role in group": {"kind": "role"},
@@ -307,6 +334,8 @@ def about_the_account(house: House) -> dict[str, dict[str, str]]:
         "library file": {"library": str(house.jar)},
         "token": {"token": str(house.token)},
         "origin": {"rule": str(house.origin)},
+        "alert": {"alert": str(house.alert)},
+        "notice": {"notice": str(house.notice)},
         "trusted address": {"entry": str(house.trusted)},
         "component": {"component": house.reports.process, "revision": "1"},
         "process": {"process": house.reports.process, "number": "1"},
@@ -385,9 +414,13 @@ OF_RUNTIMES = (
 """Addresses that no person asks: tests/store/test_runtime_api.py and test_cluster_api.py tell what they answer."""
 
 
+OF_PROVIDERS = ("saml", "saml_renewed")
+"""Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
+
+
 def test_every_route_is_in_the_table() -> None:
     """A new address has to say here what it needs."""
-    told = sorted((*OF_RUNTIMES, *(route.name for route in ROUTES)))
+    told = sorted((*OF_RUNTIMES, *OF_PROVIDERS, *(route.name for route in ROUTES)))
     assert sorted(names(get_resolver().url_patterns)) == told
 
 
@@ -441,7 +474,7 @@ class TestRoutes:
 
     def test_what_belongs_to_another_account_is_not_there(self, route: Route, houses: dict[str, House]) -> None:
         """An administrator who names something of another account learns nothing and changes nothing."""
-        if route.thing in {"", "link", "reset link"}:
+        if route.thing in {"", "link", "reset link", "way to sign in"}:
             return
         mine, theirs = houses["Acme"], houses["Rival"]
         client = signed_in(mine.administrator, mine.account)
@@ -467,6 +500,8 @@ class TestRoutes:
             token=987654,
             trusted=987654,
             origin=987654,
+            alert=987654,
+            notice=987654,
         )
         for method, allowed in (("get", route.get), ("post", route.post)):
             if allowed == 405:

@@ -167,6 +167,7 @@ def test_acc_9_every_feature_has_its_name_for_files_and_a_title_for_people() -> 
     """Feature flags per account, by the names that estate files use."""
     assert {feature.value for feature in Feature} == {
         "account_groups",
+        "case_insensitive_federation_id",
         "advanced_user_security",
         "environments_unlimited",
         "advanced_environment_access",

@@ -17,12 +17,16 @@ from django.utils.http import urlsafe_base64_encode
 from tenantry.account_libraries import commands as libraries
 from tenantry.accounts import commands as accounts, password_policies
 from tenantry.agreements import commands as agreements
+from tenantry.alerts import notices
+from tenantry.alerts.models import Notice
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.clouds import clusters, commands as clouds
 from tenantry.connectors import commands as connectors, publisher, releases, reviews
 from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
+from tenantry.factors import commands as factors
+from tenantry.factors.models import Enforcement, Passkey
 from tenantry.groups import commands as groups
 from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs, operating
@@ -46,6 +50,7 @@ from tenantry.rules.origins import Method
 from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
+from tenantry.rules.saml_settings import SamlSettings
 from tenantry.rules.schedules import Every
 from tenantry.rules.sessions import SessionSettings
 from tenantry.rules.sharing import Kind
@@ -68,13 +73,15 @@ from tenantry.sessions.models import Session
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import Entering
+from tenantry.sso import federations, saml_settings
+from tenantry.sso.models import Federation, Once, SignOnSettings
 from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
 from tenantry.tokens.values import digest_of
-from tenantry.users import commands as users, locking, own_details, own_passwords, resets
-from tenantry.users.models import ResetLink
+from tenantry.users import break_glass, commands as users, locking, own_details, own_passwords, resets
+from tenantry.users.models import ResetLink, User
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -99,6 +106,7 @@ from tests.store.factories import (
 from tests.store.jars import a_kept_jar, a_library
 from tests.store.modellers import FIELDS, Hub, a_hub
 from tests.store.publishers import PUBLISHING, Sold, published_in
+from tests.store.second_factors import A_PASSKEY, code, with_app
 from tests.store.shelves import PUBLISHER, Crate, a_crate, lend_pack, packaged
 from tests.store.skies import a_cloud, a_quota, an_attachment, cluster_in, lend_cloud
 from tests.store.workplaces import Stage, a_run, a_stage
@@ -114,6 +122,8 @@ MODULES: tuple[ModuleType, ...] = (
     own_passwords,
     locking,
     resets,
+    factors,
+    break_glass,
     tokens,
     groups,
     sharing,
@@ -140,11 +150,14 @@ MODULES: tuple[ModuleType, ...] = (
     libraries,
     trusted,
     origins,
+    notices,
     modelling,
     repositories,
     clouds,
     clusters,
     attachments,
+    federations,
+    saml_settings,
     sessions,
     agreements,
 )
@@ -161,7 +174,9 @@ class World:
     """Two primaries. `ann` administers `here`; `bob` is Standard User here and Support there; `cy` was just invited.
 
     `dot` administers `there`. Each administrator has a token, and each of the two
-    accounts a trusted address and a CORS rule. `here` manages `member`, which is in its group `group`,
+    accounts a trusted address, a CORS rule, settings of single sign-on, which is off, and a Federation ID of its
+    administrator. `here` manages `member`, which is in its group `group`,
+    accounts a trusted address, a CORS rule and a notification. `here` manages `member`, which is in its group `group`,
     and `loner`, which is in none. `gus` is in the group as Support, `ned` could be put into it. `mia` is a user of
     `member` with the role `lent`, which the group shares. `sid` is of the platform's support staff. `there` has as
     much of its own. `plain` is an account that has to do with none of them. `folder`
@@ -255,6 +270,11 @@ def a_world() -> World:
             actor=who.actor, at=AT, account=account, name="One", type=AddressType.SINGLE, address="10.0.0.1"
         )
         origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
+        SignOnSettings.rows.of(account).create(account_id=account)
+        Once.rows.of(account).create(account_id=account, kind="request", value="first", expires_at=AT)
+        _federate(account, who)
+        Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])
+        notices.post_notice(actor=who.actor, at=AT, account=account, text="Hear", level="info")
         asked = SessionSettings(lock_inactive=True)
         sessions.set_session_settings(actor=who.actor, at=AT, account=account, settings=asked)
         agreements.set_usage_agreement(actor=who.actor, at=AT, account=account, on=False, title="Terms", message="")
@@ -373,6 +393,11 @@ def _origin(world: World) -> int:
     return int(OriginRule.rows.of(world.here).get().pk)
 
 
+def _notice(world: World) -> int:
+    """The account notification."""
+    return int(Notice.rows.of(world.here).get().pk)
+
+
 def _disabled(world: World) -> None:
     UserToken.rows.of(world.here).update(status="disabled")
 
@@ -387,8 +412,31 @@ def _fails_five_times(world: World) -> None:
         locking.note_invalid_attempt(email=world.bob.email, at=AT)
 
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def _has_two_factors(world: World) -> None:
+    for who in (world.ann, world.bob):
+        with_app(who, secret=SECRET)
+        factors.add_passkey(actor=who.actor, at=AT, name="Phone", **{**A_PASSKEY, "credential": who.email})
+
+
+def _passkey(who: Somebody) -> Passkey:
+    return Passkey.objects.select_related("user").get(user_id=who.id)
+
+
 def _has_asked_for_a_link(world: World) -> None:
     ResetLink.objects.create(user=world.ann.row, digest=digest_of("t"), made_at=AT)
+
+
+def _lock_a_federated_user(world: World) -> None:
+    SignOnSettings.rows.of(world.here).update(enabled=True)
+    _federate(world.here, world.cy)
+    User.objects.filter(pk=world.cy.id).update(locked=True)
+
+
+def _federate(account: AccountId, who: Somebody) -> None:
+    Federation.rows.of(account).create(account_id=account, user_id=who.id, federation_id=who.email, key=who.email)
 
 
 def _suspend(world: World) -> None:
@@ -427,6 +475,12 @@ VERBS: dict[str, Verb] = {
         lambda w, who: users.remove_user(actor=who, at=AT, account=w.here, user=w.bob.id, reason=REASON),
         ("user", "DELETE", "NONE"),
     ),
+    "maintain_user": Verb(
+        lambda w, who: users.maintain_user(
+            actor=who, at=AT, account=w.here, user=w.bob.id, roles={SUPPORT}, federation_id="", reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
     "add_user_role": Verb(
         lambda w, who: users.add_user_role(
             actor=who, at=AT, account=w.here, user=w.bob.email, role=w.spare, reason=REASON
@@ -458,6 +512,12 @@ VERBS: dict[str, Verb] = {
         ("user", "UPDATE", "AUTHENTICATION"),
         where=("here", "there"),
         raises=("here", "there"),
+        operator=True,
+    ),
+    "break_glass": Verb(
+        lambda w, who: break_glass.break_glass(actor=who, at=AT, account=w.here, user=w.bob.email, reason=REASON),
+        ("user", "UPDATE", "BREAK_GLASS"),
+        also=(("user", "UPDATE", "ROLE"),),
         operator=True,
     ),
     "note_invalid_attempt": Verb(
@@ -499,6 +559,80 @@ VERBS: dict[str, Verb] = {
         self_service=True,
         reasoned=False,
         prepare=_has_asked_for_a_link,
+    ),
+    "bind_authenticator": Verb(
+        lambda _, who: factors.bind_authenticator(actor=who, at=AT, secret=SECRET, code=code(SECRET)),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
+    "regenerate_backup_codes": Verb(
+        lambda _, who: factors.regenerate_backup_codes(actor=who, at=AT),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_two_factors,
+    ),
+    "switch_off": Verb(
+        lambda _, who: factors.switch_off(actor=who, at=AT, code=code(SECRET)),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_two_factors,
+    ),
+    "spend_code": Verb(
+        lambda w, _: factors.spend_code(person=w.bob.row, code=code(SECRET), at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        prepare=_has_two_factors,
+    ),
+    "spend_backup_code": Verb(
+        lambda w, _: factors.spend_backup_code(person=w.bob.row, code="wrong", at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "reset_factors": Verb(
+        lambda w, who: factors.reset_factors(actor=who, at=AT, user=w.bob.email, reason=REASON),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        where=("here", "there"),
+        raises=(),
+        operator=True,
+        prepare=_has_two_factors,
+    ),
+    "set_enforcement": Verb(
+        lambda w, who: factors.set_enforcement(actor=who, at=AT, account=w.here, enforced=True, reason=REASON),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "add_passkey": Verb(
+        lambda _, who: factors.add_passkey(actor=who, at=AT, name="Key", **A_PASSKEY),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
+    "remove_passkey": Verb(
+        lambda w, who: factors.remove_passkey(actor=who, at=AT, passkey=_passkey(w.ann).pk),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+        prepare=_has_two_factors,
+    ),
+    "note_passkey_used": Verb(
+        lambda w, _: factors.note_passkey_used(passkey=_passkey(w.bob), sign_count=1, at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        prepare=_has_two_factors,
     ),
     "create_role": Verb(
         lambda w, who: roles.create_role(
@@ -561,6 +695,41 @@ VERBS: dict[str, Verb] = {
         ),
         ("account", "EDIT", "NONE"),
         raises=(),
+    ),
+    "set_federation_id": Verb(
+        lambda w, who: federations.set_federation_id(
+            actor=who, at=AT, account=w.here, user=w.bob.email, federation_id="bob", reason=REASON
+        ),
+        ("user", "UPDATE", "NONE"),
+    ),
+    "forget_federation": Verb(
+        lambda w, _: federations.forget_federation(account=w.here, user=w.ann.id), None, where=(), raises=(), part=True
+    ),
+    "compare_anew": Verb(
+        lambda w, _: federations.compare_anew(account=w.here, features=frozenset()),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "set_saml_settings": Verb(
+        lambda w, who: saml_settings.set_saml_settings(
+            actor=who, at=AT, account=w.here, settings=SamlSettings(encrypted=True), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "note_invalid_call": Verb(
+        lambda w, _: locking.note_invalid_call(email=w.bob.email, at=AT),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+    ),
+    "unlock_user": Verb(
+        lambda w, who: locking.unlock_user(actor=who, at=AT, account=w.here, user=w.cy.id, reason=REASON),
+        ("user", "UPDATE", "AUTHENTICATION"),
+        prepare=_lock_a_federated_user,
     ),
     "change_account_status": Verb(
         lambda w, who: accounts.change_account_status(
@@ -1871,6 +2040,31 @@ VERBS |= {
     ),
 }
 """Those about sessions and usage agreements, with the others."""
+
+
+VERBS |= {
+    "post_notice": Verb(
+        lambda w, who: notices.post_notice(
+            actor=who, at=AT, account=w.here, text="Hear this", level="info", reason=REASON
+        ),
+        ("as.account.notice", "ADD", "NONE"),
+        raises=(),
+    ),
+    "end_notice": Verb(
+        lambda w, who: notices.end_notice(actor=who, at=AT, account=w.here, notice=_notice(w), reason=REASON),
+        ("as.account.notice", "DELETE", "NONE"),
+        raises=(),
+    ),
+    "dismiss_notice": Verb(
+        lambda w, _: notices.dismiss_notice(account=w.here, user=w.bob.id, notice=_notice(w)),
+        None,
+        where=(),
+        raises=(),
+        self_service=True,
+        reasoned=False,
+    ),
+}
+"""Those of account notifications."""
 
 
 def actor_of(verb: Verb, world: World) -> Actor:

@@ -67,7 +67,7 @@ def test_grp_6_everybody_in_a_group_is_subscribed_for_every_account_in_it() -> N
     first, second = world.members
     assert world.told() == {}
     world.join(world.group)
-    assert group_subscriptions(world.ann.id).rows == (Subscription(first, "First", "warning"),)
+    assert group_subscriptions(world.ann.id).rows == (Subscription(first, "First", "warning", ("Some",)),)
     assert EVENT_TYPE == "ALL"
     add_accounts_to_group(actor=OPERATOR, at=AT, account=world.primary, group=world.group, members={second})
     assert world.told() == {first: "warning", second: "warning"}

@@ -17,6 +17,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleId, Status
+from tenantry.sso.federations import compare_anew
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 
@@ -152,7 +153,8 @@ def switch_feature(
     """Switch a feature on or off (ACC-9). Nobody loses a role by it: roles in force stay so (ROLE-16, EFF-4).
 
     Administrators switch Advanced Environment Access, the operator all others. An account that manages others keeps
-    Account Groups (ACC-5); one that gets it gets All Accounts with it (GRP-2).
+    Account Groups (ACC-5); one that gets it gets All Accounts with it (GRP-2). Comparing Federation IDs without case is
+    refused where two people's would become one (SSO-5).
     """
     row = _administered(actor, account, at)
     operator, managed = actor.user is None, row.primary is not None
@@ -165,6 +167,8 @@ def switch_feature(
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=features_change(account, features)))
     if on and feature is Feature.ACCOUNT_GROUPS:
         make_all_accounts(account=account)
+    if feature is Feature.CASE_INSENSITIVE_FEDERATION:
+        compare_anew(account=account, features=features)
     Account.rows.of(account).update(features=sorted(features))
     _edited(actor, at, account, reason, {feature.label: (not on, on)})
 

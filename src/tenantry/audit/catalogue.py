@@ -32,7 +32,11 @@ class Act(Enum):
     USER_REMOVED = Kind("user", "DELETE", "NONE", "User removed")
     USER_ROLES_CHANGED = Kind("user", "UPDATE", "ROLE", "Roles of a user changed")
     USER_EMAIL_CHANGED = Kind("user", "UPDATE", "EMAIL", "E-mail address of a user changed")
-    USER_AUTHENTICATION_CHANGED = Kind("user", "UPDATE", "AUTHENTICATION", "Password or lock of a user changed")
+    FEDERATION_ID_CHANGED = Kind("user", "UPDATE", "NONE", "Federation ID of a user changed")
+    USER_AUTHENTICATION_CHANGED = Kind(
+        "user", "UPDATE", "AUTHENTICATION", "Password, second factor or lock of a user changed"
+    )
+    GLASS_BROKEN = Kind("user", "UPDATE", "BREAK_GLASS", "Administrator restored by the operator")
     GROUP_ADDED = Kind("as.accountgroup", "ADD", "NONE", "Account group added")
     GROUP_UPDATED = Kind("as.accountgroup", "UPDATE", "NONE", "Account group changed")
     GROUP_DELETED = Kind("as.accountgroup", "DELETE", "NONE", "Account group deleted")
@@ -144,6 +148,8 @@ class Act(Enum):
     TOKEN_ISSUED = Kind("user.token", "ADD", "AUTHENTICATION", "Token generated")
     OBJECT_ADDED = Kind("object", "ADD", "NONE", "Object added")
     OBJECT_MOVED = Kind("object", "UPDATE", "NONE", "Object put into an environment")
+    NOTICE_POSTED = Kind("as.account.notice", "ADD", "NONE", "Account notification posted")
+    NOTICE_ENDED = Kind("as.account.notice", "DELETE", "NONE", "Account notification ended")
     JOB_RETRIED = Kind("job", "UPDATE", "NONE", "Job tried again by the operator")
     JOB_CANCELLED = Kind("job", "DELETE", "NONE", "Job called off by the operator")
 

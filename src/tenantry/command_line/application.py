@@ -6,6 +6,8 @@ from tenantry.command_line.deciding import decide
 from tenantry.command_line.diagnosis import doctor
 from tenantry.command_line.explaining import explain
 from tenantry.command_line.exporting import export
+from tenantry.command_line.factors import factors
+from tenantry.command_line.glass import break_glass
 from tenantry.command_line.installation import database_option
 from tenantry.command_line.jobs import jobs, worker
 from tenantry.command_line.leaking import leaks
@@ -21,5 +23,20 @@ def tenantry() -> None:
     """Accounts, users, roles and privileges of a multi-tenant platform: one place that decides, and says why."""
 
 
-for command in (serve, worker, load, export, plan, decide, explain, leaks, token, jobs, sweep, doctor):
+for command in (
+    serve,
+    worker,
+    load,
+    export,
+    plan,
+    decide,
+    explain,
+    leaks,
+    token,
+    factors,
+    jobs,
+    sweep,
+    doctor,
+    break_glass,
+):
     tenantry.add_command(command)

@@ -60,6 +60,7 @@ def _configuration() -> "Iterator[Finding]":
     from django.conf import settings
 
     from tenantry.estate.findings import Finding
+    from tenantry.signin.hashing import weakness_of_new_hashes
 
     folder = Path(settings.DATA_DIR)
     if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
@@ -71,6 +72,9 @@ def _configuration() -> "Iterator[Finding]":
             yield Finding(f"Others can read {key} (mode {mode:04o}).", f"Run: chmod 600 {key}")
     if not settings.SECRET_KEY.strip():
         yield Finding("The secret key is empty.", f"Set TENANTRY_SECRET_KEY, or remove {key} to have one made.")
+    weak = weakness_of_new_hashes()
+    if weak:
+        yield Finding(f"New passwords are hashed too weakly: {weak}.", "Put PASSWORD_HASHERS back as it is delivered.")
 
 
 def _jobs(at: datetime) -> "Iterator[Finding]":

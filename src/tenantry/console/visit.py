@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.contrib import auth
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -26,6 +25,7 @@ from tenantry.sessions.store import ACCOUNT
 from tenantry.signin.arrival import ENTERING, go_into, sign_out_in_time
 from tenantry.signin.commands import land, landing
 from tenantry.signin.entering import Entering, check_stay, time_out_at_request
+from tenantry.signin.leaving import end_session
 from tenantry.signin.session import person_of_session, proof_of
 from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
@@ -118,9 +118,9 @@ def _lost(
     request: HttpRequest, refusal: no.Refusal, account: AccountId | None, onward: AccountId | None
 ) -> HttpResponse:
     """403: access is gone. A refresh lands in the default account or, when there is none, at the sign-in page."""
-    if onward is None:
-        auth.logout(request)
+    address = end_session(request) if onward is None else ""
     context = {
+        "sign_out_address": address,
         "account": {"name": _name(account)},
         "reason": refusal.message,
         "rule": refusal.rules[0],

@@ -72,6 +72,11 @@ def environment_row(account: AccountId, environment: EnvironmentId) -> Row:
     return row
 
 
+def is_for_tests(account: AccountId, environment: EnvironmentId) -> bool:
+    """Whether an environment of this account is there and classified Test (ENV-2)."""
+    return Row.rows.of(account).filter(id=environment, classification=Classification.TEST).exists()
+
+
 def name_taken(account: AccountId, name: str, besides: str = "") -> bool:
     """Whether another environment of the account has this name (ENV-1)."""
     return Row.rows.of(account).filter(name=name).exclude(id=besides).exists()

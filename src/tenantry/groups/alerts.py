@@ -26,6 +26,8 @@ class Subscription(NamedTuple):
     account: AccountId
     account_name: str
     level: str
+    groups: tuple[str, ...] = ()
+    """The names of the groups that bring it, in order."""
 
 
 def group_subscriptions(user: int, place: str = "") -> Page[Subscription]:
@@ -40,24 +42,26 @@ def group_subscriptions(user: int, place: str = "") -> Page[Subscription]:
     )
     named = [group.id for group in groups if not group.everywhere]
     members = GroupAccount.rows.across(Crossing.GROUPS_OF_A_PERSON).filter(group_id__in=named)
-    everywhere = {group.account_id: group.alert_level for group in groups if group.everywhere}
+    everywhere = {group.account_id: group for group in groups if group.everywhere}
     rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).exclude(status=Status.DELETED)
     found = keyset_page(
         rows.filter(Q(primary_id__in=list(everywhere)) | Q(id__in=members.values("member_id"))),
         ("name_key", "id"),
         place,
     )
-    level_of = {group.id: group.alert_level for group in groups}
-    levels: dict[str, list[str]] = {}
+    group_of = {group.id: group for group in groups}
+    found_in: dict[str, list[AccountGroup]] = {}
     for member, group in members.filter(member_id__in=[row.id for row in found.rows]).values_list(
         "member_id", "group_id"
     ):
-        levels.setdefault(member, []).append(level_of[group])
-    return Page(tuple(_subscription(row, levels, everywhere) for row in found.rows), found.next, found.previous)
+        found_in.setdefault(member, []).append(group_of[group])
+    return Page(tuple(_subscription(row, found_in, everywhere) for row in found.rows), found.next, found.previous)
 
 
-def _subscription(account: Account, levels: Mapping[str, list[str]], everywhere: Mapping[str, str]) -> Subscription:
+def _subscription(
+    account: Account, found_in: Mapping[str, list[AccountGroup]], everywhere: Mapping[str, AccountGroup]
+) -> Subscription:
     of_primary = everywhere.get(account.primary_id or "")
-    all_accounts = [of_primary] if of_primary is not None else []
-    level = min((*levels.get(account.id, ()), *all_accounts), key=ALERT_LEVELS.index)
-    return Subscription(AccountId(account.id), account.name, level)
+    groups = [*found_in.get(account.id, ()), *([of_primary] if of_primary is not None else [])]
+    level = min((group.alert_level for group in groups), key=ALERT_LEVELS.index)
+    return Subscription(AccountId(account.id), account.name, level, tuple(sorted(group.name for group in groups)))

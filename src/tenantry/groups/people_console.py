@@ -163,6 +163,7 @@ def group_user_remove(request: HttpRequest, user: int) -> HttpResponse:
 def _user_form(request: HttpRequest, person: LinkedUser | None = None) -> UserForm:
     initial = {"email": person.email, "first_name": person.first_name, "last_name": person.last_name} if person else {}
     form = UserForm(request.POST if request.method == "POST" else None, initial=initial)
+    form.without_federation_id()  # it is the account's matter, not a group's
     for name in initial:
         form.fields[name].disabled = True
     return form

@@ -99,6 +99,13 @@ def primaries_with(user: int) -> tuple[AccountId, ...]:
     return tuple(AccountId(primary) for primary in found)
 
 
+def group_roles_of(primary: AccountId | str, user: int, at: datetime) -> set[RoleId]:
+    """The roles that a person holds in groups of the primary, those to come included, those over not."""
+    rows = GroupUserRole.rows.of(primary).filter(user_id=user)
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+    return set(map(RoleId, rows.values_list("role_id", flat=True)))
+
+
 def holders_in_groups(role: RoleId | str, at: datetime) -> dict[AccountId, int]:
     """How many people hold a role in groups, per primary, those to come included, those over not (ROLE-12)."""
     rows = GroupUserRole.rows.across(Crossing.HOLDERS_OF_A_ROLE).filter(role_id=role)

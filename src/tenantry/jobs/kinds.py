@@ -14,6 +14,8 @@ class JobKind(StrEnum):
     SHARE_END = "share.end"
     PACK_RELEASE = "pack.release"
     CONNECTOR_RELEASE = "connector.release"
+    ALERTS = "alerts.collect"
+    ALERT_MAILS = "alerts.send"
 
 
 class JobState(StrEnum):

@@ -7,7 +7,9 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from tenantry.mail.delivery import deliver
+from tenantry.rules.vocabulary import AccountId
 from tenantry.signin.links import choose_password_path
+from tenantry.sso.addresses import sign_in_path
 from tenantry.users.models import User
 
 
@@ -39,6 +41,14 @@ def _send(person: User, *, account_name: str, temporary_password: str | None) ->
     deliver(EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email]))
 
 
+def welcome_after_commit(person: User, *, account: AccountId, account_name: str) -> None:
+    """Tell somebody for whom the account's identity provider vouches that they can sign in; no password (USER-5)."""
+    url = settings.BASE_URL + sign_in_path(account)
+    body = _FEDERATED.format(name=person.first_name or person.email, account=account_name, url=url)
+    message = EmailMessage(f"Welcome to {account_name}", body, settings.DEFAULT_FROM_EMAIL, [person.email])
+    transaction.on_commit(partial(deliver, message), robust=True)
+
+
 def tell_of_group_after_commit(person: User, *, primary: str, group: str) -> None:
     """Tell somebody that they were put into an account group, once the command is committed (GRP-11)."""
     body = _GROUP.format(name=person.first_name or person.email, primary=primary, group=group, url=settings.BASE_URL)
@@ -67,6 +77,14 @@ Or sign in at {url} as {email} with the temporary password
 {password}
 
 which you will be asked to replace by one of your own.
+"""
+
+_FEDERATED = """Hello {name},
+
+you have been made a user of {account}. Sign in through the identity provider of your organization, where you are known
+already:
+
+{url}
 """
 
 _KNOWN = """Hello {name},

@@ -1,22 +1,28 @@
 """Writes of what runtimes report, and of the work that people give them. No decision rests on any of it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tenantry.alerts.events import Happening, note_events
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
 from tenantry.build.blocking import check_usable
+from tenantry.environments.queries import is_for_tests
 from tenantry.reporting.models import Document, Execution, WorkRequest
 from tenantry.reporting.queries import document_of
 from tenantry.reporting.sight import require_action
 from tenantry.rules import refusals as no
+from tenantry.rules.alerts import EventType, level_of
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.reporting import Outcome, Reported, Work, goes_on
 from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant, RuntimeId
 from tenantry.runtimes.calls import Attached, held_in_place
 from tenantry.runtimes.queries import able_to_run, attached
 from tenantry.store.transaction import command
+
+_MESSAGE_TOLD = 500
+"""Characters of what a runtime says that a mail repeats."""
 
 
 @dataclass(slots=True)
@@ -33,8 +39,8 @@ def report_executions(*, at: Instant, account: AccountId, runtime: RuntimeId, re
     """Take in what a runtime says it has run; all of it or nothing.
 
     Executions land in the environment the runtime is attached to at this moment and stay there. Saying the same again
-    changes nothing; one that runs can be said to have ended. Refuses with `RuntimeUnattached`, and with `WorkNotFound`
-    where one claims to carry out work that the runtime was not given.
+    changes nothing; one that runs can be said to have ended, of which subscribers are told (ALERT-1). Refuses with
+    `RuntimeUnattached`, and with `WorkNotFound` where one claims to carry out work that the runtime was not given.
     """
     where = held_in_place(account, runtime)
     known = {
@@ -59,7 +65,26 @@ def report_executions(*, at: Instant, account: AccountId, runtime: RuntimeId, re
     Execution.rows.of(account).bulk_create(new.values())
     Execution.rows.of(account).bulk_update(changed.values(), ["status", "ended_at", "message"])
     _add_documents(account, records, known)
+    _tell(where, (*new.values(), *changed.values()), at)
     return tally
+
+
+def _tell(where: Attached, rows: Iterable[Execution], at: Instant) -> None:
+    """Note for subscribers what has come to its end, once; test environments tell nobody (ALERT-1, ALERT-2)."""
+    ended = [(row, level) for row in rows if (level := level_of(Outcome(row.status)))]
+    if not ended or is_for_tests(where.account, where.environment):
+        return
+    events = (
+        Happening(
+            EventType.EXECUTION,
+            level,
+            f"{row.process} in {row.environment_name}: {Outcome(row.status).label}"
+            + (f". {row.message[:_MESSAGE_TOLD]}" if row.message else ""),
+            row.environment,
+        )
+        for row, level in ended
+    )
+    note_events(account=where.account, at=at, events=events)
 
 
 def _work_given(where: Attached, records: Sequence[Reported]) -> dict[str, WorkRequest]:

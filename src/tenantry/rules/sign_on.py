@@ -23,7 +23,7 @@ class ProvenBy(StrEnum):
 class Proof:
     """How and when a session's identity was proven; `federating` is the account whose identity provider did (SSO-14).
 
-    `at` is the sign-in, from which the four hours of SESS-9 count. It does not move while the session lives.
+    `at` is the sign-in, which does not move while the session lives.
     """
 
     by: ProvenBy

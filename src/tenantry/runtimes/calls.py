@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Q
 
 from tenantry.accounts.queries import account_row
+from tenantry.alerts.events import watch_runtimes
 from tenantry.rules import refusals as no
 from tenantry.rules.accounts import CLOSED, status_at
 from tenantry.rules.refusals import Refused, refuse
@@ -108,8 +109,9 @@ def account_of_token(token: str) -> AccountId | None:
 
 @command
 def note_seen(*, account: AccountId, runtime: RuntimeId, at: Instant) -> None:
-    """Note that a runtime has called."""
+    """Note that a runtime has called, and have somebody notice when it falls silent (ALERT-1)."""
     Runtime.rows.of(account).filter(id=runtime).update(seen_at=at)
+    watch_runtimes(account=account, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ def runtimes_in(account: AccountId) -> QuerySet[Runtime]:
     return with_state(Runtime.rows.of(account)).order_by("name", "id")
 
 
+def local_runtimes(account: AccountId) -> QuerySet[Runtime]:
+    """The runtimes of an account that are no attachments in clouds, each with its environment."""
+    return Runtime.rows.of(account).filter(digest__isnull=False).select_related("environment")
+
+
 def attached(account: AccountId, environment: EnvironmentId) -> QuerySet[Runtime]:
     """The runtimes attached to an environment, by name."""
     return runtimes_in(account).filter(environment_id=environment)

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -26,6 +27,7 @@ from tenantry.rules.refusals import (
     SessionGone,
     SessionTimedOut,
     TooManySessions,
+    TwoFactorRequired,
 )
 from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
@@ -33,6 +35,7 @@ from tenantry.sessions.commands import time_out
 from tenantry.sessions.store import ACCOUNT, LOCKS
 from tenantry.signin.commands import enter, land
 from tenantry.signin.entering import Entering
+from tenantry.signin.leaving import end_session, leave
 from tenantry.signin.session import begin_session, password_shape_of, person_of_session, proof_of
 from tenantry.users.models import User
 
@@ -40,6 +43,7 @@ ENTERING: Final = "entering"
 """Where a session keeps the account that it is on the way into, and the address to go on to."""
 
 HURDLES: Final[dict[type[Refusal], str]] = {
+    TwoFactorRequired: "two_factor_required",
     PasswordMustChange: "renew_password",
     TooManySessions: "choose_session",
     AgreementNotAccepted: "accept_agreement",
@@ -119,8 +123,10 @@ def sign_out_in_time(
 
 
 def signed_out(request: HttpRequest, why: str) -> HttpResponse:
-    """End the session and go to the sign-in page, which says why."""
-    auth.logout(request)
+    """End the session and say why: on the sign-in page, or on the way to the identity provider (SSO-15)."""
+    address = end_session(request)
+    if address:
+        return render(request, "signin/signed_out_onward.html", {"address": address, "why": why})
     messages.warning(request, why)
     return HttpResponseRedirect(reverse("sign_in"))
 
@@ -152,8 +158,7 @@ def turn_back(request: HttpRequest) -> HttpResponse:
     """Leave the way into an account: stay in the one the session is in or, if it is in none, sign out."""
     request.session.pop(ENTERING, None)
     if request.session.get(ACCOUNT) is None:
-        auth.logout(request)
-        return HttpResponseRedirect(reverse("sign_in"))
+        return leave(request)
     return HttpResponseRedirect(reverse("home"))
 
 

@@ -12,6 +12,9 @@ from tenantry.runtimes.bounds import Buckets
 SIGN_INS: Final = Buckets(rate=5, burst=100)
 """Attempts to sign in from one place: each costs the making of a hash."""
 
+SIGN_ONS: Final = Buckets(rate=5, burst=100)
+"""Ways to and from identity providers, from one place: each costs the making or checking of a signature."""
+
 RESETS: Final = Buckets(rate=0.2, burst=30)
 """Links asked for, and passwords reset, from one place."""
 

@@ -8,12 +8,14 @@ from tenantry.accounts.queries import existing_account
 from tenantry.agreements.commands import note_accepted
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
+from tenantry.factors.queries import two_factor_on
 from tenantry.rules import entry, refusals
-from tenantry.rules.sign_on import Proof
+from tenantry.rules.sign_on import Proof, ProvenBy
+from tenantry.rules.two_factor import asks_for_second_factor
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.sessions.commands import come_into
 from tenantry.signin.entering import Entering, check_entry, check_stay
-from tenantry.signin.queries import first_enterable
+from tenantry.signin.queries import first_enterable, sign_on_only
 from tenantry.store.transaction import command
 from tenantry.users.locking import note_invalid_attempt, note_valid_attempt
 from tenantry.users.own_details import note_signed_in
@@ -25,13 +27,18 @@ def prove_identity(*, email: str, password: str, at: Instant) -> PersonRow:
     """The person of this pair; refuses without saying which half is wrong, and counts what is refused (LOCK-1).
 
     Locked people learn that they are locked only by a right pair: a wrong one is answered alike, with as many
-    reads and writes, whether the address is known, unknown or locked. Only the attempt that locks writes more.
+    reads and writes, whether the address is known, unknown or locked. Only the attempt that locks writes more. So it is
+    with those who sign in through an identity provider alone, whose right pair is refused as well (SSO-20). Where a
+    code is to follow, a right pair does not start the count anew (MFA-3).
     """
     person = authenticate(None, email=email, password=password)
     if not isinstance(person, PersonRow):
         note_invalid_attempt(email=email, at=at)
         raise refusals.Refused(refusals.SignInFailed())
-    note_valid_attempt(user=person.pk)
+    if sign_on_only(person, at):
+        raise refusals.Refused(refusals.PasswordNotForSingleSignOn())
+    more = asks_for_second_factor(ProvenBy.PASSWORD, on=two_factor_on(person.pk))
+    note_valid_attempt(user=person.pk, complete=not more)
     return person
 
 

@@ -1,8 +1,9 @@
 """The pages of signing in and out, of the first password, and of switching accounts."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,14 +13,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenantry.console.shown import place, shown_page, shown_refusal
 from tenantry.console.visit import signed_in, visit_of
+from tenantry.factors.ceremonies import passkeys_possible
+from tenantry.factors.halfway import arrive_by_password
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import LinkNotValid, Refused
-from tenantry.rules.sign_on import Proof, ProvenBy
+from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId
-from tenantry.signin.arrival import arrival_of, arrive, go_into, turn_back
+from tenantry.signin.arrival import arrival_of, go_into, turn_back
 from tenantry.signin.bounds import SIGN_INS, too_often
 from tenantry.signin.commands import choose_first_password, person_of_link, prove_identity
 from tenantry.signin.forms import ChoosePasswordForm, SignInForm, show_broken
+from tenantry.signin.leaving import leave
 from tenantry.signin.links import choose_password_path
 from tenantry.signin.queries import password_policy_for, switch_list
 from tenantry.users.own_passwords import shape_of_password
@@ -44,18 +48,20 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             if person.temporary_password:  # it is replaced first (PWD-8)
                 return HttpResponseRedirect(choose_password_path(person))
             shape = shape_of_password(person, form.cleaned_data["password"])
-            return arrive(request, person, Proof(by=ProvenBy.PASSWORD, at=at), form.cleaned_data["next"], shape)
+            return arrive_by_password(request, person, at, form.cleaned_data["next"], shape)
         except Refused as refused:
             form.add_error(None, refused.refusal.message)
-    return render(request, "signin/sign_in.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "passkeys": passkeys_possible()}
+    return render(request, "signin/sign_in.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    auth.logout(request)
-    messages.info(request, "You have signed out.")
-    return HttpResponseRedirect(reverse("sign_in"))
+    answer = leave(request)
+    if answer.status_code == HTTPStatus.FOUND:
+        messages.info(request, "You have signed out.")
+    return answer
 
 
 @sensitive_post_parameters()
@@ -79,7 +85,7 @@ def choose_password(request: HttpRequest, person: str, token: str) -> HttpRespon
                 at=at,
             )
             shape = shape_of_password(found, form.cleaned_data["new_password"])
-            answer = arrive(request, found, Proof(by=ProvenBy.PASSWORD, at=at), shape=shape)
+            answer = arrive_by_password(request, found, at, shape=shape)
             messages.success(request, "Welcome. Your password is set.")
             return answer
     except Refused as refused:

@@ -8,6 +8,7 @@ from typing import Final
 from tenantry.accounts.queries import account_row, password_policy_of
 from tenantry.agreements.queries import agreement_of
 from tenantry.decisions.engine import ENGINE
+from tenantry.factors.queries import enforces_two_factor, two_factor_on
 from tenantry.rules import entry, refusals
 from tenantry.rules.agreements import Agreement, check_accepted
 from tenantry.rules.answers import Access, Denied
@@ -17,6 +18,7 @@ from tenantry.rules.password_at_entry import broken_at_entry, check_password_at_
 from tenantry.rules.password_choice import PasswordShape
 from tenantry.rules.sessions import TIME_OUT, SessionSettings, check_concurrency, check_time_out
 from tenantry.rules.sign_on import Proof, ProvenBy, SignOnFacts, check_single_sign_on
+from tenantry.rules.two_factor import check_enforcement
 from tenantry.rules.vocabulary import AccountId, Instant, user_key
 from tenantry.sessions.queries import session_settings, sessions_in
 from tenantry.sso.queries import federated_accounts, sign_on_enabled
@@ -80,6 +82,14 @@ def single_sign_on(wanted: Entering) -> refusals.Refusal | None:
 def effective(wanted: Entering) -> refusals.Refusal | None:
     """Whether the person has any access there (EFFECTIVE)."""
     return _denial(wanted)
+
+
+def two_factor(wanted: Entering) -> refusals.Refusal | None:
+    """Whether whoever comes by password has the two-factor authentication that the account enforces (MFA-9, MFA-10)."""
+    by = wanted.proof.by
+    enforced = by is ProvenBy.PASSWORD and enforces_two_factor(wanted.account)
+    on = enforced and two_factor_on(wanted.person.pk)
+    return check_enforcement(by, wanted.account, enforced=enforced, on=on)
 
 
 _FEATURES: Final[dict[AccountId, tuple[int, frozenset[Feature]]]] = {}
@@ -146,6 +156,7 @@ CHECKS: Final[Mapping[Step, Check]] = {
     Step.ACCOUNT_STATUS: account_status,
     Step.SINGLE_SIGN_ON: single_sign_on,
     Step.EFFECTIVE: effective,
+    Step.TWO_FACTOR: two_factor,
     Step.SESSION_TIME_OUT: session_time_out,
     Step.PASSWORD_POLICY: password_policy,
     Step.CONCURRENCY: concurrency,

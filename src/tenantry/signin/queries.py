@@ -10,7 +10,7 @@ from tenantry.groups.models import GroupAccount, GroupUserRole
 from tenantry.rules.accounts import CLOSED
 from tenantry.rules.password_policy import PasswordPolicy, strictest
 from tenantry.rules.roles import ADMINISTRATOR
-from tenantry.rules.sign_on import Proof, ProvenBy
+from tenantry.rules.sign_on import Proof, ProvenBy, check_password_sign_in
 from tenantry.rules.vocabulary import AccountId, Instant, Status
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.sso.models import SignOnSettings
@@ -26,11 +26,28 @@ def enterable_accounts(person: User, at: Instant, proof: Proof) -> QuerySet[Acco
 
     Says the same as asking account by account; a consistency suite compares the two.
     """
-    accounts = Account.rows.across(Crossing.ACCOUNTS_OF_A_USER)
     if person.locked:
-        return accounts.none()
+        return Account.rows.across(Crossing.ACCOUNTS_OF_A_USER).none()
+    return _reached(person, at, proof, federated_accounts(person.pk))
+
+
+def sign_on_only(person: User | None, at: Instant) -> bool:
+    """Whether the person signs in through identity providers alone: an SSO user whom no password lets into any account
+    (SSO-20). A lock makes no difference, as it is about lifting one as well (LOCK-6).
+
+    Two queries, whoever is asked about and also about nobody, so that the time it takes tells nothing.
+    """
+    somebody = person or User(pk=0)
+    federated = federated_accounts(somebody.pk)
+    by_password = Proof(by=ProvenBy.PASSWORD, at=at)
+    enterable = _reached(somebody, at, by_password, federated).exists()
+    return check_password_sign_in(federated, enterable=enterable) is not None
+
+
+def _reached(person: User, at: Instant, proof: Proof, federated: AbstractSet[AccountId]) -> QuerySet[Account]:
+    """The accounts that a session so proven would be let into, if the person is not locked."""
+    accounts = Account.rows.across(Crossing.ACCOUNTS_OF_A_USER)
     direct = _by_roles(person, at)
-    federated = federated_accounts(person.pk)
     if proof.by is ProvenBy.IDP:
         inside = _by_provider(person, at, proof, federated, direct)
     elif federated:
@@ -84,7 +101,17 @@ def administrators_of(person: User, at: Instant) -> dict[str, tuple[str, ...]]:
     """
     rows = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_PERSON)
     direct = rows.filter(in_force(at), default_own_or_shared(), user=person)
-    holders = rows.filter(in_force(at), role_id=ADMINISTRATOR, account_id__in=direct.values("account_id"))
+    return _administrators(Q(account_id__in=direct.values("account_id")), at)
+
+
+def federating_administrators_of(person: User, at: Instant) -> dict[str, tuple[str, ...]]:
+    """The same of the accounts whose identity providers vouch for the person, who has no other way in (LOCK-4)."""
+    return _administrators(Q(account_id__in=federated_accounts(person.pk)), at)
+
+
+def _administrators(of: Q, at: Instant) -> dict[str, tuple[str, ...]]:
+    rows = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_PERSON)
+    holders = rows.filter(of, in_force(at), role_id=ADMINISTRATOR)
     closed = [status.value for status in CLOSED]
     found: dict[str, list[str]] = {}
     names = holders.exclude(account__status__in=closed).order_by("account__name_key", "account_id", "user__email_key")

@@ -19,6 +19,8 @@ from tenantry.users.models import User
 
 BACKEND: Final = "tenantry.signin.identity.PasswordIdentity"
 PROVEN_BY: Final = "proven_by"
+PROVEN_AT: Final = "proven_at"
+"""When the person has last proven who they are in this session; at first the sign-in."""
 SHAPE: Final = "password_shape"
 
 
@@ -34,7 +36,7 @@ def begin_session(request: HttpRequest, person: User, proof: Proof, shape: Passw
     request.session[STARTED] = proof.at.isoformat()
     request.session[FEDERATING] = proof.federating
     if shape is not None:
-        request.session[SHAPE] = seal(json.dumps(asdict(shape)))
+        request.session[SHAPE] = sealed_shape(shape)
     request.session[ADDRESS] = str(request.META.get("REMOTE_ADDR", ""))
     request.session[AGENT] = request.headers.get("User-Agent", "")
 
@@ -50,10 +52,26 @@ def proof_of(request: HttpRequest) -> Proof:
     )
 
 
+def proven_at(request: HttpRequest) -> Instant:
+    """When the person of the session has last proven who they are: at sign-in, or when asked again since."""
+    session = request.session
+    return Instant.fromisoformat(session.get(PROVEN_AT) or session[STARTED])
+
+
 def password_shape_of(request: HttpRequest) -> PasswordShape | None:
     """The shape of the password that has proven the session's identity; nothing where it is not known."""
+    return opened_shape(request.session.get(SHAPE, ""))
+
+
+def sealed_shape(shape: PasswordShape | None) -> str:
+    """The shape of a password as a session may keep it; nothing stays nothing."""
+    return seal(json.dumps(asdict(shape))) if shape else ""
+
+
+def opened_shape(sealed: str) -> PasswordShape | None:
+    """The shape that was sealed; nothing where there is none, or it is not ours."""
     try:
-        known = unseal(request.session.get(SHAPE, ""))
+        known = unseal(sealed)
     except NotOurs:  # sealed under a key of before
         return None
     return PasswordShape(**json.loads(known)) if known else None

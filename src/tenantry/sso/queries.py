@@ -1,11 +1,20 @@
 """Reads of single sign-on."""
 
-from tenantry.accounts.queries import account_row
+from dataclasses import fields
+from typing import Final
+
+from tenantry.accounts.queries import account_row, existing_account
+from tenantry.rules import refusals as no
+from tenantry.rules.features import Feature
+from tenantry.rules.saml_settings import SamlSettings
 from tenantry.rules.sign_on import federation_key
 from tenantry.rules.vocabulary import AccountId, Status
 from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.store.crossings import Crossing
 from tenantry.users.models import User
+
+SAML: Final = "saml"
+"""The word by which `SignOnSettings.protocol` means SAML."""
 
 
 def federated_accounts(user: int) -> frozenset[AccountId]:
@@ -33,3 +42,39 @@ def person_of_federation(account: AccountId | str, federation_id: str) -> User |
     key = federation_key(federation_id, row.features if row else frozenset())
     found = Federation.rows.of(account).filter(key=key).select_related("user").first()
     return found.user if found else None
+
+
+def settings_row(account: AccountId | str) -> SignOnSettings | None:
+    """What the account has set for single sign-on, if anything."""
+    return SignOnSettings.rows.of(account).first()
+
+
+def saml_settings_of(account: AccountId | str) -> SamlSettings:
+    """What the account has set for SAML; the defaults where it has set nothing (SSO-2)."""
+    row = settings_row(account)
+    if row is None:
+        return SamlSettings()
+    given = {field.name: getattr(row, field.name) for field in fields(SamlSettings)}
+    return SamlSettings(**{**given, "enabled": row.enabled and row.protocol == SAML})
+
+
+def federation_id_of(account: AccountId | str, user: int) -> str:
+    """What the account's identity provider calls the person; "" where it calls the person nothing."""
+    return Federation.rows.of(account).filter(user_id=user).values_list("federation_id", flat=True).first() or ""
+
+
+def check_licensed(account: AccountId | str) -> None:
+    """Refuse accounts without Advanced User Security, which have no single sign-on to set up (SSO-1)."""
+    feature = Feature.ADVANCED_USER_SECURITY
+    if feature not in existing_account(account).features:
+        raise no.Refused(no.FeatureMissing(feature=feature.label, account=account, rule_id="SSO-1"))
+
+
+def protocol_in_force(account: AccountId | str) -> str:
+    """The protocol by which single sign-on is enabled in the account; "" where it is not."""
+    return SignOnSettings.rows.of(account).filter(enabled=True).values_list("protocol", flat=True).first() or ""
+
+
+def federation_count(account: AccountId | str) -> int:
+    """How many people have a Federation ID in the account."""
+    return Federation.rows.of(account).count()

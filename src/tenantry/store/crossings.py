@@ -10,6 +10,7 @@ class Crossing(Enum):
     EXTERNAL_OBJECT = "a decision about the host's object is told by type and id which account owns it"
     HOLDERS_OF_A_ROLE = "removing a role counts its holders per account, without naming them (ROLE-12, SHARE-21)"
     ACCOUNTS_OF_A_PERSON = "a change of a person (lock, e-mail) concerns every account the person is in (USER-15)"
+    ALERTS_OF_A_PERSON = "a person sees their own alert subscriptions in all accounts, and only these (ALERT-1)"
     TOKENS_OF_A_PERSON = "a person has at most five tokens over all accounts, under different names (TOK-2, TOK-3)"
     ESTATE = "the operator loads and exports the whole estate"
     DOCTOR = "the operator checks invariants over all accounts"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenantry.accounts.queries import existing_account
+from tenantry.console.recently import proven_recently
 from tenantry.console.shown import dialog, done, shown_refusal
 from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.rules import refusals as no
@@ -66,6 +67,7 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(NEEDED)
+@proven_recently
 def own_token_add(request: HttpRequest) -> HttpResponse:
     """The dialog "Add New Token", which shows the value once it is made: in this answer, and never again (TOK-4)."""
     visit = _visit(request)

@@ -10,12 +10,14 @@ from tenantry.accounts.queries import AccountRow, existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record, record_many
 from tenantry.decisions.guard import Permit, require
-from tenantry.mail.invitations import invite_after_commit
+from tenantry.mail.invitations import invite_after_commit, welcome_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, RoleId, Source, user_key
 from tenantry.sharing.queries import default_own_or_shared
+from tenantry.sso.federations import forget_federation, set_federation_id
+from tenantry.sso.queries import federation_id_of
 from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
@@ -52,6 +54,7 @@ def add_user(
     first_name: str,
     last_name: str,
     roles: AbstractSet[RoleId],
+    federation_id: str = "",
     reason: str = "",
     notify: bool = True,
 ) -> AddedUser:
@@ -60,10 +63,11 @@ def add_user(
     An unknown address makes a new person, who gets a mail to choose a password; a known one is linked and told, and
     the names given are ignored, though asked for all the same: the form does not tell who is known. Needs User
     Management, or User Management - Limited for roles the actor's privileges
-    cover (USER-13). Refuses malformed input, roles not assignable here, a user already linked, the user limit
+    cover (USER-13). With a Federation ID a new person has no password, and the mail says where to sign in (USER-5).
+    Refuses malformed input, roles not assignable here, a user already linked, the user limit
     (ACC-11), and roles that carry what the actor does not hold.
     """
-    email = email.strip()
+    email, federation_id = email.strip(), federation_id.strip()
     known = User.objects.select_for_update().filter(email_key=user_key(email)).first()
     revisions.lock(account)
     permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
@@ -75,8 +79,8 @@ def add_user(
         raise refusals.Refused(refusals.UserAlreadyLinked(email=known.email))
     refusals.refuse(_check_roles(permit, row, (), roles, at))
     refusals.refuse(users.check_user_limit(account, linked_count(account), settings.USER_LIMIT))
-    temporary = None if known is not None else secrets.token_urlsafe(12)
-    person = known or _new_person(email, first_name, last_name, account, temporary or "")
+    temporary = None if known is not None or federation_id else secrets.token_urlsafe(12)
+    person = known or _new_person(email, first_name, last_name, account, temporary)
     if person.default_account_id is None:
         User.objects.filter(pk=person.pk).update(default_account_id=account)
     AccountUser.rows.of(account).bulk_create([AccountUser(account_id=account, user=person)])
@@ -91,7 +95,13 @@ def add_user(
         changes={"roles": ([], _names(permit, roles)), "user": (None, person.email)},
     )
     revisions.raise_revisions([account])
-    if notify:
+    if federation_id:
+        set_federation_id(
+            actor=actor, at=at, account=account, user=person.email, federation_id=federation_id, reason=reason
+        )
+    if notify and known is None and federation_id:
+        welcome_after_commit(person, account=account, account_name=row.name)
+    elif notify:
         invite_after_commit(person, account_name=row.name, temporary_password=temporary)
     return AddedUser(person.pk, person.email, known is None)
 
@@ -138,6 +148,33 @@ def change_user_roles(
         changes={"roles": (_names(permit, held), _names(permit, after))},
     )
     revisions.raise_revisions([account])
+
+
+@command
+def maintain_user(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    user: int,
+    roles: AbstractSet[RoleId],
+    federation_id: str | None = None,
+    reason: str = "",
+) -> None:
+    """Save what the dialog says of a user: the chosen roles, and the Federation ID, with `None` as it is (USER-3).
+
+    Refuses as `change_user_roles` and `set_federation_id` do.
+    """
+    change_user_roles(actor=actor, at=at, account=account, user=user, roles=roles, reason=reason)
+    if federation_id is not None:
+        set_federation_id(
+            actor=actor,
+            at=at,
+            account=account,
+            user=linked_user(account, user).email,
+            federation_id=federation_id,
+            reason=reason,
+        )
 
 
 @command
@@ -275,7 +312,8 @@ def forget_lost_roles(
 def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, reason: str = "") -> None:
     """Take a person and all direct roles out of the account; irreversible, other accounts untouched (USER-10).
 
-    Needs User Management. Refuses the last Administrator (USER-11) and people who are not users of the account.
+    The Federation ID goes with them, unless the person stays in one of the account's groups (SSO-19). Needs User
+    Management. Refuses the last Administrator (USER-11) and people who are not users of the account.
     """
     revisions.lock(account)
     permit = require("USER_MANAGEMENT", actor=actor, account=account, at=at)
@@ -284,6 +322,7 @@ def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
     refusals.refuse(_check_administrator_kept(account, user, (), at))
     UserRole.rows.of(account).filter(user_id=user).delete()
     AccountUser.rows.of(account).filter(user_id=user).delete()
+    forget_federation(account=account, user=user)
     User.objects.filter(pk=user, default_account_id=account).update(default_account=None)
     record(
         Act.USER_REMOVED,
@@ -303,7 +342,8 @@ def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
 def invite_again(*, actor: Actor, at: Instant, account: AccountId, user: int) -> None:
     """Send the welcome mail again to somebody who has never signed in; the earlier link and password end (USER-4).
 
-    Needs User Management. Refuses people who are not users of the account, or have signed in already.
+    Whoever was added with a Federation ID has no password, and is told again where to sign in (USER-5). Needs User
+    Management. Refuses people who are not users of the account, or have signed in already.
     """
     revisions.lock(account)
     require("USER_MANAGEMENT", actor=actor, account=account, at=at)
@@ -311,9 +351,12 @@ def invite_again(*, actor: Actor, at: Instant, account: AccountId, user: int) ->
     if linked.signed_in:
         raise refusals.Refused(refusals.AlreadySignedIn(email=linked.email))
     person = User.objects.get(pk=user)
+    name = existing_account(account).name
+    by_provider = bool(federation_id_of(account, user)) and not person.has_usable_password()
     temporary = secrets.token_urlsafe(12)
-    person.set_password(temporary)
-    User.objects.filter(pk=user).update(password=person.password, temporary_password=True)
+    if not by_provider:
+        person.set_password(temporary)
+        User.objects.filter(pk=user).update(password=person.password, temporary_password=True)
     record(
         Act.USER_AUTHENTICATION_CHANGED,
         actor=actor,
@@ -322,7 +365,10 @@ def invite_again(*, actor: Actor, at: Instant, account: AccountId, user: int) ->
         container=person.email,
         changes={"invitation": (None, "sent again")},
     )
-    invite_after_commit(person, account_name=existing_account(account).name, temporary_password=temporary)
+    if by_provider:
+        welcome_after_commit(person, account=account, account_name=name)
+    else:
+        invite_after_commit(person, account_name=name, temporary_password=temporary)
 
 
 @command
@@ -338,7 +384,8 @@ def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str 
     write_lock(person, actor=actor, at=at, locked=locked, reason=reason)
 
 
-def _new_person(email: str, first_name: str, last_name: str, account: AccountId, temporary: str) -> User:
+def _new_person(email: str, first_name: str, last_name: str, account: AccountId, temporary: str | None) -> User:
+    """A person whom nobody knew; without a temporary password one whom no password lets in (USER-5)."""
     if email_or_id_in_use(email):
         raise refusals.Refused(refusals.EmailTaken(email=email))
     person = User(
@@ -347,9 +394,9 @@ def _new_person(email: str, first_name: str, last_name: str, account: AccountId,
         first_name=first_name.strip(),
         last_name=last_name.strip(),
         default_account_id=account,
-        temporary_password=True,
+        temporary_password=temporary is not None,
     )
-    person.set_password(temporary)
+    person.set_password(temporary)  # with none, no password is the right one
     person.save()
     return person
 

@@ -27,11 +27,13 @@ from tenantry.decisions.guard import facts_of
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules.answers import Access
 from tenantry.rules.features import Feature
-from tenantry.rules.refusals import Invalid, NameRequired, Refused, RoleRequired
-from tenantry.rules.roles import DEFAULT_ROLE_IDS
+from tenantry.rules.refusals import FederationIdTaken, Invalid, NameRequired, Refused, RoleRequired
+from tenantry.rules.roles import ADMINISTRATOR, DEFAULT_ROLE_IDS
 from tenantry.rules.vocabulary import RoleId
-from tenantry.users.commands import add_user, change_user_roles, invite_again, remove_user, remove_user_role
+from tenantry.sso.queries import federation_id_of, sign_on_enabled
+from tenantry.users.commands import add_user, invite_again, maintain_user, remove_user, remove_user_role
 from tenantry.users.forms import UserForm
+from tenantry.users.locking import unlock_refusal, unlock_user
 from tenantry.users.queries import FILTERS, LinkedUser, UserFilters, grants_of, linked_user, users_page
 
 MANAGE = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
@@ -43,6 +45,8 @@ _FILTER_TITLES = {
     "without_roles": "Users Without Roles",
 }
 _REQUIRED = "This field is required."
+_TWO_WAYS_IN = "An Administrator with a Federation ID can go on signing in with a password."
+_ADMINISTRATORS_UNLOCK = "Administrators of this account unlock its users of single sign-on."
 _SORT_TITLES = {"email": "E-mail address", "name": "Last name"}
 
 
@@ -106,11 +110,21 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
         "first_name": person.first_name,
         "last_name": person.last_name,
         "locked": person.locked,
+        "unlock_why_not": _why_not_unlocked(visit, person) if person.locked else "",
+        "federation_id": federation_id_of(visit.account, person.id),
         "invited": not person.signed_in,
         "roles": sorted(lines, key=lambda line: line.name.casefold()),
         "privileges": privilege_lines(facts.catalogue, held) if held is not None else [],
         "barred": "" if isinstance(access, Access) else access.refusal.message,
     }
+
+
+def _why_not_unlocked(visit: Visit, person: LinkedUser) -> str:
+    """Why "Unlock User" is disabled for a locked user; "" where it is enabled (LOCK-5, LOCK-6)."""
+    refusal = unlock_refusal(account=visit.account, user=person.id, at=visit.at)
+    if refusal is not None:
+        return refusal.message
+    return "" if "ACCOUNT_ADMIN" in visit.privileges else _ADMINISTRATORS_UNLOCK
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,6 +133,9 @@ def user_add(request: HttpRequest) -> HttpResponse:
     """The dialog that adds a user (USER-3)."""
     visit = visit_of(request)
     form = UserForm(request.POST if request.method == "POST" else None)
+    by_provider = sign_on_enabled(visit.account)
+    if not by_provider:
+        form.without_federation_id()
     chosen = frozenset(RoleId(role) for role in request.POST.getlist("roles"))
     form.fields["roles"].choices = [(role, role) for role in chosen]  # type: ignore[attr-defined]
     refusal = None
@@ -132,10 +149,14 @@ def user_add(request: HttpRequest) -> HttpResponse:
                 first_name=form.cleaned_data["first_name"],
                 last_name=form.cleaned_data["last_name"],
                 roles=chosen,
+                federation_id=form.cleaned_data.get("federation_id", ""),
             )
         except Refused as refused:
             refusal = refused.refusal
-            if isinstance(refusal, Invalid):
+            if isinstance(refusal, FederationIdTaken):
+                form.add_error("federation_id", refusal.message)
+                refusal = None
+            elif isinstance(refusal, Invalid):
                 if not isinstance(refusal, (NameRequired, RoleRequired)):
                     form.add_error(refusal.place, refusal.message)
                 _tell_what_is_missing(form, chosen)
@@ -143,6 +164,7 @@ def user_add(request: HttpRequest) -> HttpResponse:
         else:
             what = "The welcome mail is on its way." if added.created else "They have been told by mail."
             messages.success(request, f"{added.email} is now a user of this account. {what}")
+            _warn_of_administrator(request, form, chosen)
             return done(request, "users", f"?selected={added.user}")
     elif request.method == "POST":
         _tell_what_is_missing(form, chosen)
@@ -150,6 +172,12 @@ def user_add(request: HttpRequest) -> HttpResponse:
     if refusal is not None:
         context["refusal"] = shown_refusal(refusal)
     return dialog(request, "users/user_roles_dialog.html", context, failed=request.method == "POST")
+
+
+def _warn_of_administrator(request: HttpRequest, form: UserForm, chosen: frozenset[RoleId]) -> None:
+    """Say it once more when it is done: a user of single sign-on who is Administrator has two ways in (SSO-8)."""
+    if ADMINISTRATOR in chosen and form.cleaned_data.get("federation_id"):
+        messages.warning(request, _TWO_WAYS_IN)
 
 
 def _tell_what_is_missing(form: UserForm, chosen: frozenset[RoleId]) -> None:
@@ -168,25 +196,41 @@ def user_edit(request: HttpRequest, user: int) -> HttpResponse:
     visit = visit_of(request)
     person = linked_user(visit.account, user)
     held = frozenset(g.role for g in grants_of(visit.account, user) if not g.validity.ended(visit.at))
+    by_provider = sign_on_enabled(visit.account)
     chosen = frozenset(RoleId(role) for role in request.POST.getlist("roles")) if request.method == "POST" else held
     form = UserForm(
         request.POST if request.method == "POST" else None,
-        initial={"email": person.email, "first_name": person.first_name, "last_name": person.last_name},
+        initial={
+            "email": person.email,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "federation_id": federation_id_of(visit.account, user) if by_provider else "",
+        },
     )
+    if not by_provider:
+        form.without_federation_id()
     for name in ("email", "first_name", "last_name"):
         form.fields[name].disabled = True
     form.fields["roles"].choices = [(role, role) for role in chosen]  # type: ignore[attr-defined]
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
-            change_user_roles(actor=visit.actor, at=visit.at, account=visit.account, user=user, roles=chosen)
+            maintain_user(
+                actor=visit.actor,
+                at=visit.at,
+                account=visit.account,
+                user=user,
+                roles=chosen,
+                federation_id=form.cleaned_data.get("federation_id"),
+            )
         except Refused as refused:
             refusal = refused.refusal
-            if isinstance(refusal, Invalid):
-                form.add_error(refusal.place, refusal.message)
+            if isinstance(refusal, (Invalid, FederationIdTaken)):
+                form.add_error(getattr(refusal, "place", "federation_id"), refusal.message)
                 refusal = None
         else:
             messages.success(request, f"The roles of {person.email} are saved and in force.")
+            _warn_of_administrator(request, form, chosen)
             return done(request, "users", f"?selected={user}")
     back = f"{reverse('users')}?selected={user}"
     context = {**_role_options(visit, held, chosen), "person": person, "form": form, "back": back}
@@ -232,6 +276,23 @@ def user_remove(request: HttpRequest, user: int) -> HttpResponse:
         messages.success(request, f"{person.email} is no longer a user of this account.")
         return done(request, "users")
     return dialog(request, "users/remove_user_dialog.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("ACCOUNT_ADMIN")
+def user_unlock(request: HttpRequest, user: int) -> HttpResponse:
+    """The confirmation that unlocks a user of single sign-on (LOCK-6)."""
+    visit = visit_of(request)
+    person = linked_user(visit.account, user)
+    context: dict[str, Any] = {"person": person, "back": f"{reverse('users')}?selected={user}"}
+    if request.method == "POST":
+        unlock_user(actor=visit.actor, at=visit.at, account=visit.account, user=user)
+        messages.success(request, f"{person.email} is unlocked and can sign in again.")
+        return done(request, "users", f"?selected={user}")
+    refusal = unlock_refusal(account=visit.account, user=user, at=visit.at)
+    if refusal is not None:
+        raise Refused(refusal)
+    return dialog(request, "users/unlock_user_dialog.html", context)
 
 
 @require_POST

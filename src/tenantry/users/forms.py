@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from tenantry.rules.federations import FEDERATION_ID_LIMIT
 from tenantry.rules.users import EMAIL_LIMIT, NAME_LIMIT
 
 
@@ -17,7 +18,18 @@ class UserForm(forms.Form):
     )
     first_name = forms.CharField(label="First name", max_length=NAME_LIMIT, required=False)
     last_name = forms.CharField(label="Last name", max_length=NAME_LIMIT, required=False)
+    federation_id = forms.CharField(
+        label="Federation ID",
+        help_text="What the identity provider calls this user. Who has one signs in there.",
+        max_length=FEDERATION_ID_LIMIT,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "placeholder": " "}),
+    )
     roles = forms.MultipleChoiceField(required=False)
+
+    def without_federation_id(self) -> None:
+        """Leave the Federation ID out: the account has no single sign-on (USER-3)."""
+        del self.fields["federation_id"]
 
 
 class PersonForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Locking people, by invalid attempts or by the operator, and lifting locks (LOCK-1 to LOCK-5, LOCK-7)."""
+"""Locking people, by invalid attempts or by the operator, and lifting locks (LOCK-1 to LOCK-7)."""
 
 from typing import Final
 from zlib import crc32
@@ -7,19 +7,22 @@ from django.db.models import F
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record_many
+from tenantry.decisions.guard import require
 from tenantry.groups.queries import primaries_with
 from tenantry.mail.locks import tell_of_lock_after_commit
 from tenantry.rules import refusals as no
-from tenantry.rules.locking import locks
-from tenantry.rules.vocabulary import Actor, Instant, Source, user_key
-from tenantry.signin.queries import administrators_of
+from tenantry.rules.locking import check_unlock, locks
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
+from tenantry.signin.queries import administrators_of, federating_administrators_of, sign_on_only
+from tenantry.sso.queries import federated_accounts
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.support.queries import accounts_with_grants
 from tenantry.users.models import StrangerAttempts, User
-from tenantry.users.queries import accounts_of
+from tenantry.users.queries import accounts_of, linked_user
 
 _CAUSE: Final = "Six invalid attempts to sign in, one after the other (LOCK-1)."
+_CAUSE_OF_CALLS: Final = "Six invalid calls of the programming interface, one after the other (LOCK-2)."
 
 STRANGERS: Final = 64
 """Rows among which attempts with unknown addresses are counted."""
@@ -31,28 +34,85 @@ def note_invalid_attempt(*, email: str, at: Instant) -> None:
 
     The administrators of the accounts where the person has direct access are told by mail (LOCK-4). An attempt with an
     unknown address is counted as well, in a row of no meaning: what it takes to refuse does not tell who is known.
+    Nothing is counted about somebody who signs in through an identity provider alone: no password would let them in,
+    and nobody shall lock them out from outside (SSO-20).
     """
     key = user_key(email)
     person = User.objects.select_for_update().filter(email_key=key).first()
+    by_provider = sign_on_only(person, at)
+    if person is None:
+        count_stranger(key)
+    elif by_provider:  # as much is written as about anybody else
+        User.objects.filter(pk=person.pk).update(failed_attempts=person.failed_attempts)
+    else:
+        _count(person, at=at, cause=_CAUSE, by_provider=False)
+
+
+@command
+def note_invalid_call(*, email: str, at: Instant) -> None:
+    """Count a call of the programming interface with an invalid token or password for the person of this address; the
+    sixth in a row locks (LOCK-2), also somebody who signs in through an identity provider alone.
+
+    Of these the administrators of the federating accounts are told, who can unlock them (LOCK-4, LOCK-6).
+    """
+    key = user_key(email)
+    person = User.objects.select_for_update().filter(email_key=key).first()
+    by_provider = sign_on_only(person, at)
     if person is None:
         count_stranger(key)
         return
+    _count(person, at=at, cause=_CAUSE_OF_CALLS, by_provider=by_provider)
+
+
+def _count(person: User, *, at: Instant, cause: str, by_provider: bool) -> None:
+    """Count one more invalid attempt of a person whose row is held, and lock at the sixth."""
     person.failed_attempts += 1
     User.objects.filter(pk=person.pk).update(failed_attempts=person.failed_attempts)
     if person.locked or not locks(person.failed_attempts):
         return
-    write_lock(person, actor=Actor(None, Source.INTERNAL), at=at, locked=True, cause=_CAUSE)
-    tell_of_lock_after_commit(person.email, administrators_of(person, at))
+    write_lock(person, actor=Actor(None, Source.INTERNAL), at=at, locked=True, cause=cause)
+    told = federating_administrators_of(person, at) if by_provider else administrators_of(person, at)
+    tell_of_lock_after_commit(person.email, told, by_provider=by_provider)
 
 
 @command
-def note_valid_attempt(*, user: int) -> None:
-    """Start the count of invalid attempts anew (LOCK-1); refuses a person who is locked, also since a moment ago."""
+def unlock_user(*, actor: Actor, at: Instant, account: AccountId, user: int, reason: str = "") -> None:
+    """Lift the lock of a user who signs in through this account's identity provider alone (LOCK-6); acts at once.
+
+    Needs Account Administration. Refuses people who are no users of the account, or not locked, those who can sign in
+    with a password and so unlock by resetting it (LOCK-5), and those for whom another account's provider vouches.
+    """
+    linked = linked_user(account, user)
+    person = User.objects.select_for_update().get(pk=linked.id)
+    revisions.lock(account)
+    require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
+    no.refuse(unlock_refusal(account=account, user=person.pk, at=at))
+    write_lock(person, actor=actor, at=at, locked=False, reason=reason)
+
+
+@command
+def note_valid_attempt(*, user: int, complete: bool = True) -> None:
+    """Start the count of invalid attempts anew (LOCK-1); refuses a person who is locked, also since a moment ago.
+
+    Where a code is still to follow the attempt is not `complete`, and the count stays: who knows the password guesses
+    no more than six codes.
+    """
     person = User.objects.select_for_update().get(pk=user)
     if person.locked:
         raise no.Refused(no.UserLocked())
-    if person.failed_attempts:
+    if complete and person.failed_attempts:
         User.objects.filter(pk=user).update(failed_attempts=0)
+
+
+def unlock_refusal(*, account: AccountId, user: int, at: Instant) -> no.Refusal | None:
+    """Why a user of the account cannot be unlocked there, if so (LOCK-5, LOCK-6). The right to do it is not asked."""
+    person = User.objects.get(pk=user)
+    return check_unlock(
+        person.email,
+        locked=person.locked,
+        by_provider=sign_on_only(person, at),
+        federated=account in federated_accounts(person.pk),
+    )
 
 
 def count_stranger(key: str) -> None:

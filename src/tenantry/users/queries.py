@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from tenantry.rules import refusals as no
+from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, UserKey, Validity, user_key
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
@@ -145,6 +146,13 @@ def administrator_grants(account: AccountId | str, role: RoleId) -> dict[int, Va
     return {
         user: Validity(starts, ends) for user, starts, ends in rows.values_list("user_id", "valid_from", "valid_until")
     }
+
+
+def administrators_in(account: AccountId | str, at: datetime) -> tuple[str, ...]:
+    """The addresses of those who hold Administrator directly in the account, in force at an instant."""
+    rows = UserRole.rows.of(account).filter(role_id=ADMINISTRATOR).order_by("user__email_key")
+    found = rows.values_list("user__email", "valid_from", "valid_until")
+    return tuple(email for email, starts, ends in found if Validity(starts, ends).in_force(at))
 
 
 def linked_count(account: AccountId | str) -> int:

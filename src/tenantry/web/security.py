@@ -3,13 +3,39 @@
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from tenantry.console.leaving import form_goes_to
 
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Content Security Policy level 3: nothing inline, nothing from elsewhere, no frames."""
+
+DEVICES: Final = ", ".join(
+    (
+        *(f"{name}=()" for name in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope")),
+        *(f"{name}=()" for name in ("magnetometer", "microphone", "midi", "payment", "serial", "usb")),
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    )
+)
+"""Permissions Policy: pages use no device but those that prove who somebody is."""
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": DEVICES,
+}
+
+ONLY_HTTPS: Final = "max-age=31536000; includeSubDomains"
+"""For a year browsers come by HTTPS alone; sent where the console is reached by it."""
 
 
 class SecurityHeaders:
@@ -26,9 +52,11 @@ class SecurityHeaders:
         response = (
             HttpResponse("400: zero character in the address", status=400) if hostile else self.get_response(request)
         )
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {form_goes_to(response)}".rstrip())
+        response.headers["Content-Security-Policy"] = policy
+        if settings.HTTPS:
+            response.headers["Strict-Transport-Security"] = ONLY_HTTPS
         response.headers.setdefault("Cache-Control", "no-store")
         return response

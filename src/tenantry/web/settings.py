@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "tenantry.deploy.apps.DeployConfig",
     "tenantry.schedules.apps.SchedulesConfig",
     "tenantry.reporting.apps.ReportingConfig",
+    "tenantry.alerts.apps.AlertsConfig",
     "tenantry.sharing.apps.SharingConfig",
     "tenantry.jobs.apps.JobsConfig",
     "tenantry.content.apps.ContentConfig",
@@ -101,6 +103,7 @@ INSTALLED_APPS = [
     "tenantry.sessions.apps.SessionsConfig",
     "tenantry.agreements.apps.AgreementsConfig",
     "tenantry.sso.apps.SingleSignOnConfig",
+    "tenantry.factors.apps.FactorsConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
 ]
@@ -130,7 +133,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenantry.console.answers.RefusalAnswers",
     "tenantry.console.visit.CurrentVisit",
@@ -172,16 +174,18 @@ BASE_URL = os.environ.get("TENANTRY_BASE_URL", "http://127.0.0.1:8080")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 HTTPS = BASE_URL.startswith("https://")
 SESSION_ENGINE = "tenantry.sessions.store"
-SESSION_COOKIE_NAME = "tenantry_session"
+PREFIX = "__Host-" if HTTPS else ""
+"""Cookies of this prefix come from this very host by HTTPS, or browsers do not take them."""
+SESSION_COOKIE_NAME = f"{PREFIX}tenantry_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "tenantry_csrf"
+CSRF_COOKIE_NAME = f"{PREFIX}tenantry_csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "tenantry.console.answers.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-X_FRAME_OPTIONS = "DENY"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE / "web" / "static"]
@@ -212,6 +216,13 @@ else:
 
 DEMO = os.environ.get("TENANTRY_DEMO") == "1"
 """A demo installation: shows its sign-ins and the Outbox."""
+
+SIGN_ON_NETWORKS = [
+    ip_network(told.strip()) for told in os.environ.get("TENANTRY_SIGN_ON_NETWORKS", "").split(",") if told
+]
+"""Networks in which identity providers and directories of accounts may be, besides public addresses."""
+SIGN_ON_WITHOUT_TLS = os.environ.get("TENANTRY_SIGN_ON_WITHOUT_TLS") == "1"
+"""Identity providers and directories on this machine may be asked without TLS; for tests and trials."""
 
 USER_LIMIT = int(os.environ["TENANTRY_USER_LIMIT"]) if os.environ.get("TENANTRY_USER_LIMIT") else None
 """Users that may be linked to one account; None is no limit (ACC-11)."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
+from tenantry.alerts.shown import shown_notices
 from tenantry.console.idle import lock_facts, lock_times
 from tenantry.console.visit import Visit
 from tenantry.rules.features import Feature
@@ -39,9 +40,11 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "My User Settings",
         (
             Item("User Information", "user_information"),
+            Item("Authentication", "authentication"),
             Item("Platform API Tokens", "own_tokens", ("API",), feature=Feature.API_TOKENS),
             Item("Sessions", "own_sessions"),
             Item("Preferences", "preferences"),
+            Item("Email Alerts", "own_alerts"),
             Item("Support Access", "support_requests", staff=True),
             Item("Connector Reviews", "connector_reviews", staff=True),
         ),
@@ -51,6 +54,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Account Information", "account_information", ("ACCOUNT_ADMIN",)),
             Item("Features", "features", ("ACCOUNT_ADMIN",)),
+            Item("Account Notifications", "notices", ("ACCOUNT_ADMIN",)),
             Item("Publisher", "publisher", ("ACCOUNT_ADMIN",)),
             Item("Usage Agreement", "usage_agreement", ("ACCOUNT_ADMIN",)),
             Item("Audit Log", "audit_log", ("VIEW_AUDIT_LOGS",)),
@@ -68,6 +72,7 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
             Item("Security", "security", ("ACCOUNT_ADMIN",)),
+            Item("SSO Options", "sso_options", ("ACCOUNT_ADMIN",), feature=Feature.ADVANCED_USER_SECURITY),
         ),
     ),
     (
@@ -174,5 +179,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "name": f"{person.first_name} {person.last_name}".strip() or person.email,
             "email": person.email,
         },
+        "account_notices": shown_notices(visit),
         "menu": [section for section in menu if section["entries"]],
     }

@@ -6,11 +6,12 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 from tenantry.connectors.uploads import ARCHIVE_LIMIT
 from tenantry.rules.libraries import FILE_LIMIT
+from tenantry.sso.certificates import LONGEST
 
 MOST: Final = ARCHIVE_LIMIT + 1
 """Bytes of one file that are kept while a form is read. What is longer is dropped, and the form says so."""
 
-LESS: Final = {"library": FILE_LIMIT + 1}
+LESS: Final = {"library": FILE_LIMIT + 1, "certificate": LONGEST + 1}
 """The same for fields of forms that take less."""
 
 

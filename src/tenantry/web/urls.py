@@ -4,12 +4,16 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("tenantry.signin.urls")),
+    path("", include("tenantry.factors.urls")),
+    path("", include("tenantry.sso.saml.urls")),
     path("", include("tenantry.sessions.urls")),
     path("", include("tenantry.agreements.urls")),
     path("", include("tenantry.users.urls")),
     path("", include("tenantry.tokens.urls")),
+    path("", include("tenantry.alerts.urls")),
     path("", include("tenantry.roles.urls")),
     path("", include("tenantry.accounts.urls")),
+    path("", include("tenantry.sso.console_urls")),
     path("", include("tenantry.sharing.urls")),
     path("", include("tenantry.groups.urls")),
     path("", include("tenantry.build.urls")),
@@ -32,6 +36,7 @@ urlpatterns = [
     path("", include("tenantry.reporting.urls")),
     path("", include("tenantry.datahub.urls")),
     path("", include("tenantry.runtimes.api_urls")),
+    path("", include("tenantry.sso.urls")),
 ]
 
 handler403 = "tenantry.console.answers.forbidden"

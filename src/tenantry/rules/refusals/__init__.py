@@ -29,6 +29,16 @@ from tenantry.rules.refusals.agreements import (
     AgreementTextMissing as AgreementTextMissing,
     AgreementTextTooLong as AgreementTextTooLong,
 )
+from tenantry.rules.refusals.alerts import (
+    AlertAccountNotEnterable as AlertAccountNotEnterable,
+    AlertAllExcludesTypes as AlertAllExcludesTypes,
+    AlertNotFound as AlertNotFound,
+    AlertTypeTaken as AlertTypeTaken,
+    NoticeEndInvalid as NoticeEndInvalid,
+    NoticeNotFound as NoticeNotFound,
+    NoticesFull as NoticesFull,
+    NoticeTextInvalid as NoticeTextInvalid,
+)
 from tenantry.rules.refusals.base import (
     Conflict as Conflict,
     Denial as Denial,
@@ -181,6 +191,19 @@ from tenantry.rules.refusals.environments import (
     RuntimesAttached as RuntimesAttached,
     TestNotOffered as TestNotOffered,
 )
+from tenantry.rules.refusals.factors import (
+    BackupCodeRefused as BackupCodeRefused,
+    CodeRefused as CodeRefused,
+    PasskeyNameInvalid as PasskeyNameInvalid,
+    PasskeyNotFound as PasskeyNotFound,
+    PasskeyRefused as PasskeyRefused,
+    ProofEnded as ProofEnded,
+    ProofTooOld as ProofTooOld,
+    TooManyPasskeys as TooManyPasskeys,
+    TwoFactorEnforced as TwoFactorEnforced,
+    TwoFactorOff as TwoFactorOff,
+    TwoFactorRequired as TwoFactorRequired,
+)
 from tenantry.rules.refusals.groups import (
     AlertLevelUnknown as AlertLevelUnknown,
     AllAccountsFixed as AllAccountsFixed,
@@ -261,6 +284,14 @@ from tenantry.rules.refusals.previews import (
     ImpactChanged as ImpactChanged,
     PreviewNotFound as PreviewNotFound,
 )
+from tenantry.rules.refusals.providers import (
+    DirectoriesNotInstalled as DirectoriesNotInstalled,
+    DirectoryPairWrong as DirectoryPairWrong,
+    DirectoryUnavailable as DirectoryUnavailable,
+    ProviderNotProven as ProviderNotProven,
+    ProviderSettingInvalid as ProviderSettingInvalid,
+    SignOnNotOffered as SignOnNotOffered,
+)
 from tenantry.rules.refusals.reporting import (
     DocumentNotFound as DocumentNotFound,
     ExecutionNotFound as ExecutionNotFound,
@@ -288,6 +319,16 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeNotFound as RuntimeNotFound,
     RuntimeTokenRefused as RuntimeTokenRefused,
 )
+from tenantry.rules.refusals.saml import (
+    SamlAnswerNotValid as SamlAnswerNotValid,
+    SamlAssertionUsed as SamlAssertionUsed,
+    SamlFederationIdMissing as SamlFederationIdMissing,
+    SamlNotOffered as SamlNotOffered,
+    SamlOtherPerson as SamlOtherPerson,
+    SamlRequestUnknown as SamlRequestUnknown,
+    SamlSignatureInvalid as SamlSignatureInvalid,
+    SamlUnreadable as SamlUnreadable,
+)
 from tenantry.rules.refusals.schedules import (
     NotSchedulable as NotSchedulable,
     ScheduleDaysInvalid as ScheduleDaysInvalid,
@@ -306,6 +347,17 @@ from tenantry.rules.refusals.sharing import (
     ResourceNeedsFeature as ResourceNeedsFeature,
     ResourceNotReady as ResourceNotReady,
     ResourceNotReceived as ResourceNotReceived,
+)
+from tenantry.rules.refusals.sign_on import (
+    CertificateInvalid as CertificateInvalid,
+    FederationIdInvalid as FederationIdInvalid,
+    FederationIdTaken as FederationIdTaken,
+    NotLocked as NotLocked,
+    SignOnChoiceUnknown as SignOnChoiceUnknown,
+    SignOnIncomplete as SignOnIncomplete,
+    SignOnUrlInvalid as SignOnUrlInvalid,
+    UnlockByReset as UnlockByReset,
+    UnlockElsewhere as UnlockElsewhere,
 )
 from tenantry.rules.refusals.signin import (
     FederationUnknown as FederationUnknown,
@@ -346,6 +398,7 @@ from tenantry.rules.refusals.trusted_addresses import (
 )
 from tenantry.rules.refusals.users import (
     AlreadySignedIn as AlreadySignedIn,
+    BreakGlassReasonMissing as BreakGlassReasonMissing,
     EmailInvalid as EmailInvalid,
     EmailTaken as EmailTaken,
     EntriesDiffer as EntriesDiffer,

@@ -17,6 +17,16 @@ class EmailInvalid(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlassReasonMissing(Invalid):
+    """Whoever restores an administrator says why."""
+
+    code = "break_glass_reason_missing"
+    rule = "AUD-1"
+    place = "reason"
+    sentence = "Say why: the account's audit log and its administrators are told."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameRequired(Invalid):
     """First and last name are both required, at most `limit` characters each."""
 

@@ -62,13 +62,17 @@
     close();
   });
   document.body.addEventListener("close-dialog", close);
-  /* A value that is shown once: copied, and away. Where the browser does not allow it, the value stays to be copied by hand. */
+  /* A value that is copied; one that is shown once goes away with its dialog. Where the browser does not allow it, the value stays to be copied by hand. */
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copies]"), field = button && $(button.dataset.copies);
     if (!field) return;
     try { await navigator.clipboard.writeText(field.value); } catch {
       failed("The browser does not let the page copy. Select the value and copy it yourself.");
       return field.select();
+    }
+    if (button.dataset.copied) { // the button says so, and the screen reader
+      announce(button.dataset.copied);
+      button.querySelector("span").textContent = "Copied";
     }
     close();
   });

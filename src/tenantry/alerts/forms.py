@@ -1,0 +1,51 @@
+"""What the pages about alerts and account notifications read. The rules judge; these only parse."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+
+from tenantry.rules.alerts import LEVELS, NOTICE_LIMIT, EventType
+
+LEVEL_CHOICES: Final = [(level, level.upper()) for level in LEVELS]
+
+
+class SubscriptionForm(forms.Form):
+    """Add Alert, and Edit, which has no account."""
+
+    account = forms.ChoiceField(label="Account", help_text="The accounts that you can enter.")
+    event_type = forms.ChoiceField(
+        label="Event Type",
+        choices=[(one.value, f"{one.value} ({one.label})" if one is not EventType.ALL else "ALL") for one in EventType],
+        initial=EventType.ALL.value,
+    )
+    level = forms.ChoiceField(
+        label="Log Level", choices=LEVEL_CHOICES, help_text="INFO includes WARNING, which includes ERROR."
+    )
+
+    def __init__(self, *args: Any, accounts: Mapping[str, str] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
+        """With the accounts to choose from, by id; without any where the account stays."""
+        super().__init__(*args, **kwargs)
+        if accounts is None:
+            del self.fields["account"]
+            return
+        field = self.fields["account"]
+        field.choices = [(key, f"{name} ({key})") for key, name in accounts.items()]  # type: ignore[attr-defined]
+
+
+class NoticeForm(forms.Form):
+    """Add Notification."""
+
+    text = forms.CharField(
+        label="Text",
+        max_length=NOTICE_LIMIT,
+        widget=forms.Textarea({"rows": 4, "autofocus": True}),
+        help_text="Shown on every page of this account, to everybody who is in it.",
+    )
+    level = forms.ChoiceField(label="Log Level", choices=LEVEL_CHOICES, help_text="Mailed to whoever has subscribed.")
+    ends = forms.DateTimeField(
+        label="Ends (UTC)",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Without an end it is shown until somebody ends it.",
+    )

@@ -1,0 +1,112 @@
+"""SSO-15: after signing out the browser goes to where the identity provider of the account wants it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tenantry.accounts.commands import create_account, suspend_account
+from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
+from tenantry.sso.federations import set_federation_id
+from tenantry.sso.models import SignOnSettings
+from tenantry.users.commands import add_user
+from tests.console.people import AT, FEATURES, signed_in
+
+pytestmark = pytest.mark.django_db
+
+BYE = "https://idp.acme.example/bye?a=1&b=2"
+
+
+@pytest.fixture
+def acme(db: None) -> AccountId:
+    """An account with single sign-on and a Sign Out Redirect URL."""
+    account = create_account(actor=OPERATOR, at=AT, name="Acme", features=FEATURES)
+    SignOnSettings.rows.of(account).create(account_id=account, enabled=True, sign_out_url=BYE)
+    return account
+
+
+def somebody(account: AccountId, first: str, role: str, *, federated: bool = True) -> int:
+    """A user of the account."""
+    email = f"{first.lower()}@acme.example"
+    made = add_user(
+        actor=OPERATOR,
+        at=AT,
+        account=account,
+        email=email,
+        first_name=first,
+        last_name="Acme",
+        roles={RoleId(role)},
+        notify=False,
+    )
+    if federated:
+        set_federation_id(actor=OPERATOR, at=AT, account=account, user=email, federation_id=first)
+    return made.user
+
+
+def by_provider(user: int, account: AccountId, federating: AccountId) -> Client:
+    """A browser in which an identity provider has signed this person in."""
+    client = signed_in(user, account, datetime.now(UTC))
+    session = client.session
+    session["proven_by"] = "idp"
+    session["federating"] = federating
+    session.save()
+    return client
+
+
+def test_sso_15_an_sso_only_user_goes_to_the_sign_out_redirect_url(acme: AccountId) -> None:
+    """By a page that goes on at once, without a script; the session is over."""
+    bo = somebody(acme, "Bo", "STANDARD_USER")
+    client = by_provider(bo, acme, acme)
+    assert client.get(reverse("user_information")).status_code == 200
+    answer = client.post(reverse("sign_out"))
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert '<meta http-equiv="refresh" content="0; url=https://idp.acme.example/bye?a=1&amp;b=2">' in text
+    assert client.get(reverse("user_information")).status_code == 302
+
+
+def test_sso_15_so_does_an_sso_administrator(acme: AccountId) -> None:
+    """Whom a password would let in as well."""
+    ada = somebody(acme, "Ada", "ADMINISTRATOR")
+    assert "refresh" in by_provider(ada, acme, acme).post(reverse("sign_out")).content.decode()
+
+
+def test_sso_15_nobody_else_does(acme: AccountId) -> None:
+    """Not who signed in by a password, nor who has a plain account besides, nor where nothing is set or it is off."""
+    ada, bo = somebody(acme, "Ada", "ADMINISTRATOR"), somebody(acme, "Bo", "STANDARD_USER")
+    clients = [signed_in(ada, acme)]
+    plain = create_account(actor=OPERATOR, at=AT, name="Plain", features=FEATURES)
+    somebody(plain, "Bo", "STANDARD_USER", federated=False)
+    clients.append(by_provider(bo, acme, acme))
+    for client in clients:
+        assert client.post(reverse("sign_out")).headers["Location"] == reverse("sign_in")
+    for changed in ({"sign_out_url": ""}, {"sign_out_url": BYE, "enabled": False}):
+        client = by_provider(ada, acme, acme)
+        SignOnSettings.rows.of(acme).update(**changed)
+        assert client.post(reverse("sign_out")).headers["Location"] == reverse("sign_in")
+
+
+def test_sso_15_forced_out_one_is_shown_the_way(acme: AccountId) -> None:
+    """Access has ended everywhere: the page says why, and leads there."""
+    bo = somebody(acme, "Bo", "STANDARD_USER")
+    client = by_provider(bo, acme, acme)
+    suspend_account(actor=OPERATOR, at=AT, account=acme)
+    answer = client.get(reverse("user_information"))
+    assert answer.status_code == 403
+    assert 'href="https://idp.acme.example/bye?a=1&amp;b=2"' in answer.content.decode()
+    assert client.get(reverse("user_information")).status_code == 302
+
+
+def test_entry_4_switching_single_sign_on_off_or_on_acts_at_the_next_request(acme: AccountId) -> None:
+    """Pages ask for it like for roles: a provider's session is over when it is off, a password's when it is on."""
+    bo = somebody(acme, "Bo", "STANDARD_USER")
+    client = by_provider(bo, acme, acme)
+    page = reverse("user_information")
+    assert client.get(page).status_code == 200
+    SignOnSettings.rows.of(acme).update(enabled=False)
+    assert client.get(page).status_code == 403
+    client = signed_in(bo, acme)
+    assert client.get(page).status_code == 200
+    SignOnSettings.rows.of(acme).update(enabled=True)
+    assert client.get(page).status_code == 403

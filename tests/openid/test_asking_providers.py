@@ -1,0 +1,217 @@
+"""Asking providers: only where the installation reaches, only by TLS, briefly, and not what they should not be."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from tenantry.rules.vocabulary import AccountId
+from tenantry.sso import reach
+from tenantry.sso.failures import ProviderFault
+from tenantry.sso.fetching import LIMIT, fetch_object
+from tenantry.sso.oidc import OpenIdClient, try_provider
+from tenantry.sso.openid_providers import KEYS, Kept, keys_of, provider_of
+from tenantry.sso.provider_addresses import same_server, tls_fault
+from tests.openid.liar import CLIENT_ID, SECRET, Liar
+
+PRIVATE = (
+    "127.0.0.1",
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",  # noqa: S104 - nobody listens here
+    "224.0.0.1",
+    "::1",
+    "fe80::1%eth0",
+    "fd00::1",
+    "::ffff:127.0.0.1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+)
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_what_is_not_public_is_not_asked(address: str) -> None:
+    """Nor what stands for something that is not."""
+    assert not reach.may_reach(address)
+    with pytest.raises(ProviderFault, match="private address"):
+        reach.connect(address.partition("%")[0], 443)
+
+
+def test_public_addresses_are(settings: Settings) -> None:
+    """And networks that the operator allows."""
+    assert reach.may_reach("8.8.8.8")
+    assert reach.may_reach("2606:4700::1111")
+    settings.SIGN_ON_NETWORKS = [ip_network("10.1.0.0/16"), ip_network("fd00::/8")]
+    assert reach.may_reach("10.1.2.3")
+    assert reach.may_reach("fd00::7")
+    assert not reach.may_reach("10.2.0.1")
+
+
+def test_one_private_address_of_a_name_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name with two addresses must not lead to the second one."""
+    monkeypatch.setattr(reach, "addresses_of", lambda *_: ["8.8.8.8", "127.0.0.1"])
+    with pytest.raises(ProviderFault, match="private address"):
+        reach.connect("id.example.com", 443)
+
+
+def test_a_name_of_this_machine_is_not_asked() -> None:
+    """Whatever it is called."""
+    with pytest.raises(ProviderFault, match="private address"):
+        fetch_object("https://localhost/.well-known/openid-configuration")
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://id.example.com", True),
+        ("https://id.example.com:8443/tenant", True),
+        ("http://id.example.com", False),
+        ("http://127.0.0.1:9", False),
+        ("ftp://id.example.com", False),
+        ("id.example.com", False),
+        ("https://", False),
+        ("https://user:word@id.example.com", False),
+        ("https://id.example.com/?a=b", False),
+        ("https://id.example.com/#a", False),
+        ("https://id.example.com:port", False),
+        ("https://[::1", False),
+        ("https://id.exämple.com", False),
+        ("https://id.example.com/\n", False),
+        ("https://id.example.com/" + "x" * 2000, False),
+    ],
+)
+def test_which_addresses_can_be_a_providers(url: str, fine: bool) -> None:  # noqa: FBT001 - a value of the table
+    """TLS, and nothing that is no part of an issuer."""
+    assert (tls_fault(url) == "") is fine
+
+
+def test_without_tls_only_this_machine_and_only_where_it_is_said(settings: Settings) -> None:
+    """The setting opens nothing else."""
+    settings.SIGN_ON_WITHOUT_TLS = True
+    assert tls_fault("http://127.0.0.1:9") == ""
+    assert tls_fault("http://localhost") == ""
+    assert tls_fault("http://10.0.0.1")
+    assert tls_fault("http://localhost.example.com")
+
+
+def test_a_secret_is_of_one_server() -> None:
+    """Another path is the same server; another port, scheme or host is not."""
+    assert same_server("https://id.example.com/a", "https://ID.example.com/b")
+    assert not same_server("https://id.example.com", "https://id.example.com:8443")
+    assert not same_server("https://id.example.com", "http://id.example.com")
+    assert not same_server("https://id.example.com", "https://id.example.org")
+    assert not same_server("", "https://id.example.com")
+
+
+def _redirects(handler: Any) -> None:
+    handler.send_response(302)
+    handler.send_header("Location", "http://127.0.0.1:1/")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+def _drips(handler: Any) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    with suppress(OSError):  # who asked has gone
+        for _ in range(100):
+            handler.wfile.write(b" ")
+            time.sleep(0.05)
+
+
+ANSWERS: dict[str, tuple[Any, str]] = {
+    "another issuer": ({"issuer": "https://honest.example"}, "another issuer"),
+    "elsewhere": (_redirects, "sends elsewhere"),
+    "too long": (b'{"issuer": "' + b"x" * LIMIT + b'"}', "too long"),
+    "a list": ([1], "no JSON object"),
+    "a page": (b"<!doctype html>", "no JSON"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_documents_that_are_not_taken(name: str, liar: Liar) -> None:
+    """What is said instead is not heeded."""
+    liar.answer, why = ANSWERS[name]
+    with pytest.raises(ProviderFault, match=why):
+        provider_of(liar.url)
+
+
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+@pytest.mark.parametrize("address", ["http://id.example.com/x", "javascript:alert(1)", "ftp://id.example.com", None, 7])
+def test_a_document_with_an_address_that_is_not_asked(name: str, address: object, liar: Liar) -> None:
+    """Neither the browser nor the server goes there."""
+    liar.document[name] = address
+    with pytest.raises(ProviderFault, match=f"no usable {name}"):
+        provider_of(liar.url)
+
+
+def test_a_document_that_names_a_private_address_is_followed_no_further(liar: Liar) -> None:
+    """The document may be anywhere; each request is judged anew."""
+    liar.document["jwks_uri"] = "https://10.0.0.1/keys"
+    with pytest.raises(ProviderFault, match="private address"):
+        keys_of(provider_of(liar.url))
+
+
+def test_nobody_is_waited_for_longer_than_the_bound(liar: Liar, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that says a little now and then holds nobody up."""
+    liar.answer = _drips
+    deadline = reach.Deadline
+    monkeypatch.setattr("tenantry.sso.fetching.Deadline", lambda line: deadline(line, 0.3))
+    begun = time.monotonic()
+    with pytest.raises(ProviderFault):
+        provider_of(liar.url)
+    assert time.monotonic() - begun < 2
+
+
+def test_keys_that_are_secrets_or_for_something_else_are_left_out(liar: Liar) -> None:
+    """A shared secret in the document of public keys would be known to all."""
+    public = liar.key.as_dict(private=False)
+    secret = {"kty": "oct", "k": "c2VjcmV0", "kid": "two"}
+    liar.keys = {"keys": [public, secret, {**public, "use": "enc", "kid": "three"}, "rubbish"]}
+    assert [key.kid for key in keys_of(provider_of(liar.url)).keys] == ["one"]
+    KEYS.forget()
+    liar.keys = {"keys": [secret]}
+    with pytest.raises(ProviderFault, match="cannot be read"):
+        keys_of(provider_of(liar.url))
+
+
+def test_what_is_kept_is_kept_for_a_while() -> None:
+    """And not for everybody at once."""
+    seconds = 0.0
+    kept: Kept[int] = Kept(clock=lambda: seconds)
+    fetched: list[int] = []
+
+    def fetch() -> int:
+        fetched.append(1)
+        return len(fetched)
+
+    assert [kept.get("a", fetch), kept.get("a", fetch), kept.get("b", fetch)] == [1, 1, 2]
+    seconds = 301
+    assert kept.get("a", fetch) == 3
+
+
+def client(liar: Liar, **told: str) -> OpenIdClient:
+    """What an account may have set."""
+    usual = {"issuer": liar.url, "client_id": CLIENT_ID, "secret": SECRET, "claim": "sub"}
+    return OpenIdClient(account=AccountId("acme"), **(usual | told))
+
+
+def test_trying_a_provider_says_what_works(liar: Liar) -> None:
+    """And what does not, in a sentence without the secret."""
+    assert try_provider(client(liar)) == "127.0.0.1 answers, and publishes 1 key to sign with."
+    faults: list[tuple[Callable[[], str], str]] = [
+        (lambda: try_provider(client(liar, secret="wrong word")), "does not take the client ID with this secret"),
+        (lambda: try_provider(client(liar, issuer="https://10.0.0.1")), "private address"),
+        (lambda: try_provider(client(liar, issuer="http://127.0.0.1:1")), "does not answer"),
+    ]
+    for attempt, why in faults:
+        with pytest.raises(ProviderFault, match=why) as caught:
+            attempt()
+        assert "wrong word" not in str(caught.value)
