@@ -92,10 +92,11 @@ def test_a_name_of_two_is_nobodys(there: Directory) -> None:
 def test_an_empty_password_is_refused_before_anybody_is_asked(
     there: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Directories say yes to it."""
+    """Directories say yes to it; some read no further than a zero character."""
     monkeypatch.setattr(adapter, "connect", lambda *_: pytest.fail("asked"))
-    with pytest.raises(PairWrong):
-        federation_id_of(there, "ada", "")
+    for name, password in (("ada", ""), ("ada", "\0pass of ada"), ("ada\0", "pass of ada"), ("", "pass of ada")):
+        with pytest.raises(PairWrong):
+            federation_id_of(there, name, password)
 
 
 def test_an_unknown_name_costs_as_many_questions_as_a_wrong_password(

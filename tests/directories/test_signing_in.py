@@ -43,7 +43,7 @@ def said(answer: Any) -> str:
     return re.sub(r'value="[^"]*"', "", answer.content.decode())
 
 
-def test_whom_the_directory_knows_is_signed_in(acme: Acme) -> None:
+def test_sso_14_whom_the_directory_knows_is_signed_in(acme: Acme) -> None:
     """In a session by the identity provider of the account, under another key than before."""
     account, _ = acme
     browser = a_browser()
@@ -76,7 +76,7 @@ def test_an_unknown_name_a_wrong_password_and_an_empty_one_are_answered_alike(ac
     assert send(browser, account).status_code == 302
 
 
-def test_somebody_whom_only_the_directory_knows_is_not_made(acme: Acme) -> None:
+def test_sso_6_somebody_whom_only_the_directory_knows_is_not_made(acme: Acme) -> None:
     """Neither here nor by the id of another account (SSO-6)."""
     account, _ = acme
     people = User.objects.count()

@@ -69,6 +69,9 @@ RICH: tuple[Fields, ...] = (
     gives({"id": "ann@acme.test"}, "Ops"),
     {"kind": "role", "account": "Zeta", "name": "Ops", "id": "zeta-ops", "privileges": ["EXECUTE"]},
     {"kind": "role", "account": "Zeta", "name": "ärger", "id": "zeta-more", "privileges": []},
+    {"kind": "federation", "account": "beta", "user": "zoë@beta.test", "federation_id": "Zoë 1"},
+    {"kind": "federation", "account": "Zeta", "user": "zoë@beta.test", "federation_id": "zoë 1"},
+    {"kind": "federation", "account": "Zeta", "user": "nobody@beta.test", "federation_id": "Zoë 1"},
     group("Service", "Zeta", id="service", alert_level="warning"),
     group("Ämter", "Zeta", id="offices"),
     group("All Accounts", "Zeta", alert_level="error"),
@@ -253,7 +256,7 @@ def test_the_export_of_a_primary_tells_its_groups_without_the_accounts_in_them(l
     lines = [json.loads(line) for line in text.splitlines()]
     kinds = [line["kind"] for line in lines if line["kind"] != "privilege"]
     assert kinds == [
-        *("account", "user", "user", "role", "role"),
+        *("account", "user", "user", "role", "role", "federation", "federation"),
         *("account_group",) * 3,
         *("group_user_role",) * 3,
         *("group_resource",) * 7,
@@ -356,6 +359,7 @@ def estates(draw: st.DrawFn) -> list[Fields]:
             for given_role in draw(st.lists(st.sampled_from([*offered, *received]), unique_by=str, max_size=2)):
                 grant = {"kind": "user_role", "account": key, "user": person, "role": given_role}
                 lines.append(grant | draw(st.fixed_dictionaries({}, optional={"valid_until": instants})))
+        lines += draw(_federations(key, people))
         if not primary and draw(st.booleans()):
             primary = key
             account["features"] = sorted({*account["features"], "account_groups"})
@@ -368,6 +372,14 @@ def estates(draw: st.DrawFn) -> list[Fields]:
         if draw(st.booleans()):
             lines.append({"kind": "object", "account": key, "type": "t" + draw(names), "id": "i" + draw(names)})
     return draw(st.permutations(lines))
+
+
+@st.composite
+def _federations(draw: st.DrawFn, account: str, people: list[str]) -> list[Fields]:
+    """Federation IDs of some people in an account."""
+    some = draw(st.lists(st.sampled_from(people), unique=True)) if people else []
+    line = {"kind": "federation", "account": account}
+    return [{**line, "user": person, "federation_id": f"Ä {number}"} for number, person in enumerate(some)]
 
 
 @st.composite

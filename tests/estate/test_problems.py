@@ -64,7 +64,11 @@ def privilege(**fields: object) -> Fields:
 ALONE = {
     "no kind": ({"id": "x"}, "kind", "is missing"),
     "unknown kind": ({"kind": "planet"}, "kind", "there is no kind 'planet'"),
-    "kind of a later version": ({"kind": "federation"}, "kind", "federation lines are not supported by this version"),
+    "federation id of blanks": (
+        {"kind": "federation", "account": "acme", "user": "ann@acme.test", "federation_id": " "},
+        "federation_id",
+        "SSO-5",
+    ),
     "group without a name": (group(" "), "name", "needs a name"),
     "group name too long": (group(LONG), "name", "GRP-5"),
     "group id empty": (group(id=""), "id", "is empty"),

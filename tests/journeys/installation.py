@@ -129,6 +129,8 @@ def environment(folder: Path, url: str) -> dict[str, str]:
         "TENANTRY_DATA_DIR": str(folder),
         "TENANTRY_BASE_URL": url,
         "TENANTRY_DEMO": "1",
+        "TENANTRY_SIGN_ON_NETWORKS": "127.0.0.0/8",
+        "TENANTRY_SIGN_ON_WITHOUT_TLS": "1",
         "TENANTRY_SQLITE_TIMEOUT": "2",
         "PYTHONWARNINGS": "default",
     }

@@ -62,6 +62,7 @@ from tenantry.runtimes.commands import attach_runtime, issue_installer_token  # 
 from tenantry.sessions.commands import set_session_settings  # noqa: E402
 from tenantry.sessions.models import Session  # noqa: E402
 from tenantry.sharing.commands import share  # noqa: E402
+from tenantry.sso.models import Federation, SignOnSettings  # noqa: E402
 from tenantry.store import revisions  # noqa: E402
 from tenantry.store.bulk import insert_rows  # noqa: E402
 from tenantry.store.models import Revision  # noqa: E402
@@ -161,6 +162,14 @@ def group(*, primary: str, name: str, accounts: list[str], users: dict[str, list
         named = Role.rows.of(primary).filter(name__in=roles).values_list("id", flat=True)
         share(**here, group=made, kind=Kind.ROLE, resources=frozenset(named))
     return made
+
+
+def federate(*, account: str, user: str, federation_id: str, provider: str, certificate: str) -> None:
+    """Have an account sign people in by SAML, with one person known to its identity provider."""
+    facts = {"enabled": True, "sign_in_url": provider, "certificate": certificate}
+    SignOnSettings.rows.of(account).bulk_create([SignOnSettings(account_id=account, **facts)])
+    known = Federation(account_id=account, user_id=_user(user), federation_id=federation_id, key=federation_id)
+    Federation.rows.of(account).bulk_create([known])
 
 
 def make_staff(*, user: str) -> None:
@@ -343,6 +352,12 @@ def idle(*, user: str, minutes: int) -> None:
     Session.objects.filter(user_id=_user(user)).update(active_at=_now() - timedelta(minutes=minutes))
 
 
+def name_to_provider(*, account: str, user: str, federation_id: str) -> None:
+    """Tell by what name the identity provider of an account knows somebody."""
+    row = Federation(account_id=account, user_id=_user(user), federation_id=federation_id, key=federation_id)
+    Federation.rows.of(account).bulk_create([row])
+
+
 DEEDS: dict[str, Callable[..., Any]] = {
     "components": components,
     "delete_folder": delete_folder,
@@ -350,7 +365,9 @@ DEEDS: dict[str, Callable[..., Any]] = {
     "publisher": publisher,
     "deployed": deployed,
     "installer_token": installer_token,
+    "federate": federate,
     "attach": attach,
+    "name_to_provider": name_to_provider,
     "load": load_lines,
     "remove": remove,
     "set_roles": set_roles,

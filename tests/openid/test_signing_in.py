@@ -45,7 +45,7 @@ def refused(answer: Any, browser: Client) -> None:
     assert not Session.objects.filter(user__isnull=False).exists()
 
 
-def test_whom_the_provider_vouches_for_is_signed_in(liar: Liar, acme: AccountId) -> None:
+def test_sso_14_whom_the_provider_vouches_for_is_signed_in(liar: Liar, acme: AccountId) -> None:
     """Into the federating account, in a session by its identity provider, and to where they wanted."""
     browser = a_browser()
     begun = start(browser, acme, reverse("preferences"))
@@ -65,7 +65,7 @@ def test_whom_the_provider_vouches_for_is_signed_in(liar: Liar, acme: AccountId)
     assert form["code_verifier"] not in begun.url
 
 
-def test_nothing_is_made_for_somebody_whom_the_account_does_not_know(liar: Liar, acme: AccountId) -> None:
+def test_sso_6_nothing_is_made_for_somebody_whom_the_account_does_not_know(liar: Liar, acme: AccountId) -> None:
     """Neither person nor session (SSO-6); and an id of another account is none of this one."""
     other, _ = signs_in_by_openid(liar.url, "Other")
     federate(other, a_user(other, STANDARD_USER), "FED-9")
@@ -356,7 +356,7 @@ class TestWhatTheAccountsAreToEachOther:
 WAYS = ("openid_start", "openid_callback")
 
 
-def test_a_locked_person_stays_out(liar: Liar) -> None:
+def test_lock_7_a_locked_person_stays_out(liar: Liar) -> None:
     """Whoever vouches (LOCK-7)."""
     account, who = signs_in_by_openid(liar.url)
     User.objects.filter(pk=who.id).update(locked=True)

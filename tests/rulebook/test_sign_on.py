@@ -14,6 +14,7 @@ from tenantry.rules.sign_on import (
     Proof,
     ProvenBy,
     SignOnFacts,
+    check_own_identity,
     check_password_sign_in,
     check_single_sign_on,
     federation_key,
@@ -152,3 +153,9 @@ def test_sso_5_federation_ids_differ_by_case_unless_licensed() -> None:
     assert federation_key("Ann", frozenset()) != federation_key("ann", frozenset())
     assert federation_key("Ann", folded) == federation_key("aNN", folded)
     assert federation_key("STRASSE", folded) == federation_key("straße", folded)
+
+
+def test_user_14_sessions_of_a_provider_change_neither_address_nor_password() -> None:
+    """Those of a password or a passkey do."""
+    assert check_own_identity(by(M)) == no.IdentityOfProvider()
+    assert [check_own_identity(proof) for proof in WITHOUT_PROVIDER] == [None, None]

@@ -155,15 +155,19 @@ def test_sso_10_the_sign_in_page_leads_to_the_sign_in_url_of_any_account_alike()
         sent = {"csrfmiddlewaretoken": token, "account": f" {account} ", "next": "/users/"}
         answer = client.post(reverse("sso"), sent)
         assert (answer.status_code, answer["Location"]) == (302, f"/sso/{account}/saml?next=%2Fusers%2F")
+    other = make_world("Other", protocol="oidc")
+    sent = {"csrfmiddlewaretoken": token, "account": other.account}
+    assert client.post(reverse("sso"), sent)["Location"] == f"/sso/{other.account}/openid"
     for wrong in ("", "a/b", "../x", "ä" * 10):
         sent = {"csrfmiddlewaretoken": token, "account": wrong}
         assert client.post(reverse("sso"), sent).status_code == 422, wrong
     assert client.post(reverse("sso"), {"account": "a"}).status_code == 403
 
 
-def test_who_knocks_too_often_has_to_wait() -> None:
+def test_who_knocks_too_often_has_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request and each answer costs a signature."""
     world = make_world()
+    monkeypatch.setattr(SIGN_ONS, "clock", lambda: 0.0)
     while not SIGN_ONS.wait("127.0.0.1"):
         pass
     before = everything()

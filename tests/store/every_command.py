@@ -48,6 +48,7 @@ from tenantry.rules.connectors import Visibility
 from tenantry.rules.features import Feature
 from tenantry.rules.origins import Method
 from tenantry.rules.password_policy import PasswordPolicy
+from tenantry.rules.provider_settings import DirectorySettings, OpenIdSettings
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.saml_settings import SamlSettings
@@ -73,7 +74,7 @@ from tenantry.sessions.models import Session
 from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import Entering
-from tenantry.sso import federations, saml_settings
+from tenantry.sso import federations, provider_settings, saml_settings
 from tenantry.sso.models import Federation, Once, SignOnSettings
 from tenantry.support import commands as support
 from tenantry.support.models import SupportGrant
@@ -156,6 +157,7 @@ MODULES: tuple[ModuleType, ...] = (
     clouds,
     clusters,
     attachments,
+    provider_settings,
     federations,
     saml_settings,
     sessions,
@@ -692,6 +694,20 @@ VERBS: dict[str, Verb] = {
     "set_password_policy": Verb(
         lambda w, who: password_policies.set_password_policy(
             actor=who, at=AT, account=w.here, policy=PasswordPolicy(history=3), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "set_openid_settings": Verb(
+        lambda w, who: provider_settings.set_openid_settings(
+            actor=who, at=AT, account=w.here, settings=OpenIdSettings(client_id="tenantry"), reason=REASON
+        ),
+        ("account", "EDIT", "NONE"),
+        raises=(),
+    ),
+    "set_directory_settings": Verb(
+        lambda w, who: provider_settings.set_directory_settings(
+            actor=who, at=AT, account=w.here, settings=DirectorySettings(attribute="uid"), reason=REASON
         ),
         ("account", "EDIT", "NONE"),
         raises=(),

@@ -9,6 +9,7 @@ from tenantry.estate.kinds import KINDS
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
+from tenantry.sso import estate as federations
 from tenantry.store.lines import Tally
 from tenantry.users import estate as users, estate_roles as user_roles
 
@@ -54,6 +55,7 @@ class Changes:
     of_roles: roles.RoleChanges
     of_users: users.UserChanges
     of_user_roles: user_roles.UserRoleChanges
+    of_federations: federations.FederationChanges
     of_groups: in_groups.Changed
     of_places: in_environments.Changed
     of_folders: in_folders.Changed
@@ -69,6 +71,7 @@ class Changes:
         group = self.of_groups
         tallies = (
             *(self.of_accounts.tally, self.of_users.tally, self.of_roles.tally, self.of_user_roles.tally),
+            self.of_federations.tally,
             *(group.of_groups.tally, group.of_members.tally, group.of_people.tally, group.of_shares.tally),
             *(self.of_places.of_environments.tally, self.of_places.of_roles.tally),
             *(self.of_folders.of_folders.tally, self.of_folders.of_roles.tally),
@@ -83,7 +86,7 @@ class Changes:
         """The accounts whose own facts change, new accounts not necessarily among them."""
         touched: set[str] = {new.id for _, new in self.of_accounts.changed}
         touched |= self.of_roles.accounts()
-        touched |= self.of_user_roles.accounts
+        touched |= self.of_user_roles.accounts | self.of_federations.accounts()
         touched |= self.of_groups.of_members.members()
         touched.update(remain.account for remain in self.remains)
         touched |= self.of_places.accounts() | self.of_folders.accounts() | self.of_objects.accounts()

@@ -16,6 +16,7 @@ from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sharing import estate as sharing
+from tenantry.sso import estate as federations
 from tenantry.store.lines import Line
 from tenantry.store.one_state import one_state
 from tenantry.users import estate as users, estate_roles as user_roles
@@ -54,6 +55,7 @@ def _lines(account: AccountId | None) -> Iterator[Line]:
     yield from users.lines(account)
     yield from roles.lines(account)
     yield from user_roles.lines(account)
+    yield from federations.lines(account)
     yield from groups.lines(account)
     if account is None:
         yield from group_accounts.lines()

@@ -18,6 +18,7 @@ from tenantry.roles import estate as roles
 from tenantry.rules.sharing import Kind
 from tenantry.sharing import estate as sharing
 from tenantry.sharing.resource_lines import ResourceKind, ResourceLine
+from tenantry.sso import estate as federations
 from tenantry.store.lines import FieldProblem, Line
 from tenantry.users import estate as users, estate_roles as user_roles
 
@@ -26,6 +27,7 @@ AnyLine = (
     | users.UserLine
     | roles.RoleLine
     | user_roles.UserRoleLine
+    | federations.FederationLine
     | groups.AccountGroupLine
     | group_accounts.GroupAccountLine
     | group_roles.GroupUserRoleLine
@@ -48,6 +50,7 @@ KINDS: Final[dict[str, type[Line]]] = {
     "user": users.UserLine,
     "role": roles.RoleLine,
     "user_role": user_roles.UserRoleLine,
+    "federation": federations.FederationLine,
     "account_group": groups.AccountGroupLine,
     "group_account": group_accounts.GroupAccountLine,
     "group_user_role": group_roles.GroupUserRoleLine,
@@ -73,7 +76,7 @@ RESOURCE_KINDS: Final[dict[Kind, tuple[type[ResourceLine], ResourceKind[Any, Any
 KINDS.update({kind.value: line for kind, (line, _) in RESOURCE_KINDS.items()})
 KINDS.update({last: KINDS.pop(last) for last in ("object", "privilege")})
 
-LATER_KINDS: Final = frozenset({"federation", *(kind.value for kind in Kind if kind.value not in KINDS)})
+LATER_KINDS: Final = frozenset(kind.value for kind in Kind if kind.value not in KINDS)
 """Kinds of the format that this version refuses by name."""
 
 LATER_FIELDS: Final[dict[tuple[str, str], str]] = {}
@@ -84,6 +87,7 @@ CHECKS: Final[dict[type[Line], Callable[[Any], Iterator[FieldProblem]]]] = {
     users.UserLine: users.check,
     roles.RoleLine: roles.check,
     user_roles.UserRoleLine: user_roles.check,
+    federations.FederationLine: federations.check,
     groups.AccountGroupLine: groups.check,
     group_accounts.GroupAccountLine: lambda _: iter(()),
     group_roles.GroupUserRoleLine: group_roles.check,

@@ -1,6 +1,6 @@
 """Loading estate files: what they say is compared with what is stored, and the difference is written at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
@@ -23,8 +23,10 @@ from tenantry.groups import estate_roles as group_roles
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
 from tenantry.roles import estate as roles
+from tenantry.rules.features import Feature
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import Actor, Instant, RoleId, Source, UserKey
+from tenantry.sso import estate as federations
 from tenantry.store import revisions
 from tenantry.store.bulk import ample_cache, indexes_afterwards
 from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, portions
@@ -37,6 +39,9 @@ MANY: Final = 10_000
 """New people in an empty installation from which on their indexes are better built afterwards."""
 
 TABLES_OF_PEOPLE: Final = (User, AccountUser, UserRole, Entry)
+
+PersonLine = user_roles.UserRoleLine | federations.FederationLine | group_roles.GroupUserRoleLine
+"""Lines that name a person defined elsewhere."""
 
 Step = Callable[[str], None]
 """Told what is being done now, for people who wait."""
@@ -145,6 +150,7 @@ class _Loading:
         grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report, going=going)
         user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
         user_roles.check_administrators(grants, self.at, report)
+        federation = self._federations(known)
         group.of_people = self.in_groups.compare_people(names, user.ids, known.closed())
         self.problems.raise_if_any()
         place = self.in_environments.compare(names, known.closed())
@@ -152,7 +158,9 @@ class _Loading:
         thing = objects.differences(estate.objects, place.of_objects)
         altered = self._altered(user)
         places = (place, folder, resource)
-        return Changes(privilege, account, role, user, grants, group, *places, thing, known, names, remains, altered)
+        return Changes(
+            privilege, account, role, user, grants, federation, group, *places, thing, known, names, remains, altered
+        )
 
     def _altered(self, user: users.UserChanges) -> Altered:
         """The people whose facts or passwords change, with all that their change concerns, locked."""
@@ -172,6 +180,7 @@ class _Loading:
         roles.write(changes.of_roles)
         users.write(estate.users, estate.user_keys, changes.of_users, self.hashed, self._first_accounts())
         user_roles.write(estate.user_roles, changes.of_user_roles, changes.of_users.ids)
+        federations.write(changes.of_federations, changes.of_users.ids)
         in_groups.end_shares(changes.of_groups, changes.accounts, actor=self.actor, at=self.at)
         in_groups.write(changes.of_groups, changes.of_users.ids)
         in_groups.begin_shares(changes.of_groups, changes.accounts)
@@ -182,13 +191,15 @@ class _Loading:
 
     def _record(self, changes: Changes) -> None:
         names = changes.names
-        emails = self._emails(changes.of_users, changes.of_user_roles, changes.of_groups.of_people)
+        others = changes.of_federations.users() | {told.user for told in changes.of_groups.of_people.told}
+        emails = self._emails(changes.of_users, changes.of_user_roles, others)
         lost = user_roles.entries_of_loss(changes.remains)
         record_many(lost, actor=Actor(None, Source.INTERNAL), at=self.at)
         entries = chain(
             accounts.entries(changes.of_accounts, names.title),
             roles.entries(changes.of_roles, names),
             user_roles.entries(self.estate.user_roles, changes.of_user_roles, names.title, emails),
+            federations.entries(changes.of_federations, emails),
             in_groups.entries(changes.of_groups, names, emails),
             _authentication_entries(changes.altered),
             in_environments.entries(changes.of_places, names),
@@ -210,6 +221,7 @@ class _Loading:
         named = {line.id for line in estate.accounts}
         named.update(line.account for line in estate.roles)
         named.update(line.account for line in estate.user_roles)
+        named.update(line.account for line in estate.federations)
         named.update(line.account for line in estate.objects)
         named.update(reference.account for reference in self.references if isinstance(reference, RoleElsewhere))
         parts = (self.in_groups, self.in_environments, self.in_folders, self.in_resources)
@@ -230,6 +242,7 @@ class _Loading:
     def _check_accounts(self, known: set[str]) -> None:
         check_accounts(self.estate.roles, known, self._report(roles.RoleLine))
         check_accounts(self.estate.user_roles, known, self._report(user_roles.UserRoleLine))
+        check_accounts(self.estate.federations, known, self._report(federations.FederationLine))
         check_accounts(self.estate.objects, known, self._report(objects.ObjectLine))
         self.in_groups.check_accounts(known)
         self.in_environments.check_accounts(known)
@@ -302,16 +315,29 @@ class _Loading:
         joining = sorted((group.joining() | known.newly_managed()) & known.before.keys())
         return user_roles.remains(shared, joining)
 
+    def _federations(self, known: in_groups.Accounts) -> federations.FederationChanges:
+        """The Federation IDs that change, and those that accounts compare otherwise from now on (SSO-5)."""
+        licence = Feature.CASE_INSENSITIVE_FEDERATION
+        anew = {
+            line.id: number
+            for number, line in enumerate(self.estate.accounts)
+            if (old := known.before.get(line.id)) is not None
+            if (licence in old.features) is not (licence in known.after[line.id].features)
+        }
+        reports = (self._report(federations.FederationLine), self._report(accounts.AccountLine))
+        return federations.differences(self.estate.federations, known.after, known.closed(), anew, reports)
+
     def _check_people(self, user: users.UserChanges) -> None:
         known = set(self.estate.user_keys)
 
-        def check(kind: type[Line], lines: Sequence[user_roles.UserRoleLine | group_roles.GroupUserRoleLine]) -> None:
+        def check(kind: type[Line], lines: Sequence[PersonLine]) -> None:
             report = self._report(kind)
             for number, line in enumerate(lines):
                 if line.user not in known and line.user not in user.ids:
                     report(number, "user", f"there is no user {line.user[:60]!r}")
 
         check(user_roles.UserRoleLine, self.estate.user_roles)
+        check(federations.FederationLine, self.estate.federations)
         check(group_roles.GroupUserRoleLine, self.estate.group_user_roles)
 
     def _first_accounts(self) -> dict[UserKey, str]:
@@ -321,11 +347,11 @@ class _Loading:
         return first
 
     def _emails(
-        self, user: users.UserChanges, grants: user_roles.UserRoleChanges, in_groups: group_roles.GroupUserRoleChanges
+        self, user: users.UserChanges, grants: user_roles.UserRoleChanges, others: Collection[UserKey]
     ) -> Callable[[UserKey], str]:
         """How people's addresses are spelled, for the audit log."""
         typed = {k: line.id for k, line in zip(self.estate.user_keys, self.estate.users, strict=True) if k != line.id}
-        named: set[str] = {told.user for told in in_groups.told}
+        named: set[str] = set(others)
         if grants.accounts and not user.into_nothing:
             named.update(line.user for line in self.estate.user_roles)
         named.difference_update(self.estate.user_keys[number] for number in user.new)

@@ -30,6 +30,7 @@ from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import UserKey, user_key
 from tenantry.sharing.estate import GroupResourceLine
 from tenantry.sharing.resource_lines import ResourceLine
+from tenantry.sso.estate import FederationLine
 from tenantry.store.lines import Line, RoleReference, differing, merge
 from tenantry.users.estate import UserLine
 from tenantry.users.estate_roles import UserRoleLine
@@ -66,6 +67,7 @@ class Estate:
         self.user_keys: list[UserKey] = []
         self.roles: list[RoleLine] = []
         self.user_roles: list[UserRoleLine] = []
+        self.federations: list[FederationLine] = []
         self.account_groups: list[AccountGroupLine] = []
         self.group_accounts: list[GroupAccountLine] = []
         self.group_user_roles: list[GroupUserRoleLine] = []
@@ -79,9 +81,10 @@ class Estate:
         self.privileges: list[PrivilegeLine] = []
         self.places: dict[type[Line], array[int]] = {kind: array("Q") for kind in KINDS.values()}
 
-    def people_named(self) -> Iterator[UserRoleLine | GroupUserRoleLine]:
+    def people_named(self) -> Iterator[UserRoleLine | FederationLine | GroupUserRoleLine]:
         """The lines that name a person defined elsewhere."""
         yield from self.user_roles
+        yield from self.federations
         yield from self.group_user_roles
 
     def report(self, kind: type[Line], problems: Problems) -> Callable[[int, str, str], None]:
@@ -257,13 +260,11 @@ class _Gathering:
             return self.estate.accounts, ("account", line.id)
         if isinstance(line, RoleLine):
             return self.estate.roles, ("role", line.account, name_key(line.name))
-        if isinstance(line, AccountGroupLine):
-            return self.estate.account_groups, ("account_group", line.account, group_key(line.name))
-        if isinstance(line, GroupAccountLine):
-            return self.estate.group_accounts, ("group_account", line.account, group_key(line.group), line.member)
-        if isinstance(line, GroupResourceLine):
-            identity = ("group_resource", line.account, group_key(line.group), line.type, name_key(line.name))
-            return self.estate.group_resources, identity
+        if isinstance(line, FederationLine):
+            line.user = user_key(line.user)
+            return self.estate.federations, ("federation", line.account, line.user)
+        if isinstance(line, AccountGroupLine | GroupAccountLine | GroupResourceLine):
+            return self._place_in_groups(line)
         if isinstance(line, EnvironmentLine):
             return self.estate.environments, ("environment", line.account, line.name.strip())
         if isinstance(line, EnvironmentRoleLine):
@@ -279,6 +280,17 @@ class _Gathering:
         """The same for lines about resources that groups share."""
         kind = Kind(str(type(line).__struct_config__.tag))
         return self.estate.resources[kind], (kind.value, line.account, RESOURCE_KINDS[kind][1].key_of_line(line))
+
+    def _place_in_groups(
+        self, line: AccountGroupLine | GroupAccountLine | GroupResourceLine
+    ) -> tuple[list[Any], tuple[Any, ...]]:
+        """The same for lines about groups, their accounts and what is shared with them."""
+        if isinstance(line, AccountGroupLine):
+            return self.estate.account_groups, ("account_group", line.account, group_key(line.name))
+        if isinstance(line, GroupAccountLine):
+            return self.estate.group_accounts, ("group_account", line.account, group_key(line.group), line.member)
+        identity = ("group_resource", line.account, group_key(line.group), line.type, name_key(line.name))
+        return self.estate.group_resources, identity
 
     def _place_in_folders(self, line: FolderLine | FolderRoleLine) -> tuple[list[Any], tuple[Any, ...]]:
         """The same for lines about folders."""
@@ -303,7 +315,7 @@ class _Gathering:
         return True
 
     def finish(self) -> None:
-        """Let user_role and group_user_role lines name people by their keys, each text kept once."""
+        """Let user_role, federation and group_user_role lines name people by their keys, each text kept once."""
         keys: dict[str, UserKey] = {}
         canonical, users = self.estate.user_keys, self._users
         for line in self.estate.people_named():

@@ -81,6 +81,11 @@ def check_password_sign_in(
     return no.PasswordNotForSingleSignOn() if federated and not enterable else None
 
 
+def check_own_identity(proof: Proof) -> no.IdentityOfProvider | None:
+    """Judge changing one's own e-mail address or password: not in a session of an identity provider (USER-14)."""
+    return no.IdentityOfProvider() if proof.by is ProvenBy.IDP else None
+
+
 def federation_key(federation_id: str, features: AbstractSet[Feature]) -> str:
     """What a Federation ID is compared by: itself, or with case folded where the account is licensed to (SSO-5)."""
     return federation_id.casefold() if Feature.CASE_INSENSITIVE_FEDERATION in features else federation_id

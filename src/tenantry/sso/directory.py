@@ -16,6 +16,7 @@ from secrets import token_hex
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from tenantry.rules.provider_settings import USER
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.models import FEDERATION_ID_LIMIT
@@ -24,9 +25,6 @@ from tenantry.sso.reach import Deadline, connect
 
 SECONDS: Final = 5
 """How long one answer may take; the whole connection has the bound of `reach`."""
-
-USER: Final = "{user}"
-"""Where the filter takes the user name."""
 
 _PORTS: Final = {"ldap": 389, "ldaps": 636}
 _PART: Final = 16 * 1024

@@ -124,8 +124,12 @@ def guarded(session: S) -> S:
 def fetch_object(url: str) -> dict[str, Any]:
     """The JSON object at an address."""
     host = host_of(url)
-    with guarded(requests.Session()) as session:
-        answer = session.get(url, headers={"Accept": "application/json"})
+    try:
+        with guarded(requests.Session()) as session:
+            answer = session.get(url, headers={"Accept": "application/json"})
+    except requests.RequestException as error:
+        msg = tls_fault(url) or f"{host} cannot be asked."
+        raise ProviderFault(msg) from error
     if answer.status_code != requests.codes.ok:
         msg = f"{host} answers with {answer.status_code}."
         raise ProviderFault(msg)

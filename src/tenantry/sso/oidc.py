@@ -123,7 +123,7 @@ def _exchange(client: OpenIdClient, provider: Provider, code: str, verifier: str
             refused = _CodeRefused(f"The provider gives no token for the code: {_word(str(error.error))}.")
             refused.error = str(error.error)
             raise refused from error
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
             raise ProviderFault("The provider's answer to the code cannot be read.") from error
     return dict(token) if isinstance(token, dict) else {}
 

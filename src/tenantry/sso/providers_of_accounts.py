@@ -4,6 +4,7 @@ from typing import Final
 
 from tenantry.accounts.queries import account_row
 from tenantry.rules.accounts import CLOSED
+from tenantry.rules.provider_settings import DirectorySettings, OpenIdSettings
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sso.directory import Directory
 from tenantry.sso.models import SignOnSettings
@@ -17,6 +18,27 @@ DIRECTORY: Final = "ldap"
 def provider_settings(account: AccountId | str) -> SignOnSettings:
     """What the account has set; where it has set nothing, what a new row would hold."""
     return SignOnSettings.rows.of(account).first() or SignOnSettings(account_id=account)
+
+
+def openid_settings_of(row: SignOnSettings) -> OpenIdSettings:
+    """What is set about OpenID Connect; the secret is not among it."""
+    return OpenIdSettings(
+        enabled=row.enabled and row.protocol == OPENID, issuer=row.issuer, client_id=row.client_id, claim=row.claim
+    )
+
+
+def directory_settings_of(row: SignOnSettings) -> DirectorySettings:
+    """What is set about the directory; the password is not among it."""
+    return DirectorySettings(
+        enabled=row.enabled and row.protocol == DIRECTORY,
+        directory_url=row.directory_url,
+        start_tls=row.start_tls,
+        directory_certificate=row.directory_certificate,
+        bind_name=row.bind_name,
+        search_base=row.search_base,
+        search_filter=row.search_filter or DirectorySettings().search_filter,
+        attribute=row.attribute,
+    )
 
 
 def settings_in_use(account: str, protocol: str) -> SignOnSettings | None:

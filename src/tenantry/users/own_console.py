@@ -12,7 +12,8 @@ from tenantry.accounts.queries import account_row
 from tenantry.console.shown import done
 from tenantry.console.visit import Visit, signed_in, visit_of
 from tenantry.rules.password_policy import told
-from tenantry.rules.refusals import PasswordRefused, Refusal, Refused
+from tenantry.rules.refusals import PasswordRefused, Refusal, Refused, refuse
+from tenantry.rules.sign_on import check_own_identity
 from tenantry.rules.vocabulary import AccountId
 from tenantry.signin.queries import password_policy_for, switch_list
 from tenantry.users.forms import EmailForm, PasswordForm, PersonForm, PreferencesForm
@@ -46,6 +47,9 @@ def user_information(request: HttpRequest) -> HttpResponse:
     password_form = PasswordForm(request.POST if part == "password" else None)
     form = {"person": person_form, "email": email_form, "password": password_form}.get(part)
     status = 200
+    by_provider = check_own_identity(visit.proof)
+    if part in {"email", "password"}:
+        refuse(by_provider)
     if form is not None:
         status = 422
         if form.is_valid():
@@ -57,6 +61,7 @@ def user_information(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "person": person,
         "person_form": person_form,
+        "by_provider": by_provider.message if by_provider else "",
         "email_form": email_form,
         "password_form": password_form,
         "password_rules": told(password_policy_for(person, visit.at)),

@@ -352,6 +352,7 @@ from tenantry.rules.refusals.sign_on import (
     CertificateInvalid as CertificateInvalid,
     FederationIdInvalid as FederationIdInvalid,
     FederationIdTaken as FederationIdTaken,
+    IdentityOfProvider as IdentityOfProvider,
     NotLocked as NotLocked,
     SignOnChoiceUnknown as SignOnChoiceUnknown,
     SignOnIncomplete as SignOnIncomplete,

@@ -76,6 +76,15 @@ class CertificateInvalid(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityOfProvider(Conflict):
+    """Whoever an identity provider has signed in changes neither address nor password here."""
+
+    code = "identity_of_provider"
+    rule = "USER-14"
+    sentence = "Your identity provider has signed you in, so neither e-mail address nor password is changed here."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnlockByReset(Conflict):
     """Whoever can sign in with a password unlocks by resetting it, not by an administrator."""
 

@@ -40,7 +40,7 @@ from tenantry.sso.saml.keys import signing_key
 from tenantry.sso.saml.once import OnceKind, accept_answer
 from tenantry.sso.saml.reading import read_answer
 from tenantry.sso.saml.reauthentication import renew, send_back
-from tenantry.sso.saml.settings import SamlSettings, saml_settings
+from tenantry.sso.saml.settings import SamlSettings, door_of, saml_settings
 from tenantry.sso.saml.starting import start
 from tenantry.sso.sign_in import sign_in_federated
 
@@ -129,14 +129,10 @@ def _failed(request: HttpRequest, account: str, refusal: Refusal) -> HttpRespons
     return render(request, "sso/failed.html", context, status=status_of(refusal))
 
 
-DOORS: Final = {"oidc": "openid", "ldap": "directory"}
-"""Where people of accounts with other protocols sign in."""
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_account(request: HttpRequest) -> HttpResponse:
-    """Ask for the account whose identity provider is to be asked (SSO-10); every id is answered alike."""
+    """Ask for the account whose identity provider is to be asked (SSO-10); an unknown one is answered as with SAML."""
     form = AccountForm(
         request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")}
     )
@@ -146,6 +142,6 @@ def choose_account(request: HttpRequest) -> HttpResponse:
             return crowded
         onward = form.cleaned_data["next"]
         query = f"?{urlencode({'next': onward})}" if onward else ""
-        account = quote(form.cleaned_data["account"], safe="")
-        return HttpResponseRedirect(f"{reverse('sso')}{account}/saml{query}")
+        account = form.cleaned_data["account"]
+        return HttpResponseRedirect(f"{reverse('sso')}{quote(account, safe='')}/{door_of(account)}{query}")
     return render(request, "sso/choose_account.html", {"form": form}, status=422 if request.method == "POST" else 200)

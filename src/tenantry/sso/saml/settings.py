@@ -12,6 +12,8 @@ from tenantry.rules.vocabulary import AccountId, Status
 from tenantry.sso.models import SignOnSettings
 
 PROTOCOL: Final = "saml"
+DOORS: Final = {"oidc": "openid", "ldap": "directory"}
+"""Where people of accounts with other protocols sign in, below the account's address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,12 @@ def saml_settings(account: AccountId | str) -> SamlSettings | None:
         transient=row.name_id_policy == "transient",
         wanted=wanted,
     )
+
+
+def door_of(account: AccountId | str) -> str:
+    """The word in the address at which people of the account sign in; that of SAML where there is no such account."""
+    found = SignOnSettings.rows.of(account).filter(enabled=True).values_list("protocol", flat=True).first()
+    return DOORS.get(found or "", PROTOCOL)
 
 
 def origin_of(url: str) -> str:

@@ -1,4 +1,4 @@
-"""SSO-15: after signing out the browser goes to where the identity provider of the account wants it."""
+"""SSO-15, USER-14: sessions that an identity provider has begun, and where the browser goes after them."""
 
 from datetime import UTC, datetime
 
@@ -110,3 +110,19 @@ def test_entry_4_switching_single_sign_on_off_or_on_acts_at_the_next_request(acm
     assert client.get(page).status_code == 200
     SignOnSettings.rows.of(acme).update(enabled=True)
     assert client.get(page).status_code == 403
+
+
+def test_user_14_a_session_of_a_provider_changes_neither_address_nor_password(acme: AccountId) -> None:
+    """The page has neither form and says why; what is sent all the same is refused, and names are still changed."""
+    ada = somebody(acme, "Ada", "ADMINISTRATOR")
+    client, page = by_provider(ada, acme, acme), reverse("user_information")
+    shown = client.get(page).content.decode()
+    assert "neither e-mail address nor password is changed here" in shown
+    for part in ("email", "password"):
+        assert f'name="part" value="{part}"' not in shown
+        assert client.post(page, {"part": part}).status_code == 409
+    names = {"part": "person", "first_name": "Ada", "last_name": "Byron", "time_zone": "UTC"}
+    assert client.post(page, names).status_code == 303
+    shown = signed_in(ada, acme).get(page).content.decode()
+    assert 'name="part" value="email"' in shown
+    assert "Byron" in shown

@@ -1,0 +1,109 @@
+"""The tabs OpenID Connect and Directory of SSO Options: reading, editing, trying."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tenantry.rules.vocabulary import AccountId
+from tenantry.runtimes.bounds import Buckets
+from tenantry.sso import provider_pages
+from tenantry.sso.models import SignOnSettings
+from tests.console.people import signed_in
+from tests.openid.accounts import this_machine_allowed
+from tests.openid.liar import Liar, a_liar
+from tests.store.factories import ADMINISTRATOR, a_user, an_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def liar() -> Iterator[Liar]:
+    """An OpenID provider."""
+    with this_machine_allowed(), a_liar() as serving:
+        yield serving
+
+
+@pytest.fixture
+def account() -> AccountId:
+    """An account."""
+    return an_account("Acme")
+
+
+@pytest.fixture
+def client(account: AccountId) -> Client:
+    """The browser of its administrator."""
+    return signed_in(a_user(account, ADMINISTRATOR).id, account)
+
+
+def openid(liar: Liar, **other: str) -> dict[str, str]:
+    """What the form sends."""
+    usual = {"enabled": "1", "issuer": liar.url, "client_id": "tenantry", "claim": "sub"}
+    return usual | {"client_secret": "the secret of the client"} | other
+
+
+def test_openid_connect_is_set_shown_and_tried(account: AccountId, client: Client, liar: Liar) -> None:
+    """The secret is nowhere afterwards; the addresses are there to be copied."""
+    page = reverse("sso_openid")
+    assert "Test Connection" not in client.get(page).content.decode()
+    assert client.post(page, openid(liar)).status_code == 303
+    shown = client.get(page).content.decode()
+    assert f"/sso/{account}/openid/callback" in shown
+    assert "Enabled" in shown
+    tried = client.post(reverse("sso_openid_test")).content.decode()
+    assert "127.0.0.1 answers, and publishes 1 key to sign with." in tried
+    for text in (shown, tried, client.get(page, {"edit": "1"}).content.decode()):
+        assert "the secret of the client" not in text
+    liar.document["issuer"] = "https://honest.example"
+    wrong = client.post(reverse("sso_openid_test")).content.decode()
+    assert "is of another issuer" in wrong
+    assert 'role="alert"' in wrong
+
+
+def test_what_is_wrong_is_told_at_its_field(account: AccountId, client: Client, liar: Liar) -> None:
+    """With 422, and nothing is written."""
+    for name, sent, member in (
+        ("sso_openid", openid(liar, issuer="http://id.example.com"), "issuer"),
+        ("sso_openid", openid(liar, client_secret=""), "client_secret"),
+        ("sso_directory", {"enabled": "1", "search_filter": "(uid=x)"}, "search_filter"),
+    ):
+        answer: Any = client.post(reverse(name), sent)
+        assert answer.status_code == 422
+        assert member in answer.context["form"].errors
+    assert not SignOnSettings.rows.of(account).exists()
+
+
+def test_a_directory_is_set_shown_and_tried(client: Client, liar: Liar) -> None:
+    """What is wrong with the connection is said in a sentence."""
+    sent = {
+        "directory_url": "ldaps://127.0.0.1:1",
+        "start_tls": "",
+        "bind_name": "cn=x",
+        "bind_password": "never shown again",
+        "search_base": "dc=example",
+        "search_filter": "(uid={user})",
+        "attribute": "uid",
+    }
+    assert client.post(reverse("sso_directory"), sent).status_code == 303
+    shown = client.get(reverse("sso_directory")).content.decode()
+    assert "TLS from the beginning" in shown
+    tried = client.post(reverse("sso_directory_test")).content.decode()
+    assert "127.0.0.1 does not answer on port 1." in tried
+    assert "never shown again" not in shown + tried
+
+
+def test_trying_often_has_to_wait(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody keeps the server busy with it."""
+    monkeypatch.setattr(provider_pages, "TRIALS", Buckets(rate=0.01, burst=1))
+    assert "Wait" not in client.post(reverse("sso_openid_test")).content.decode()
+    assert "Wait 100 seconds" in client.post(reverse("sso_openid_test")).content.decode()
+
+
+def test_an_account_without_the_feature_is_told(liar: Liar) -> None:
+    """The rule and the feature."""
+    plain = an_account("Plain", frozenset())
+    answer = signed_in(a_user(plain, ADMINISTRATOR).id, plain).post(reverse("sso_openid"), openid(liar))
+    assert answer.status_code == 409
+    assert "Advanced User Security" in answer.content.decode()
