@@ -88,7 +88,6 @@ ROUTES = (
     Route("two_factor_off", "", post=422),
     Route("passkey_add", "", post=422),
     Route("passkey_remove", "", get=404, post=404),
-    Route("security", "ACCOUNT_ADMIN"),
     Route("two_factor_enforcement", "ACCOUNT_ADMIN", post=303),
     Route("own_sessions", ""),
     Route("own_session_end", "", get=405, post=303),

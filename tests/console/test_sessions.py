@@ -18,6 +18,7 @@ from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
 from tenantry.sessions.commands import set_session_settings
 from tenantry.sessions.models import Session
 from tenantry.sessions.queries import handle_of
+from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
 from tests.console.people import AT, signed_in
@@ -225,6 +226,9 @@ def test_sess_3_polls_are_no_activity_and_clicks_are_noted_once_a_minute(home: A
     row = Session.objects.get(session_key=key(client))
     client.get(reverse("changes"), {"since": "x"})
     client.get(reverse("session_state"))
+    written = client.session
+    written["said"] = "something"
+    written.save()
     assert Session.objects.get(session_key=key(client)).active_at == row.active_at
     client.post(reverse("session_active"))
     noted = Session.objects.get(session_key=key(client)).active_at
@@ -252,6 +256,39 @@ def test_sess_5_and_sess_6_the_settings_of_the_account_at_sign_in_govern(home: A
     assert place(after) == home
     idle(after, 20)
     assert after.get(reverse("user_information")).status_code == 423
+
+
+def test_sso_16_a_session_of_an_identity_provider_unlocks_there_or_ends(home: AccountId) -> None:
+    """No password is asked for; what the provider has said since the lock opens it; without one there is sign-out."""
+    ask(home, LOCKS)
+    SignOnSettings.rows.of(home).create(
+        account_id=home, enabled=True, sign_in_url="https://idp.example/", certificate="x"
+    )
+    Federation.rows.of(home).create(account_id=home, user_id=ada(), federation_id="ada", key="ada")
+    client = browser()
+    session = client.session
+    session["proven_by"], session["federating"] = "idp", home
+    session.save()
+    assert client.get(reverse("user_information")).status_code == 200
+    idle(client, 16)
+    page = client.get(reverse("user_information"))
+    assert page.status_code == 423
+    assert "lock-password" not in page.content.decode()
+    assert "Continue at the identity provider" in page.content.decode()
+    assert client.get(reverse("saml_renewed", kwargs={"account": home})).status_code != 423
+    assert client.get(reverse("user_information")).status_code == 423
+    session = client.session
+    session["reauthenticated"] = datetime.now(UTC).isoformat()
+    session.save()
+    assert client.get(reverse("user_information")).status_code == 200
+    SignOnSettings.rows.of(home).update(protocol="openid")
+    idle(client, 16)
+    session = client.session
+    del session["reauthenticated"]
+    session.save()
+    locked = client.get(reverse("user_information")).content.decode()
+    assert "Continue at the identity provider" not in locked
+    assert "Sign Out" in locked
 
 
 # ---- concurrency -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tenantry.sessions.commands import note_active
 from tenantry.sessions.store import ACCOUNT, LOCKS, SessionStore
 from tenantry.signin.arrival import signed_out
 from tenantry.signin.forms import UnlockForm
-from tenantry.signin.reauthentication import can_reauthenticate
+from tenantry.signin.reauthentication import BENEATH, can_reauthenticate, proven_anew
 from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
 
@@ -35,12 +35,15 @@ def state_of(request: HttpRequest, at: Instant) -> Idle:
     session = session_of(request)
     if not session.get(LOCKS) or session.active_at is None:
         return Idle.OPEN
-    return idle_state(session.active_at, at)
+    anew = proven_anew(request)  # by its identity provider (SSO-16)
+    return idle_state(session.active_at if anew is None else max(anew, session.active_at), at)
 
 
 def is_active(request: HttpRequest, at: Instant) -> None:
     """Note that somebody is active, at most once a minute. A store that is busy just now is told the next time."""
     session = session_of(request)
+    if state_of(request, at) is Idle.LOCKED:  # on the way to its identity provider
+        return
     if session.active_at is not None and at - session.active_at < _SOONEST:
         return
     session.active_at = at
@@ -53,6 +56,8 @@ def is_active(request: HttpRequest, at: Instant) -> None:
 def closed(request: HttpRequest, person: User, proof: Proof, at: Instant) -> HttpResponse | None:
     """The answer to a session that is locked or over, else `None`. The end of it signs out."""
     state = state_of(request, at)
+    if state is Idle.LOCKED and request.path.startswith(BENEATH):
+        return None
     if state is Idle.ENDED:
         return signed_out(request, OVER)
     return lock_screen(request, person, proof) if state is Idle.LOCKED else None
@@ -76,7 +81,7 @@ def lock_facts(request: HttpRequest, person: User, proof: Proof) -> dict[str, An
         "lock_account": row.name if row else "",
         "lock_person": person.email,
         "lock_by_provider": by_provider,
-        "lock_provider_helps": by_provider and can_reauthenticate(),
+        "lock_provider_helps": by_provider and can_reauthenticate(proof),
     }
 
 

@@ -1,47 +1,15 @@
-"""The page Security under Security Options, section by section; enforcing two-factor authentication (MFA-9)."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+"""Enforcing two-factor authentication, a section of the page Security under Security Options (MFA-9)."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from tenantry.console.recently import proven_recently
 from tenantry.console.shown import dialog, done
-from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.console.visit import needs, visit_of
 from tenantry.factors.commands import set_enforcement
 from tenantry.factors.queries import enforces_two_factor, two_factor_on, users_without_two_factor
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the page: the template that shows it, and what that needs to know of the account."""
-
-    template: str
-    facts: Callable[[Visit], dict[str, Any]]
-
-
-def _enforcement(visit: Visit) -> dict[str, Any]:
-    return {"two_factor_enforced": enforces_two_factor(visit.account)}
-
-
-SECTIONS: Final[tuple[Section, ...]] = (Section("factors/enforcement_section.html", _enforcement),)
-"""What the page shows, from top to bottom."""
-
-
-@require_GET
-@needs("ACCOUNT_ADMIN")
-def security(request: HttpRequest) -> HttpResponse:
-    """What the account asks of sign-ins and sessions."""
-    visit = visit_of(request)
-    context: dict[str, Any] = {"sections": [section.template for section in SECTIONS]}
-    for section in SECTIONS:
-        context |= section.facts(visit)
-    return render(request, "factors/security.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,6 +15,5 @@ urlpatterns = [
     path("me/authentication/off/", console.two_factor_off, name="two_factor_off"),
     path("me/authentication/passkeys/add/", console.passkey_add, name="passkey_add"),
     path("me/authentication/passkeys/remove/", console.passkey_remove, name="passkey_remove"),
-    path("account/security/", security_console.security, name="security"),
     path("account/security/two-factor/", security_console.enforcement, name="two_factor_enforcement"),
 ]

@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenantry.console.recently import proven_recently
 from tenantry.console.shown import counted, dialog, done
 from tenantry.console.visit import Visit, needs, visit_of
+from tenantry.factors.queries import enforces_two_factor
 from tenantry.rules.sessions import SessionSettings
 from tenantry.sessions.commands import force_sign_out, set_session_settings
 from tenantry.sessions.queries import number_of_sessions, session_settings
@@ -24,7 +26,12 @@ def _of_everybody(visit: Visit) -> dict[str, Any]:
     return {"open_sessions": counted(number_of_sessions(visit.account, visit.at), "session")}
 
 
+def _of_two_factor(visit: Visit) -> dict[str, Any]:
+    return {"two_factor_enforced": enforces_two_factor(visit.account)}
+
+
 SECTIONS: Final[list[tuple[str, Callable[[Visit], dict[str, Any]]]]] = [
+    ("factors/enforcement_section.html", _of_two_factor),
     ("security/sessions.html", _of_sessions),
     ("security/force_sign_out.html", _of_everybody),
 ]
@@ -44,6 +51,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("ACCOUNT_ADMIN")
+@proven_recently
 def security_sessions(request: HttpRequest) -> HttpResponse:
     """Save the two switches about sessions; they govern those who sign in from now on (SESS-5)."""
     visit = visit_of(request)
@@ -55,6 +63,7 @@ def security_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs("ACCOUNT_ADMIN")
+@proven_recently
 def security_sign_out(request: HttpRequest) -> HttpResponse:
     """Force sign out account, after a confirmation; whoever does it is signed out as well (SESS-8)."""
     visit = visit_of(request)

@@ -22,8 +22,9 @@ from tenantry.signin.arrival import onward_path, signed_out
 from tenantry.signin.bounds import SIGN_INS, too_often
 from tenantry.signin.commands import prove_identity
 from tenantry.signin.forms import UnlockForm
-from tenantry.signin.reauthentication import can_reauthenticate, reauthenticate
+from tenantry.signin.reauthentication import can_reauthenticate
 from tenantry.signin.session import person_of_session, proof_of
+from tenantry.sso.saml.reauthentication import reauthenticate
 
 
 @never_cache
@@ -69,7 +70,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     if state_of(request, at) is Idle.OPEN:  # another window was quicker
         return _on(request, onward)
     if proof.by is ProvenBy.IDP:
-        if proof.federating is not None and can_reauthenticate():
+        if proof.federating is not None and can_reauthenticate(proof):
             return reauthenticate(request, proof.federating, onward)
         return lock_screen(request, person, proof, onward=onward)
     if form.is_valid():

@@ -1,26 +1,23 @@
-"""Asking an identity provider once more who somebody is, where one is set up for that (SSO-16)."""
+"""Asking an identity provider once more who somebody is whose session is locked, where it can be asked (SSO-16)."""
 
-from collections.abc import Callable
-from typing import Final
+from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
-from tenantry.rules.vocabulary import AccountId
+from tenantry.rules.sign_on import Proof, ProvenBy
+from tenantry.sso.saml.reauthentication import REAUTHENTICATED
+from tenantry.sso.saml.settings import saml_settings
 
-Reauthenticate = Callable[[HttpRequest, AccountId, str], HttpResponse]
-"""Leads to the identity provider of an account and, when the same person comes back, to an address."""
-
-REAUTHENTICATE: Final[list[Reauthenticate]] = []
-"""The one way of asking, once the folder of single sign-on has put it here; without it a locked session of an identity
-provider can only be ended.
-"""
+BENEATH = "/sso/"
+"""Where the addresses of identity providers begin: the way there and back is open to a locked session."""
 
 
-def can_reauthenticate() -> bool:
-    """Whether there is a way of asking."""
-    return bool(REAUTHENTICATE)
+def can_reauthenticate(proof: Proof) -> bool:
+    """Whether the identity provider that vouches for a session can be asked again; else it can only be ended."""
+    return proof.by is ProvenBy.IDP and proof.federating is not None and saml_settings(proof.federating) is not None
 
 
-def reauthenticate(request: HttpRequest, account: AccountId, onward: str) -> HttpResponse:
-    """Go and ask the identity provider of the account; `onward` is where to go on to afterwards."""
-    return REAUTHENTICATE[0](request, account, onward)
+def proven_anew(request: HttpRequest) -> datetime | None:
+    """When the identity provider has last said again that the session's person is there, if it ever did."""
+    said = request.session.get(REAUTHENTICATED)
+    return datetime.fromisoformat(said) if said else None
