@@ -44,6 +44,7 @@ CHAPTERS: Final = {
     "PWD": 13,
     "LOCK": 8,
     "MFA": 11,
+    "SSO": 21,
     "ALERT": 2,
     "SESS": 9,
     "AGR": 5,
