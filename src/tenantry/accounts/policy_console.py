@@ -33,8 +33,7 @@ def password_policy(request: HttpRequest) -> HttpResponse:
             form.add_error(refused.refusal.member, refused.refusal.message)
         else:
             messages.success(
-                request,
-                "Saved. It is asked of every password that is chosen from now on, and at the next sign-in or switch.",
+                request, "Saved. It is asked of new passwords, and of all at their next sign-in or switch."
             )
             return done(request, "password_policy")
     context: dict[str, Any] = {
