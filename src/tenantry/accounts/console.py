@@ -50,6 +50,7 @@ _DESCRIPTIONS = {
     Feature.PARTNER_API: "Call the platform API on behalf of managed accounts.",
     Feature.API_TOKENS: "Tokens instead of passwords in API calls.",
     Feature.DEVELOPER: "Submit connectors for public release.",
+    Feature.CASE_INSENSITIVE_FEDERATION: "Compare Federation IDs without case.",
 }
 
 
