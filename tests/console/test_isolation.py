@@ -110,7 +110,7 @@ class Seen:
 
 def seen(route: Route, client: Client, url: str, fields: dict[str, Any] | None) -> Seen:
     """Ask, and find what the answer says of the other house that was not in the question."""
-    answer = client.get(url) if fields is None else client.post(url, fields)
+    answer: Any = client.get(url) if fields is None else client.post(url, fields)
     changes = fields is not None and answer.status_code < 400
     if route.needs != "open" and answer.get("Location", "").startswith(reverse("sign_in")):
         return Seen(changes, f"{route.name}: not asked as somebody who is signed in")

@@ -97,7 +97,7 @@ def test_a_session_that_somebody_prepared_is_not_the_one_that_signs_in(ada: Some
     prepared["note"] = "mine"
     prepared.save()
     victim = browser()
-    for key in (prepared.session_key, "a" * 32):
+    for key in (str(prepared.session_key), "a" * 32):
         victim.cookies["tenantry_session"] = key
         assert sign_in(victim).status_code == 302
         new = victim.cookies["tenantry_session"].value
@@ -120,7 +120,13 @@ def test_links_in_mails_begin_with_the_base_url_whatever_the_request_says(
     client = browser(**{"host": "other.example", "x-forwarded-host": "evil.example", "forwarded": "host=evil.example"})
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(reverse("request_reset"), {"email": ADA}).status_code == 200
-        told = {"actor": OPERATOR, "at": AT, "account": account, "first_name": "New", "last_name": "One"}
+        told: dict[str, Any] = {
+            "actor": OPERATOR,
+            "at": AT,
+            "account": account,
+            "first_name": "New",
+            "last_name": "One",
+        }
         add_user(**told, email="new@acme.example", roles={STANDARD_USER})
     settle()
     links = [word for mail in mailoutbox for word in str(mail.body).split() if "://" in word]
