@@ -248,3 +248,31 @@ def test_no_link_reaches_a_log() -> None:
     record = logging.LogRecord("x", logging.ERROR, "", 0, "GET %s", ("/reset-password/s3cret-s3cret/",), None)
     assert WithoutLinks().filter(record)
     assert "s3cret" not in record.getMessage()
+
+
+def test_passwords_are_masked_taken_as_typed_and_as_long_as_people_like(ada: Somebody) -> None:
+    """With what password managers look for; blanks, other letters and a hundred characters count."""
+    page = browser().get(reverse("sign_in")).content.decode()
+    assert 'type="password"' in page
+    assert 'autocomplete="current-password"' in page
+    person = ada.row
+    long = f"  {'long phrases are fine, ' * 5}Ünïcödé \U0001f40e "
+    person.set_password(long)
+    person.save()
+    assert sign_in(browser(), password=long.strip()).status_code == 422
+    assert sign_in(browser(), password=long.lower()).status_code == 422
+    assert sign_in(browser(), password=long).status_code == 302
+
+
+def test_signing_out_ends_the_session_for_whoever_has_its_cookie(ada: Somebody, account: AccountId) -> None:
+    """Nothing is left of it, and going back shows nothing, as no page was kept."""
+    client = signed_in(ada.id, account)
+    kept = client.cookies["tenantry_session"].value
+    page = client.get(reverse("users"))
+    assert "no-store" in page["Cache-Control"]
+    assert reverse("sign_out") in page.content.decode()
+    client.post(reverse("sign_out"))
+    assert not Session.objects.filter(session_key=kept).exists()
+    thief = browser()
+    thief.cookies["tenantry_session"] = kept
+    assert thief.get(reverse("users"))["Location"].startswith(reverse("sign_in"))
