@@ -8,14 +8,14 @@ from django.core.mail import EmailMessage
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tenantry.accounts.commands import change_account_status
+from tenantry.factors.queries import two_factor_on
 from tenantry.mail.delivery import settle
 from tenantry.rules import refusals as no
-from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, Instant, Source, Status
+from tenantry.rules.vocabulary import OPERATOR, AccountId, Instant, Source, Status
 from tenantry.sso.models import Federation, SignOnSettings
-from tenantry.users import break_glass as glass
 from tenantry.users.break_glass import break_glass
 from tenantry.users.commands import set_lock
-from tenantry.users.models import User, UserRole
+from tenantry.users.models import UserRole
 from tenantry.users.resets import request_reset, reset_password
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -32,6 +32,7 @@ from tests.store.factories import (
     somebody,
     words,
 )
+from tests.store.second_factors import with_app
 from tests.store.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -129,20 +130,13 @@ def test_aud_1_it_is_in_the_log_with_its_reason_and_told_to_the_others(
     assert "reset-password" not in mailoutbox[0].body
 
 
-def test_lock_5_what_is_asked_for_beside_the_password_is_taken_away(
-    account: AccountId, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever asks for more has said how."""
+def test_mfa_8_second_factors_are_taken_away(account: AccountId) -> None:
+    """The link and the password it leads to are all that is needed afterwards."""
     ann = a_user(account, ADMINISTRATOR)
-    taken: list[int] = []
-
-    def take(person: User, actor: Actor, at: Instant) -> None:
-        assert (actor, at) == (OPERATOR, AT)
-        taken.append(person.pk)
-
-    monkeypatch.setattr(glass, "FACTOR_RESETS", [take])
+    with_app(ann)
+    assert two_factor_on(ann.id)
     restored(account, ann)
-    assert taken == [ann.id]
+    assert not two_factor_on(ann.id)
 
 
 def test_aud_1_what_is_refused_changes_nothing(account: AccountId) -> None:

@@ -1,11 +1,9 @@
 """Restoring an administrator when neither the identity provider nor mail can help: the operator's last resort."""
 
-from collections.abc import Callable
-from typing import Final
-
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
+from tenantry.factors.commands import reset_factors
 from tenantry.mail.break_glass import tell_of_break_glass_after_commit
 from tenantry.rules import refusals as no
 from tenantry.rules.accounts import CLOSED, status_at
@@ -18,12 +16,6 @@ from tenantry.users.locking import write_lock
 from tenantry.users.models import User, UserRole
 from tenantry.users.queries import accounts_of, administrators_in, grants_of, locked_person
 from tenantry.users.resets import make_reset_link
-
-ResetOfFactors = Callable[[User, Actor, Instant], None]
-"""Takes away what a person has to prove beside the password; runs inside the transaction, with the person held."""
-
-FACTOR_RESETS: Final[list[ResetOfFactors]] = []
-"""What else is reset: whoever asks for more than a password adds how it is taken away."""
 
 
 @command
@@ -57,8 +49,7 @@ def break_glass(*, actor: Actor, at: Instant, account: AccountId, user: str, rea
         User.objects.filter(pk=person.pk).update(failed_attempts=0)
     if not was["administrator"]:
         _make_administrator(person, actor=actor, at=at, account=account, reason=reason)
-    for reset in FACTOR_RESETS:
-        reset(person, actor, at)
+    reset_factors(actor=actor, at=at, user=person.email, reason=reason)
     token = make_reset_link(person, at)
     changes = {"locked": (was["locked"], False), "administrator": (was["administrator"], True)}
     record(
