@@ -83,7 +83,7 @@ def test_sso_12_a_broken_signature_of_the_response_is_not_rescued_by_the_asserti
     assert_refused(caplog, no.SamlSignatureInvalid, world.account, root)
 
 
-def test_sso_12_what_is_not_signed_is_refused(caplog: Any) -> None:
+def test_sso_12_scenario_82_what_is_not_signed_is_refused(caplog: Any) -> None:
     """Nothing signed at all, and a signature that was taken out."""
     world = make_world()
     assert_refused(caplog, no.SamlSignatureInvalid, world.account, response(world.url))
@@ -155,7 +155,7 @@ WRONG: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("which", WRONG)
-def test_sso_13_an_answer_for_somebody_else_or_not_for_now_is_refused(which: str, caplog: Any) -> None:
+def test_sso_13_scenario_82_an_answer_for_somebody_else_or_not_for_now_is_refused(which: str, caplog: Any) -> None:
     """Well signed, and wrong in one part."""
     world = make_world()
     parts = {
@@ -182,7 +182,7 @@ def test_sso_13_the_answer_of_one_account_is_none_of_another(caplog: Any) -> Non
     assert_refused(caplog, no.SamlAnswerNotValid, there.account, signed(here))
 
 
-def test_sso_13_an_assertion_counts_once(caplog: Any) -> None:
+def test_sso_13_scenario_82_an_assertion_counts_once(caplog: Any) -> None:
     """A second time it is refused, in a browser of its own, and although another response is around it."""
     world, client = make_world(), browser()
     answer = signed(world)

@@ -113,7 +113,7 @@ def test_tok_1_tokens_need_the_feature_and_the_api_privilege() -> None:
     assert UserToken.rows.of(bare.account).count() == 0
 
 
-def test_tok_2_a_sixth_token_is_refused_until_one_is_revoked() -> None:
+def test_tok_2_scenario_86_a_sixth_token_is_refused_until_one_is_revoked() -> None:
     """Five over all accounts; disabled ones count, revoked ones do not."""
     house = licensed()
     for n in range(5):

@@ -233,7 +233,7 @@ def test_user_6_nobody_is_added_twice(here: AccountId, ann: Somebody, bob: Someb
         add(ann.actor, here, SUPPORT, email=bob.email)
 
 
-def test_acc_11_the_link_beyond_the_operators_limit_fails(
+def test_acc_11_scenario_89_the_link_beyond_the_operators_limit_fails(
     here: AccountId, ann: Somebody, bob: Somebody, settings: Settings
 ) -> None:
     """It fails with an error and changes nothing, and no e-mail is sent; only users of this account count."""
@@ -799,7 +799,7 @@ def take_administrator(actor: Actor, account: AccountId, who: Somebody) -> None:
 
 @pytest.mark.parametrize("way", [strip, remove, take_administrator])
 @pytest.mark.parametrize("by", ["operator", "herself", "a manager"])
-def test_user_11_the_last_administrator_stays(way: object, by: str, here: AccountId, ann: Somebody) -> None:
+def test_user_11_scenario_90_the_last_administrator_stays(way: object, by: str, here: AccountId, ann: Somebody) -> None:
     """Can be neither removed nor stripped of that role: not by the operator, herself or anybody else."""
     high = a_user(here, a_role(here, "Deputy", parent=ADMINISTRATOR))
     actor = {"operator": OPERATOR, "herself": ann.actor, "a manager": high.actor}[by]
