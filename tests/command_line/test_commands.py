@@ -29,6 +29,7 @@ def test_load_makes_the_database_and_tells_what_was_new(installation: Installati
         ["user", "2", "0", "0"],
         ["role", "1", "0", "0"],
         ["user_role", "2", "0", "0"],
+        ["federation", "0", "0", "0"],
         ["account_group", "0", "0", "0"],
         ["group_account", "0", "0", "0"],
         ["group_user_role", "0", "0", "0"],

@@ -18,7 +18,7 @@ from tenantry.account_libraries import commands as libraries
 from tenantry.accounts import commands as accounts, password_policies
 from tenantry.agreements import commands as agreements
 from tenantry.alerts import notices
-from tenantry.alerts.models import Notice
+from tenantry.alerts.models import AlertEvent, AlertMail, AlertSubscription, KnownStatus, Notice, NoticeDismissal
 from tenantry.build import commands as folders, components
 from tenantry.build.queries import top_id
 from tenantry.clouds import clusters, commands as clouds
@@ -277,6 +277,7 @@ def a_world() -> World:
         _federate(account, who)
         Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])
         notices.post_notice(actor=who.actor, at=AT, account=account, text="Hear", level="info")
+        _alert(account, who)
         asked = SessionSettings(lock_inactive=True)
         sessions.set_session_settings(actor=who.actor, at=AT, account=account, settings=asked)
         agreements.set_usage_agreement(actor=who.actor, at=AT, account=account, on=False, title="Terms", message="")
@@ -435,6 +436,20 @@ def _lock_a_federated_user(world: World) -> None:
     SignOnSettings.rows.of(world.here).update(enabled=True)
     _federate(world.here, world.cy)
     User.objects.filter(pk=world.cy.id).update(locked=True)
+
+
+def _alert(account: AccountId, who: Somebody) -> None:
+    """One row of each table of alerts, the notification apart."""
+    here = {"account_id": account}
+    AlertSubscription.rows.of(account).create(**here, user_id=who.id, level="info", event_type="ATOM.STATUS")
+    AlertEvent.rows.of(account).create(**here, type="ATOM.STATUS", level="info", at=AT, text="Gone")
+    AlertMail.rows.of(account).create(**here, user_id=who.id, events=[])
+    KnownStatus.rows.of(account).create(**here, runtime="nowhere", online=True)
+    NoticeDismissal.rows.of(account).create(**here, user_id=who.id, notice_id=_notice_of(account))
+
+
+def _notice_of(account: AccountId) -> int:
+    return int(Notice.rows.of(account).values_list("pk", flat=True)[0])
 
 
 def _federate(account: AccountId, who: Somebody) -> None:

@@ -66,7 +66,7 @@ def test_entry_4_a_session_whose_access_has_gone_gets_403_and_then_lands_elsewhe
     assert browser.get("/me/").status_code == 200
     users.remove_user(actor=ann.actor, at=AT, account=here, user=bob.id)
     assert browser.get("/me/").status_code == 403
-    assert browser.get("/me/").status_code == 200
+    assert browser.get("/me/", follow=True).status_code == 200
     assert browser.session["account"] == there
 
 

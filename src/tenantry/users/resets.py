@@ -29,7 +29,8 @@ def request_reset(*, email: str, at: Instant) -> None:
     """
     key = user_key(email)
     person = User.objects.select_for_update().filter(email_key=key).first()
-    if person is None or sign_on_only(person, at):
+    by_provider = sign_on_only(person, at)  # asked about nobody as well, so that it takes as long
+    if person is None or by_provider:
         _forget_links(person.pk if person else 0, at)
         secrets.token_urlsafe(_BYTES)
         count_stranger(key)
