@@ -24,7 +24,7 @@ from tests.console.people import House, make_house, signed_in
 from tests.console.test_routes import ROUTES, Route, address
 from tests.store.partners import around_all_tests
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 FOREIGN: Final = "rival"
 """What the names of everything in the other house begin with."""

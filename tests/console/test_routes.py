@@ -18,7 +18,7 @@ from tests.store.modellers import NO_HUB
 from tests.store.partners import around_all_tests
 from tests.store.workshops import NO_WORKSHOP
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = pytest.mark.django_db  # on both engines they are asked in test_isolation
 
 
 @dataclass(frozen=True)

@@ -152,17 +152,30 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
+OF_LOOKS: dict[str, Any] = {
+    "runOnly": {
+        "type": "rule",
+        "values": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
+    }
+}
+"""Those of the rules that depend on colours and widths."""
+
+
 def faults(page: Page) -> list[str]:
     """Barriers and overflow of the page as it stands: in light and wide, then in dark and narrow.
 
-    Colours do not depend on the width, nor anything else on the colours, so each is judged once in both.
+    Colours do not depend on the width, nor anything else on the colours, so each is judged once in both; what depends
+    on neither is judged once.
     """
     found: list[str] = []
-    both: tuple[tuple[ViewportSize, Literal["light", "dark"]], ...] = ((WIDE, "light"), (NARROW, "dark"))
-    for size, scheme in both:
+    both: tuple[tuple[ViewportSize, Literal["light", "dark"], dict[str, Any]], ...] = (
+        (WIDE, "light", WCAG_2_2_AA),
+        (NARROW, "dark", OF_LOOKS),
+    )
+    for size, scheme, rules in both:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
-        found += [f"{scheme} at {size['width']}: {barrier}" for barrier in barriers(page)]
+        found += [f"{scheme} at {size['width']}: {barrier}" for barrier in barriers(page, rules)]
         if too_wide := overflow(page):
             found.append(f"at {size['width']}: wider than the window by {too_wide} pixels")
     page.set_viewport_size(WIDE)
