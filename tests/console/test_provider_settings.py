@@ -104,6 +104,20 @@ def test_trying_often_has_to_wait(client: Client, monkeypatch: pytest.MonkeyPatc
 def test_an_account_without_the_feature_is_told(liar: Liar) -> None:
     """The rule and the feature."""
     plain = an_account("Plain", frozenset())
-    answer = signed_in(a_user(plain, ADMINISTRATOR).id, plain).post(reverse("sso_openid"), openid(liar))
-    assert answer.status_code == 409
-    assert "Advanced User Security" in answer.content.decode()
+    client = signed_in(a_user(plain, ADMINISTRATOR).id, plain)
+    pages = [reverse("sso_options"), reverse("sso_openid"), reverse("sso_directory")]
+    for answer in (client.post(reverse("sso_openid"), openid(liar)), *map(client.get, pages)):
+        assert answer.status_code == 409
+        assert "Advanced User Security" in answer.content.decode()
+
+
+def test_the_other_tabs_say_that_enabling_them_takes_the_place(client: Client, liar: Liar) -> None:
+    """One protocol is in force at a time."""
+    pages = {"sso_options": "SAML", "sso_openid": "OpenID Connect", "sso_directory": "Directory (LDAP)"}
+    client.post(reverse("sso_openid"), openid(liar))
+    for page, title in pages.items():
+        said = (
+            f"Another protocol is enabled. Enabling {title} takes its place."
+            in client.get(reverse(page)).content.decode()
+        )
+        assert said == (page != "sso_openid")

@@ -172,6 +172,15 @@ def test_mfa_4_regenerate_backup_codes(ada: int, account: AccountId) -> None:
     assert not [code for code in old if code in page]
 
 
+def test_mfa_4_and_mfa_7_there_is_nothing_to_regenerate_or_to_disable_while_it_is_off(
+    ada: int, account: AccountId
+) -> None:
+    """Whoever has the address alone is led to the page Authentication."""
+    client = signed_in(ada, account)
+    for name in ("backup_codes", "two_factor_off"):
+        assert client.get(reverse(name)).headers["Location"] == reverse("authentication")
+
+
 def test_mfa_7_disabling_by_the_dialog(ada: int, account: AccountId) -> None:
     """With a current code; not at all while the account enforces it, which the page says."""
     secret, _ = bind()

@@ -50,5 +50,5 @@ def test_from_the_settings_to_the_first_sign_in(
         expect(page.get_by_role("heading", level=1, name="Preferences")).to_be_visible()
         page.goto(f"{installation.url}/sso/{house.account}/openid/callback?state=x&code=y")
         visitor.expects(403)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Sign-in did not succeed")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign-in failed")
         assert faults(page) == []

@@ -59,6 +59,8 @@ def _about(passkey: int) -> str:
 def backup_codes(request: HttpRequest) -> HttpResponse:
     """Regenerate Backup Codes: after a confirmation the new ones are shown, once (MFA-4)."""
     visit = visit_of(request)
+    if request.method == "GET" and bound_since(visit.person.pk) is None:
+        return done(request, "authentication")  # there are none without two-factor authentication
     context: dict[str, Any] = {"left": backup_codes_left(visit.person.pk), "back": reverse("authentication")}
     if request.method == "POST":
         codes = regenerate_backup_codes(actor=visit.actor, at=visit.at)
@@ -72,6 +74,8 @@ def backup_codes(request: HttpRequest) -> HttpResponse:
 def two_factor_off(request: HttpRequest) -> HttpResponse:
     """Disable: asks for a current code, whenever the last proof was (MFA-7)."""
     visit = visit_of(request)
+    if request.method == "GET" and bound_since(visit.person.pk) is None:
+        return done(request, "authentication")  # it is off
     form = CodeForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form, "back": reverse("authentication")}
     enforced = check_disabling(enforcing_accounts(visit.person, visit.at))

@@ -1,6 +1,6 @@
 """My User Settings: Sessions, one's own, with their ends (SESS-2)."""
 
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -10,6 +10,7 @@ from tenantry.console.visit import signed_in, visit_of
 from tenantry.sessions.commands import end_session, end_sessions
 from tenantry.sessions.queries import handle_of, open_sessions
 from tenantry.sessions.shown import shown_sessions
+from tenantry.signin.leaving import leave
 
 
 def _key(request: HttpRequest) -> str:
@@ -31,9 +32,7 @@ def own_session_end(request: HttpRequest) -> HttpResponse:
     """End one of them; this one is a sign-out."""
     handle = request.POST.get("session", "")
     if handle == handle_of(_key(request)):
-        auth.logout(request)
-        messages.info(request, "You have signed out.")
-        return done(request, "sign_in")
+        return leave(request)
     end_session(user=visit_of(request).person.pk, handle=handle)
     messages.success(request, "The session is ended.")
     return done(request, "own_sessions")
@@ -46,9 +45,7 @@ def own_sessions_end(request: HttpRequest) -> HttpResponse:
     person = visit_of(request).person.pk
     if request.POST.get("all"):
         end_sessions(user=person)
-        auth.logout(request)
-        messages.info(request, "You have signed out everywhere.")
-        return done(request, "sign_in")
+        return leave(request, "You have signed out everywhere.")
     end_sessions(user=person, besides=_key(request))
     messages.success(request, "All other sessions are ended.")
     return done(request, "own_sessions")

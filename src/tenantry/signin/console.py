@@ -1,7 +1,6 @@
 """The pages of signing in and out, of the first password, and of switching accounts."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -58,10 +57,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    answer = leave(request)
-    if answer.status_code == HTTPStatus.FOUND:
-        messages.info(request, "You have signed out.")
-    return answer
+    return leave(request)
 
 
 @sensitive_post_parameters()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +11,8 @@ from tenantry.signin.session import person_of_session, proof_of
 from tenantry.sso.leaving import sign_out_address
 
 
-def leave(request: HttpRequest) -> HttpResponse:
-    """End the session of a request, and answer with where the browser goes.
+def leave(request: HttpRequest, said: str = "You have signed out.") -> HttpResponse:
+    """End the session of a request, and answer with where the browser goes; `said` is told on the sign-in page.
 
     To an identity provider it goes by a page, not by a redirect: browsers do not follow one that leads elsewhere after
     a form, because forms of the console lead to the console alone.
@@ -20,6 +20,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     address = end_session(request)
     if address:
         return render(request, "signin/signed_out_onward.html", {"address": address})
+    messages.info(request, said)
     return HttpResponseRedirect(reverse("sign_in"))
 
 

@@ -69,7 +69,7 @@ def _page(request: HttpRequest, tried: Page | None) -> HttpResponse:
             {
                 "label": "Sign In URL",
                 "value": directory_sign_in_url(visit.account),
-                "hint": "Where people sign in.",
+                "hint": "",
             }
         ],
     }

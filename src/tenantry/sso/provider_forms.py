@@ -27,7 +27,7 @@ class ProviderForm(forms.Form):
 class OpenIdForm(ProviderForm):
     """OpenID Connect."""
 
-    enabled = forms.ChoiceField(label="Enable OpenID Connect Single Sign-on", choices=_STATES, required=False)
+    enabled = forms.ChoiceField(label="Enable OpenID Connect Single Sign-On", choices=_STATES, required=False)
     issuer = forms.CharField(
         label="Issuer",
         max_length=2000,
@@ -64,7 +64,7 @@ class OpenIdForm(ProviderForm):
 class DirectoryForm(ProviderForm):
     """The directory."""
 
-    enabled = forms.ChoiceField(label="Enable Directory Sign-in", choices=_STATES, required=False)
+    enabled = forms.ChoiceField(label="Enable Directory Single Sign-On", choices=_STATES, required=False)
     directory_url = forms.CharField(
         label="Address",
         max_length=2000,

@@ -12,10 +12,13 @@ from django.urls import reverse
 from tenantry.console.shown import done
 from tenantry.console.visit import visit_of
 from tenantry.rules.refusals import DirectoriesNotInstalled, Refused
+from tenantry.rules.vocabulary import AccountId
 from tenantry.runtimes.bounds import Buckets
 from tenantry.sso.directory import NotInstalled
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.provider_forms import ProviderForm
+from tenantry.sso.providers_of_accounts import DIRECTORY, OPENID
+from tenantry.sso.queries import check_licensed, protocol_in_force
 from tenantry.sso.sealing import NotOurs
 
 TRIALS: Final = Buckets(rate=0.2, burst=10)
@@ -29,6 +32,7 @@ def settings_page(
     request: HttpRequest, page: Page, form: ProviderForm, save: Callable[[], None], *, tried: Page | None = None
 ) -> HttpResponse:
     """The settings: read, or edited after "Edit" and saved by "Save"; what is wrong is told at its field."""
+    check_licensed(visit_of(request).account)
     saving = form.is_bound
     if saving and form.is_valid():
         try:
@@ -43,10 +47,19 @@ def settings_page(
         "form": form,
         "editing": saving or "edit" in request.GET,
         "tried": tried,
+        "warnings": _warnings(visit_of(request).account, page["tab"], page["title"]),
         "address": reverse(page["name"]),
         "trial": reverse(page["trial_name"]),
     }
     return render(request, "sso/provider_settings.html", context, status=422 if saving else 200)
+
+
+def _warnings(account: AccountId, tab: str, title: str) -> list[str]:
+    """What an administrator should know before enabling this protocol."""
+    in_force = protocol_in_force(account)
+    if in_force in {"", {"openid": OPENID, "directory": DIRECTORY}[tab]}:
+        return []
+    return [f"Another protocol is enabled. Enabling {title} takes its place."]
 
 
 def trial_of(request: HttpRequest, attempt: Callable[[], str]) -> Page:

@@ -40,11 +40,11 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "My User Settings",
         (
             Item("User Information", "user_information"),
+            Item("Email Alerts", "own_alerts"),
             Item("Authentication", "authentication"),
             Item("Platform API Tokens", "own_tokens", ("API",), feature=Feature.API_TOKENS),
             Item("Sessions", "own_sessions"),
             Item("Preferences", "preferences"),
-            Item("Email Alerts", "own_alerts"),
             Item("Support Access", "support_requests", staff=True),
             Item("Connector Reviews", "connector_reviews", staff=True),
         ),
@@ -68,19 +68,26 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
-        "Security Options",
-        (
-            Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
-            Item("Security", "security", ("ACCOUNT_ADMIN",)),
-            Item("SSO Options", "sso_options", ("ACCOUNT_ADMIN",), feature=Feature.ADVANCED_USER_SECURITY),
-        ),
-    ),
-    (
         "Platform API",
         (
             Item("Token Management", "tokens", ("ACCOUNT_ADMIN",), besides="API", feature=Feature.API_TOKENS),
             Item("Trusted IP Addresses", "trusted_addresses", ("ACCOUNT_ADMIN",)),
             Item("CORS", "origins", ("ACCOUNT_ADMIN",)),
+        ),
+    ),
+    (
+        "Security Options",
+        (
+            Item("Password Policy", "password_policy", ("ACCOUNT_ADMIN",)),
+            Item("SSO Options", "sso_options", ("ACCOUNT_ADMIN",), feature=Feature.ADVANCED_USER_SECURITY),
+            Item("Security", "security", ("ACCOUNT_ADMIN",)),
+        ),
+    ),
+    (
+        "Development Resources",
+        (
+            Item("Account Libraries", "account_libraries", ("BUILD", "DEVELOPER")),
+            Item("Developer", "developer", ("DEVELOPER",)),
         ),
     ),
     (
@@ -109,13 +116,6 @@ MENU: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("Cloud Management", "clouds", ("CLOUD_MANAGEMENT",)),
             Item("Integration Packs", "packs", ("INTEGRATION_PACK",)),
             Item("Leaks", "leaks", ("ENV_MANAGEMENT", "USER_MANAGEMENT")),
-        ),
-    ),
-    (
-        "Development Resources",
-        (
-            Item("Account Libraries", "account_libraries", ("BUILD", "DEVELOPER")),
-            Item("Developer", "developer", ("DEVELOPER",)),
         ),
     ),
     (
