@@ -100,6 +100,10 @@ def addresses(route: Route, mine: House, theirs: House) -> Iterator[str]:
         yield own.path + "?" + urlencode(query | {key: value})
 
 
+ENDING: Final = frozenset({"security_sign_out", "own_session_end", "own_sessions_end"})
+"""Routes that may sign out whoever sends their form."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """What came of a question: whether anything may have been changed by it, and what was wrong with the answer."""
@@ -112,7 +116,8 @@ def seen(route: Route, client: Client, url: str, fields: dict[str, Any] | None) 
     """Ask, and find what the answer says of the other house that was not in the question."""
     answer: Any = client.get(url) if fields is None else client.post(url, fields)
     changes = fields is not None and answer.status_code < 400
-    if route.needs != "open" and answer.get("Location", "").startswith(reverse("sign_in")):
+    signed_out = answer.get("Location", "").startswith(reverse("sign_in"))
+    if route.needs != "open" and signed_out and (fields is None or route.name not in ENDING):
         return Seen(changes, f"{route.name}: not asked as somebody who is signed in")
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     told = unquote(unescape(body.decode(errors="replace"))).lower()
