@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -24,9 +25,12 @@ from tenantry.users.models import User
 from tests.store.every_command import VERBS, World, actor_of
 from tests.store.factories import (
     AT,
+    PARTNER,
     STANDARD_USER,
     SUPPORT,
+    a_member,
     all_accounts,
+    an_account,
     enlist,
     lend,
     numbers,
@@ -271,3 +275,26 @@ def test_role_10_the_next_decision_knows(name: str, privilege: str, before: bool
     assert allowed(world, privilege) is before
     verb.run(world, actor_of(verb, world))
     assert allowed(world, privilege) is (not before or privilege == "ASSURE")
+
+
+def test_eff_1_who_writes_without_pause_waits_for_a_reader_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a busy partner would keep its customers from being decided about."""
+    primary = an_account("Primary", PARTNER)
+    member = a_member(primary, "Member")
+    held: list[tuple[str, ...]] = []
+    stamps, lock, changes = revisions.stamps, revisions.lock, count()
+
+    def hold(*scopes: str) -> None:
+        held.append(scopes)
+        lock(*scopes)
+
+    def ever_new(account: AccountId, of: AccountId | None = None) -> tuple[int, ...]:
+        found = stamps(account, of)
+        return found if held else (*found[:-1], found[-1] + next(changes))
+
+    monkeypatch.setattr(revisions, "lock", hold)
+    monkeypatch.setattr(revisions, "stamps", ever_new)
+    snapshot = load_snapshot(member, Kept())
+    assert snapshot is not None
+    assert snapshot.revisions == stamps(member, primary)
+    assert held == [(member, primary)]

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+from django.db import transaction
+
 from tenantry.accounts.queries import AccountRow, account_row
 from tenantry.build.queries import restricted_folders
 from tenantry.environments.queries import environments_in
@@ -20,8 +22,8 @@ from tenantry.store import revisions
 from tenantry.support.queries import temporary_grants
 from tenantry.users.queries import grants_in
 
-ATTEMPTS: Final = 50
-"""How often reading is repeated because somebody wrote meanwhile, before giving up."""
+ATTEMPTS: Final = 12
+"""How often reading is repeated because somebody wrote meanwhile, before writers are held back for it."""
 
 
 class FactsKeepChanging(RuntimeError):
@@ -68,8 +70,19 @@ def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None) -
     """Compile the account's facts as of one state of the database; `None` if it is unknown.
 
     Of `old` its own half is taken over where only what the primary gives has changed. Otherwise ten queries an
-    attempt, and five more where what the primary gives is not kept.
+    attempt, and five more where what the primary gives is not kept. Where others write faster than can be read, they
+    wait for the last attempt.
     """
+    try:
+        return _load(account, kept, old)
+    except FactsKeepChanging:
+        with transaction.atomic():
+            row = account_row(account)
+            revisions.lock(account, *([row.primary] if row and row.primary else ()))
+            return _load(account, kept, None)
+
+
+def _load(account: AccountId, kept: Kept, old: Snapshot | None) -> Snapshot | None:
     row = account_row(account)
     if row is None:
         return None
