@@ -156,9 +156,9 @@ CHECKS: Final[Mapping[Step, Check]] = {
     Step.ACCOUNT_STATUS: account_status,
     Step.SINGLE_SIGN_ON: single_sign_on,
     Step.EFFECTIVE: effective,
-    Step.TWO_FACTOR: two_factor,
     Step.SESSION_TIME_OUT: session_time_out,
     Step.PASSWORD_POLICY: password_policy,
+    Step.TWO_FACTOR: two_factor,
     Step.CONCURRENCY: concurrency,
     Step.USAGE_AGREEMENT: usage_agreement,
 }
