@@ -78,15 +78,18 @@ def views() -> Iterator[URLPattern]:
     return below(get_resolver().url_patterns)
 
 
-def test_only_the_interface_of_runtimes_takes_posts_without_a_forms_token_and_it_takes_no_cookies(
-    ada: Somebody, account: AccountId
-) -> None:
-    """What is exempt from the check asks for a secret that no browser sends by itself."""
+def test_what_takes_posts_without_a_forms_token_takes_no_cookies_either(ada: Somebody, account: AccountId) -> None:
+    """What is exempt from the check asks for a secret that no browser sends by itself: that of a runtime, or the
+    signature of an identity provider, from whose page a browser comes.
+    """
     exempt = {str(view.name) for view in views() if getattr(view.callback, "csrf_exempt", False)}
-    assert exempt <= set(OF_RUNTIMES)
+    assert exempt <= {*OF_RUNTIMES, "saml"}
     client = signed_in(ada.id, account)
     for path in ("runtime_executions", "runtime_updates", "cluster_call"):
         assert client.post(reverse(path), b"{}", content_type="application/json").status_code in {401, 405}
+    unsigned = client.post(reverse("saml", args=[account]), {"SAMLResponse": "PFJlc3BvbnNlLz4="})
+    assert unsigned.status_code >= 400
+    assert client.get(reverse("user_information")).context["person"].pk == ada.id
 
 
 def test_a_session_that_somebody_prepared_is_not_the_one_that_signs_in(ada: Somebody) -> None:
