@@ -298,6 +298,29 @@ def test_a_large_first_load_leaves_the_indexes_as_they_were(loader: Loader, monk
     assert counts(loader(*WORLD))["user"] == (0, 0, 2)
 
 
+@pytest.mark.store
+def test_after_a_large_load_the_engine_knows_how_many_rows_there_are(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL would plan as if the tables were as empty as before."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL's way")
+
+    def known() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [User._meta.db_table])
+            return int(cursor.fetchone()[0])
+
+    before = known()
+    loader(*WORLD)
+    assert known() == before
+    monkeypatch.setattr("tenantry.estate.load.MANY", 0)
+    loader({"kind": "user", "id": "zoe@acme.test", "first_name": "Zoe", "last_name": "Z"})
+    assert known() == User.objects.count() > 2
+
+
 def test_lock_3_a_load_that_unlocks_starts_the_count_of_invalid_attempts_anew(loader: Loader) -> None:
     """Else the next invalid attempt would lock again; the log tells of the lock alone."""
     person = {"kind": "user", "id": "ann@acme.test"}

@@ -22,7 +22,7 @@ from tenantry.build.explorer import (
 from tenantry.build.models import Component, ComponentReference, ComponentRevision, Folder, FolderRole
 from tenantry.build.queries import folder_of, lists_below, paths_of, restricted_folders, top_id
 from tenantry.rules.vocabulary import OPERATOR, AccountId, ComponentId, FolderId
-from tenantry.store.bulk import insert_rows
+from tenantry.store.bulk import insert_rows, refresh_statistics
 from tests.store.explorers import a_folder
 from tests.store.factories import AT, an_account
 from tests.store.partners import around_all_tests
@@ -77,7 +77,9 @@ def small_and_large(
 ) -> Iterator[tuple[AccountId, AccountId]]:
     """Twenty folders with two hundred components, and a hundred times as many."""
     with around_all_tests(django_db_blocker):
-        yield filled("Small", 2, 10), filled("Large", 200, 10)
+        accounts = filled("Small", 2, 10), filled("Large", 200, 10)
+        refresh_statistics(Component, ComponentReference, ComponentRevision, Folder, FolderRole)
+        yield accounts
 
 
 Look = Callable[[AccountId], object]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
+from django.apps import apps
 from django.conf import settings
 from msgspec import UNSET
 
@@ -28,7 +29,7 @@ from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import Actor, Instant, RoleId, Source, UserKey
 from tenantry.sso import estate as federations
 from tenantry.store import revisions
-from tenantry.store.bulk import ample_cache, indexes_afterwards
+from tenantry.store.bulk import ample_cache, indexes_afterwards, refresh_statistics
 from tenantry.store.lines import Line, Report, RoleElsewhere, RoleReference, portions
 from tenantry.store.transaction import command, readable
 from tenantry.support.estate import accounts_lending_to
@@ -36,7 +37,8 @@ from tenantry.users import estate as users, estate_roles as user_roles
 from tenantry.users.models import AccountUser, User, UserRole
 
 MANY: Final = 10_000
-"""New people in an empty installation from which on their indexes are better built afterwards."""
+"""New people in an empty installation from which on their indexes are better built afterwards, and new rows from which
+on the engine is told how many there are now."""
 
 TABLES_OF_PEOPLE: Final = (User, AccountUser, UserRole, Entry)
 
@@ -116,7 +118,10 @@ class _Loading:
         given = changes.given() - fresh
         self._raise_revisions(changes.touched() - fresh - given, given, everywhere=changes.of_privileges.any)
         in_groups.revoke_tokens(changes.accounts, actor=self.actor, at=self.at)
-        return changes.loaded()
+        loaded = changes.loaded()
+        if sum(tally.new for tally in loaded.tallies.values()) > MANY:
+            refresh_statistics(*apps.get_models())
+        return loaded
 
     def _compare(self) -> Changes:
         """Lock what the lines speak of, people first and then accounts, and compare each kind with what is stored."""

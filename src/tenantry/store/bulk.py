@@ -91,6 +91,18 @@ def delete_rows(rows: "models.QuerySet[Any]") -> None:
     rows._raw_delete(rows.db)
 
 
+def refresh_statistics(*tables: type[models.Model]) -> None:
+    """Tell PostgreSQL how many rows these tables have now. After a large write it would otherwise plan as if they were
+    as empty as before, row by row and by the minute, until its own housekeeping comes by after the commit.
+
+    SQLite plans without sizes. It may run inside the transaction of the write, which it sees.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE " + ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables))
+
+
 def _execute(statement: str, rows: Iterator[Sequence[Any]]) -> None:
     with connection.cursor() as cursor:
         while chunk := list(islice(rows, CHUNK)):
