@@ -38,6 +38,7 @@ CHAPTERS: Final = {
     "MODEL": 5,
     "PROC": 8,
     "TOK": 10,
+    "API": 8,
     "IP": 4,
     "CORS": 4,
     "AUD": 4,

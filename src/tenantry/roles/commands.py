@@ -1,7 +1,7 @@
 """Writes of custom roles. Each verb is one transaction with one audit entry."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Set as AbstractSet
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -77,7 +77,7 @@ def create_role(
                 name_key=name.casefold(),
                 description=description,
                 parent_id=parent,
-                privileges=sorted(wanted),
+                privileges=wanted,
             )
         ]
     )
@@ -132,7 +132,7 @@ def edit_role(
         name_key=new.name.casefold(),
         description=new.description,
         parent_id=new.parent,
-        **({"privileges": sorted(wanted)} if wanted is not None else {}),
+        **({"privileges": wanted} if wanted is not None else {}),
     )
     record(
         Act.ROLE_UPDATED,
@@ -154,14 +154,14 @@ def _edited(
     description: str | Keep,
     parent: RoleId | Keep | None,
     privileges: Iterable[str] | Keep,
-) -> tuple[v.Role, AbstractSet[str] | None]:
+) -> tuple[v.Role, list[str] | None]:
     """The role with the members given, each judged; and the privileges by name, if they are given."""
     account, roles, catalogue = permit.account, permit.facts.account.roles, permit.facts.account.catalogue
     new = old
     if not isinstance(name, Keep):
         refuse(law.check_role_name(name.strip(), _own_names(roles, account, besides=old.id)))
         new = replace(new, name=name.strip())
-    wanted: AbstractSet[str] | None = None
+    wanted: list[str] | None = None
     text = old.description if isinstance(description, Keep) else description
     if not isinstance(privileges, Keep):
         wanted = _checked_members(permit, text, privileges, kept=frozenset(catalogue.names(old.own)))
@@ -266,10 +266,11 @@ def _own_names(roles: Mapping[RoleId, v.Role], account: AccountId, besides: Role
 
 def _checked_members(
     permit: Permit, description: str, privileges: Iterable[str], kept: frozenset[str] = frozenset()
-) -> frozenset[str]:
+) -> list[str]:
+    """The privileges, each once, in the order given."""
     if len(description) > law.DESCRIPTION_LIMIT or not v.storable(description):
         raise refusals.Refused(refusals.DescriptionTooLong(limit=law.DESCRIPTION_LIMIT))
-    wanted = frozenset(privileges)
+    wanted = list(dict.fromkeys(privileges))
     catalogue = permit.facts.account.catalogue
     refuse(law.check_role_privileges(sorted(wanted), catalogue))
     features = existing_account(permit.account).features

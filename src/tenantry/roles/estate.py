@@ -199,13 +199,14 @@ def _stored_role(
 
 def _after(line: RoleLine, old: CustomRole | None) -> CustomRole:
     role = old.id if old else RoleId(line.id if isinstance(line.id, str) else str(uuid.uuid4()))
+    same = old is not None and set(old.privileges) == set(line.privileges)  # another order is no change
     return CustomRole(
         role,
         AccountId(line.account),
         line.name.strip(),
         given(line.description, old.description if old else ""),
         old.parent if old else None,
-        tuple(sorted(set(line.privileges))),
+        old.privileges if old is not None and same else tuple(dict.fromkeys(line.privileges)),
     )
 
 
@@ -330,5 +331,5 @@ def lines(account: AccountId | None) -> Iterator[RoleLine]:
             id=key,
             description=description or UNSET,
             inherits=parent or UNSET,
-            privileges=sorted(privileges),
+            privileges=list(privileges),
         )

@@ -11,7 +11,7 @@ from tenantry.store.ownership import AccountRows
 class Role(models.Model):
     """A role. `account` null marks a default role, whose privileges are the law's, not the row's (ROLE-1).
 
-    `privileges` holds the constants of a custom role's own privileges, sorted; what it inherits is not repeated.
+    `privileges` holds the constants of a custom role's own privileges in the order given, without what it inherits.
     """
 
     id = models.CharField(primary_key=True, max_length=255)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tenantry.roles.models import Role
 from tenantry.rules import roles as law, vocabulary as v
@@ -13,6 +13,9 @@ from tenantry.rules.privileges import Catalogue
 from tenantry.rules.vocabulary import AccountId, RoleId
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
+
+RoleRow = Role
+"""A custom role as stored; only this folder's commands write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +110,8 @@ def roles_besides(
     for word in search.casefold().split():
         rows = rows.filter(name_key__contains=word)
     return list(rows.order_by("name_key", "id").values_list("id", "name")[:limit]), rows.count()
+
+
+def roles_of(account: AccountId | str) -> QuerySet[Role]:
+    """The account's own custom roles, for lists that filter and page on their own."""
+    return Role.rows.of(account)

@@ -19,14 +19,17 @@ class Buckets:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, who: str) -> float:
-        """Count a call; the seconds after which the next one is welcome where this one is not, else 0."""
+    def wait(self, who: str, cost: float = 1) -> float:
+        """Count a call; the seconds after which the next one is welcome where this one is not, else 0.
+
+        At a `cost` of 0 it only asks.
+        """
         with self._lock:
             now = self.clock()
             left, at = self._left.pop(who, (self.burst, now))
             left = min(self.burst, left + (now - at) * self.rate)
             welcome = left >= 1
-            self._left[who] = (left - 1 if welcome else left, now)
+            self._left[who] = (left - cost if welcome else left, now)
             while len(self._left) > CALLERS:
                 self._left.popitem(last=False)
             return 0 if welcome else (1 - left) / self.rate

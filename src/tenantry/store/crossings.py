@@ -12,6 +12,7 @@ class Crossing(Enum):
     ACCOUNTS_OF_A_PERSON = "a change of a person (lock, e-mail) concerns every account the person is in (USER-15)"
     ALERTS_OF_A_PERSON = "a person sees their own alert subscriptions in all accounts, and only these (ALERT-1)"
     TOKENS_OF_A_PERSON = "a person has at most five tokens over all accounts, under different names (TOK-2, TOK-3)"
+    TOKEN_CALLING = "a call is known by its token's value alone, which tells for which account it was made (TOK-3)"  # noqa: S105 - the word
     ESTATE = "the operator loads and exports the whole estate"
     DOCTOR = "the operator checks invariants over all accounts"
     ROLE_BY_ID = "role ids are unique platform-wide; a role is looked up to tell whose it is"

@@ -34,12 +34,13 @@ def token_of(account: AccountId, token: int) -> TokenRow | None:
     return UserToken.rows.of(account).select_related("user").filter(pk=token).first()
 
 
-def token_in_call(account: AccountId, value: str) -> TokenFacts | None:
-    """What is stored of the token of this value for the account, in whatever status, for the interface (TOK-7)."""
-    row = UserToken.rows.of(account).select_related("user").filter(digest=digest_of(value)).first()
+def token_in_call(value: str) -> TokenFacts | None:
+    """What is stored of the token of this value, in whatever status, for the interface (TOK-7)."""
+    rows = UserToken.rows.across(Crossing.TOKEN_CALLING).select_related("user")
+    row = rows.filter(digest=digest_of(value)).first()
     if row is None:
         return None
-    return TokenFacts(UserKey(row.user.email_key), account, TokenStatus(row.status))
+    return TokenFacts(UserKey(row.user.email_key), AccountId(row.account_id), TokenStatus(row.status))
 
 
 def tokens_of_person(account: AccountId, user: int) -> tuple[TokenRow, ...]:

@@ -224,6 +224,11 @@ SIGN_ON_NETWORKS = [
 SIGN_ON_WITHOUT_TLS = os.environ.get("TENANTRY_SIGN_ON_WITHOUT_TLS") == "1"
 """Identity providers and directories on this machine may be asked without TLS; for tests and trials."""
 
+API_RATE = float(os.environ.get("TENANTRY_API_RATE") or (0 if DEMO else 10))
+"""Calls of the platform API in a second for one account; 0 is no limit (API-7)."""
+API_DELETES_BY_GET = os.environ.get("TENANTRY_API_DELETES_BY_GET") == "1"
+"""Whether `GET ...?method=DELETE` deletes, for programs that cannot send DELETE."""
+
 USER_LIMIT = int(os.environ["TENANTRY_USER_LIMIT"]) if os.environ.get("TENANTRY_USER_LIMIT") else None
 """Users that may be linked to one account; None is no limit (ACC-11)."""
 

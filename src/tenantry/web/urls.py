@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("tenantry.reporting.urls")),
     path("", include("tenantry.datahub.urls")),
     path("", include("tenantry.runtimes.api_urls")),
+    path("", include("tenantry.platform_api.api_urls")),
     path("", include("tenantry.sso.urls")),
 ]
 

@@ -69,6 +69,15 @@ from tenantry.rules.refusals.build import (
     RoleNotForFolders as RoleNotForFolders,
     TopFolderFixed as TopFolderFixed,
 )
+from tenantry.rules.refusals.calls import (
+    AccountNotYours as AccountNotYours,
+    CallNotProven as CallNotProven,
+    NotPossibleByCall as NotPossibleByCall,
+    NotThere as NotThere,
+    OverrideNotManaged as OverrideNotManaged,
+    PartnerInterfaceOff as PartnerInterfaceOff,
+    TokenElsewhere as TokenElsewhere,
+)
 from tenantry.rules.refusals.clouds import (
     AttachmentUnavailable as AttachmentUnavailable,
     BrowsingNotAllowed as BrowsingNotAllowed,

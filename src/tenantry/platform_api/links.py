@@ -1,0 +1,24 @@
+"""Ids of what has none of its own: links between two things, told as one text that is stable and fits into addresses.
+
+They are opaque to clients and prove nothing: what they name is looked for among what the caller may see.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+
+def link_id(tag: str, *parts: object) -> str:
+    """The id of a link: its kind and the ids that it joins, as unpadded base64url."""
+    return urlsafe_b64encode((tag + ":".join(str(part) for part in parts)).encode()).decode().rstrip("=")
+
+
+def parts_of(id: str, tag: str, number: int) -> tuple[str, ...] | None:
+    """The ids that a link of this kind joins; nothing for whatever else a text may be."""
+    try:
+        text = urlsafe_b64decode(id + "=" * (-len(id) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return None
+    if not text.startswith(tag) or "\x00" in text:
+        return None
+    parts = tuple(text.removeprefix(tag).split(":", number - 1))
+    return parts if len(parts) == number and all(parts) and link_id(tag, *parts) == id.rstrip("=") else None
