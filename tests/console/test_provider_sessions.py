@@ -117,7 +117,7 @@ def test_user_14_a_session_of_a_provider_changes_neither_address_nor_password(ac
     ada = somebody(acme, "Ada", "ADMINISTRATOR")
     client, page = by_provider(ada, acme, acme), reverse("user_information")
     shown = client.get(page).content.decode()
-    assert "neither e-mail address nor password is changed here" in shown
+    assert "address, password, codes and passkeys are not changed here" in shown
     for part in ("email", "password"):
         assert f'name="part" value="{part}"' not in shown
         assert client.post(page, {"part": part}).status_code == 409

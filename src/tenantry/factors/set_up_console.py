@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tenantry.accounts.queries import account_row
+from tenantry.console.own_identity import proven_here
 from tenantry.console.recently import proven_recently
 from tenantry.console.visit import signed_in, visit_of
 from tenantry.factors.codes import as_file, new_secret, qr_image
@@ -30,6 +31,7 @@ SETTING_UP: Final = "setting_up"
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
+@proven_here
 @proven_recently
 def two_factor_set_up(request: HttpRequest) -> HttpResponse:
     """Switch two-factor authentication on, or bind another device in place of the present one."""

@@ -82,7 +82,9 @@ def check_password_sign_in(
 
 
 def check_own_identity(proof: Proof) -> no.IdentityOfProvider | None:
-    """Judge changing one's own e-mail address or password: not in a session of an identity provider (USER-14)."""
+    """Judge changing one's own e-mail address, password, second factors or passkeys: not in a session of an identity
+    provider (USER-14), which vouches for its account alone.
+    """
     return no.IdentityOfProvider() if proof.by is ProvenBy.IDP else None
 
 
