@@ -1,6 +1,7 @@
 """USER-14: a provider vouches for people in its account, and nobody gets by it what opens others."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -32,7 +33,7 @@ def by_provider(ada: int, settings: Settings) -> Client:
     settings.BASE_URL = ORIGIN
     hers = an_account("Mallory")
     mallory = a_user(hers, ADMINISTRATOR).actor
-    told = {"actor": mallory, "at": AT, "account": hers}
+    told: dict[str, Any] = {"actor": mallory, "at": AT, "account": hers}
     add_user(**told, email=EMAIL, first_name="A", last_name="A", roles={RoleId("STANDARD_USER")}, notify=False)
     set_federation_id(**told, user=EMAIL, federation_id="whatever")
     switch_on(hers)

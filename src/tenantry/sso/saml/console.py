@@ -40,7 +40,7 @@ from tenantry.sso.saml.keys import signing_key
 from tenantry.sso.saml.once import OnceKind, accept_answer
 from tenantry.sso.saml.reading import read_answer
 from tenantry.sso.saml.reauthentication import renew, send_back
-from tenantry.sso.saml.settings import SamlSettings, door_of, saml_settings
+from tenantry.sso.saml.settings import DOORS, SamlSettings, door_of, saml_settings
 from tenantry.sso.saml.starting import start
 from tenantry.sso.sign_in import sign_in_federated
 
@@ -132,7 +132,10 @@ def _failed(request: HttpRequest, account: str, refusal: Refusal) -> HttpRespons
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_account(request: HttpRequest) -> HttpResponse:
-    """Ask for the account whose identity provider is to be asked (SSO-10); an unknown one is answered as with SAML."""
+    """Ask for the account whose identity provider is to be asked (SSO-10); an unknown one is answered as with SAML.
+
+    To an OpenID provider the browser goes on by a page: after a form it would follow no redirect to another house.
+    """
     form = AccountForm(
         request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")}
     )
@@ -143,5 +146,9 @@ def choose_account(request: HttpRequest) -> HttpResponse:
         onward = form.cleaned_data["next"]
         query = f"?{urlencode({'next': onward})}" if onward else ""
         account = form.cleaned_data["account"]
-        return HttpResponseRedirect(f"{reverse('sso')}{quote(account, safe='')}/{door_of(account)}{query}")
+        door = door_of(account)
+        address = f"{reverse('sso')}{quote(account, safe='')}/{door}{query}"
+        if door == DOORS["oidc"]:
+            return render(request, "sso/going_on.html", {"address": address})
+        return HttpResponseRedirect(address)
     return render(request, "sso/choose_account.html", {"form": form}, status=422 if request.method == "POST" else 200)
