@@ -12,7 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from tenantry.rules.vocabulary import AccountId
-from tenantry.sso import directory as adapter, reach
+from tenantry.sso import conversations, directory as adapter
 from tenantry.sso.directory import Directory, NotInstalled, PairWrong, federation_id_of, try_directory
 from tenantry.sso.failures import ProviderFault
 from tests.directories.slapd import ADMIN, ADMIN_PASSWORD, BASE, Slapd, a_certificate, a_directory
@@ -180,8 +180,7 @@ def test_nobody_is_waited_for_longer_than_the_bound(
     scheme: str, there: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Be it in the middle of a hand-shake."""
-    deadline = reach.Deadline
-    monkeypatch.setattr(adapter, "Deadline", lambda line: deadline(line, 0.3))
+    monkeypatch.setattr(conversations, "SECONDS", 0.3)
     with a_silent_server() as port:
         silent = replace(there, url=f"{scheme}://127.0.0.1:{port}", start_tls=scheme == "ldap")
         begun = time.monotonic()

@@ -1,20 +1,26 @@
 """Asking providers: only where the installation reaches, only by TLS, briefly, and not what they should not be."""
 
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from tenantry.command_line.serving import THREADS
 from tenantry.rules.vocabulary import AccountId
-from tenantry.sso import reach
+from tenantry.sso import conversations, reach
+from tenantry.sso.conversations import AT_ONCE, OF_ONE
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import LIMIT, fetch_object
-from tenantry.sso.oidc import OpenIdClient, try_provider
-from tenantry.sso.openid_providers import KEYS, Kept, keys_of, provider_of
+from tenantry.sso.oidc import OpenIdClient, ask, federation_id_of, try_provider
+from tenantry.sso.openid_providers import KEYS, PROVIDERS, Kept, keys_of, provider_of
 from tenantry.sso.provider_addresses import same_server, tls_fault
 from tests.openid.liar import CLIENT_ID, SECRET, Liar
 
@@ -33,6 +39,11 @@ PRIVATE = (
     "::ffff:127.0.0.1",
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
+    "64:ff9b:1::7f00:1",
+    "::127.0.0.1",
+    "::ffff:0:7f00:1",
+    "fec0::1",
+    "192.0.0.192",
 )
 
 
@@ -162,8 +173,7 @@ def test_a_document_that_names_a_private_address_is_followed_no_further(liar: Li
 def test_nobody_is_waited_for_longer_than_the_bound(liar: Liar, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that says a little now and then holds nobody up."""
     liar.answer = _drips
-    deadline = reach.Deadline
-    monkeypatch.setattr("tenantry.sso.fetching.Deadline", lambda line: deadline(line, 0.3))
+    monkeypatch.setattr(conversations, "SECONDS", 0.3)
     begun = time.monotonic()
     with pytest.raises(ProviderFault):
         provider_of(liar.url)
@@ -215,3 +225,76 @@ def test_trying_a_provider_says_what_works(liar: Liar) -> None:
         with pytest.raises(ProviderFault, match=why) as caught:
             attempt()
         assert "wrong word" not in str(caught.value)
+
+
+def test_a_name_with_many_addresses_is_waited_for_no_longer_than_one_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps a zone can name a hundred addresses where nobody answers."""
+    tried: list[str] = []
+
+    def nobody(address: tuple[str, int], timeout: float) -> None:
+        tried.append(address[0])
+        time.sleep(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(reach, "addresses_of", lambda *_: [f"8.8.8.{number}" for number in range(100)])
+    monkeypatch.setattr("socket.create_connection", nobody)
+    monkeypatch.setattr(reach, "CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(conversations, "SECONDS", 0.2)
+    unknown = OpenIdClient(
+        account=AccountId("acme"), issuer="https://id.example.com", client_id="", secret="", claim=""
+    )
+    begun = time.monotonic()
+    with pytest.raises(ProviderFault, match="does not answer"):
+        ask(unknown)
+    assert time.monotonic() - begun < 1
+    assert len(tried) <= 4
+
+
+def test_a_conversation_is_short_in_all(liar: Liar, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its answers each may take a while, but not one after the other."""
+
+    def late(told: Any) -> Callable[[Any], None]:
+        def say(handler: Any) -> None:
+            time.sleep(0.3)
+            handler._say(200, told)
+
+        return say
+
+    _, question = ask(client(liar))
+    PROVIDERS.forget()
+    monkeypatch.setattr(conversations, "SECONDS", 0.5)
+    liar.answer, liar.keys = late(liar.discovery()), late({"keys": [liar.key.as_dict(private=False)]})
+    liar.nonce = question.nonce
+    with pytest.raises(ProviderFault, match="not in time"):
+        federation_id_of(client(liar), question, {"code": "code-1"}, datetime.now(UTC))
+    assert federation_id_of(client(liar), question, {"code": "code-2"}, datetime.now(UTC)) == "FED-1"
+
+
+def test_a_thread_is_left_for_everybody_else(liar: Liar) -> None:
+    """However many begin to sign in where the provider does not answer; others of that account are told at once."""
+    assert OF_ONE < AT_ONCE < THREADS
+    go_on = threading.Event()
+    told = liar.discovery()
+    liar.answer = lambda handler: (go_on.wait(5), handler._say(200, told))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(ask, client(liar)) for _ in range(OF_ONE)]
+        _until(lambda: len(liar.asked) == OF_ONE)
+        with pytest.raises(ProviderFault, match="at once"):
+            ask(client(liar))
+        another = replace(client(liar), account=AccountId("other"))
+        waiting.append(pool.submit(ask, another))
+        _until(lambda: len(liar.asked) == AT_ONCE)
+        with pytest.raises(ProviderFault, match="at once"):
+            ask(replace(another, account=AccountId("third")))
+        go_on.set()
+        for one in waiting:
+            assert one.result()[0].startswith(f"{liar.url}/authorize")
+    assert ask(client(liar))[0].startswith(f"{liar.url}/authorize")
+
+
+def _until(so: Callable[[], bool]) -> None:
+    """Wait for other threads."""
+    end = time.monotonic() + 5
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.005)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from tenantry.rules.provider_settings import USER
 from tenantry.rules.vocabulary import AccountId
+from tenantry.sso.conversations import one_conversation
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.models import FEDERATION_ID_LIMIT
 from tenantry.sso.provider_addresses import directory_fault
@@ -55,6 +56,7 @@ class Directory:
     attribute: str
 
 
+@one_conversation
 def federation_id_of(directory: Directory, name: str, password: str) -> str:
     """The Federation ID of whoever has this user name and password.
 
@@ -79,6 +81,7 @@ def federation_id_of(directory: Directory, name: str, password: str) -> str:
     return _read(entry[1], directory.attribute)
 
 
+@one_conversation
 def try_directory(directory: Directory) -> str:
     """What works of the connection, as a sentence; refuses with what does not."""
     ldap = _library()

@@ -12,6 +12,7 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
 from tenantry.rules.vocabulary import AccountId, Instant
+from tenantry.sso.conversations import one_conversation
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import guarded
 from tenantry.sso.id_tokens import KeyUnknown, check_id_token, federation_id_in
@@ -43,6 +44,7 @@ class Question:
     client_id: str
 
 
+@one_conversation
 def ask(client: OpenIdClient) -> tuple[str, Question]:
     """The address of the provider's page to go to, and the question that its answer must fit."""
     provider = provider_of(client.issuer)
@@ -63,6 +65,7 @@ def ask(client: OpenIdClient) -> tuple[str, Question]:
     return url, question
 
 
+@one_conversation
 def federation_id_of(client: OpenIdClient, question: Question, answer: Mapping[str, str], at: Instant) -> str:
     """The Federation ID of the person for whom the provider answers this question.
 
@@ -88,6 +91,7 @@ def federation_id_of(client: OpenIdClient, question: Question, answer: Mapping[s
     return federation_id_in(claims, client.claim)
 
 
+@one_conversation
 def try_provider(client: OpenIdClient) -> str:
     """What works of the connection, as a sentence; refuses with what does not.
 
