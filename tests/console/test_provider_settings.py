@@ -13,7 +13,7 @@ from tenantry.sso import provider_pages
 from tenantry.sso.models import SignOnSettings
 from tests.console.people import signed_in
 from tests.openid.accounts import this_machine_allowed
-from tests.openid.liar import Liar, a_liar
+from tests.openid.liar import SECRET, Liar, a_liar
 from tests.store.factories import ADMINISTRATOR, a_user, an_account
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def client(account: AccountId) -> Client:
 def openid(liar: Liar, **other: str) -> dict[str, str]:
     """What the form sends."""
     usual = {"enabled": "1", "issuer": liar.url, "client_id": "tenantry", "claim": "sub"}
-    return usual | {"client_secret": "the secret of the client"} | other
+    return usual | {"client_secret": SECRET} | other
 
 
 def test_openid_connect_is_set_shown_and_tried(account: AccountId, client: Client, liar: Liar) -> None:
@@ -55,7 +55,7 @@ def test_openid_connect_is_set_shown_and_tried(account: AccountId, client: Clien
     tried = client.post(reverse("sso_openid_test")).content.decode()
     assert "127.0.0.1 answers, and publishes 1 key to sign with." in tried
     for text in (shown, tried, client.get(page, {"edit": "1"}).content.decode()):
-        assert "the secret of the client" not in text
+        assert SECRET not in text
     liar.document["issuer"] = "https://honest.example"
     wrong = client.post(reverse("sso_openid_test")).content.decode()
     assert "is of another issuer" in wrong

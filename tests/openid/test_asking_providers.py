@@ -1,13 +1,16 @@
 """Asking providers: only where the installation reaches, only by TLS, briefly, and not what they should not be."""
 
+import ssl
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +18,15 @@ from pytest_django import Settings
 
 from tenantry.command_line.serving import THREADS
 from tenantry.rules.vocabulary import AccountId
-from tenantry.sso import conversations, reach
+from tenantry.sso import conversations, fetching, reach
 from tenantry.sso.conversations import AT_ONCE, OF_ONE
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import LIMIT, fetch_object
 from tenantry.sso.oidc import OpenIdClient, ask, federation_id_of, try_provider
 from tenantry.sso.openid_providers import KEYS, PROVIDERS, Kept, keys_of, provider_of
 from tenantry.sso.provider_addresses import same_server, tls_fault
-from tests.openid.liar import CLIENT_ID, SECRET, Liar
+from tests.directories.slapd import a_certificate
+from tests.openid.liar import CLIENT_ID, SECRET, Liar, a_liar
 
 PRIVATE = (
     "127.0.0.1",
@@ -143,6 +147,7 @@ ANSWERS: dict[str, tuple[Any, str]] = {
     "too long": (b'{"issuer": "' + b"x" * LIMIT + b'"}', "too long"),
     "a list": ([1], "no JSON object"),
     "a page": (b"<!doctype html>", "no JSON"),
+    "without a bottom": (b"[" * 200_000, "no JSON"),
 }
 
 
@@ -180,11 +185,24 @@ def test_nobody_is_waited_for_longer_than_the_bound(liar: Liar, monkeypatch: pyt
     assert time.monotonic() - begun < 2
 
 
-def test_keys_that_are_secrets_or_for_something_else_are_left_out(liar: Liar) -> None:
-    """A shared secret in the document of public keys would be known to all."""
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")  # the library only warns of short keys
+def test_keys_that_are_none_to_sign_with_are_left_out(liar: Liar) -> None:
+    """A shared secret would be known to all, and a short key is soon guessed; none of them spoils the right one."""
     public = liar.key.as_dict(private=False)
     secret = {"kty": "oct", "k": "c2VjcmV0", "kid": "two"}
-    liar.keys = {"keys": [public, secret, {**public, "use": "enc", "kid": "three"}, "rubbish"]}
+    weak = (2**1024 - 105).to_bytes(128, "big")
+    liar.keys = {
+        "keys": [
+            secret,
+            {**public, "use": "enc", "kid": "three"},
+            {**public, "n": urlsafe_b64encode(weak).decode().rstrip("="), "kid": "four"},
+            {"kty": "EC", "crv": "of tomorrow", "x": "AA", "y": "AA"},
+            {"kty": []},
+            {"kty": "RSA"},
+            "rubbish",
+            public,
+        ]
+    }
     assert [key.kid for key in keys_of(provider_of(liar.url)).keys] == ["one"]
     KEYS.forget()
     liar.keys = {"keys": [secret]}
@@ -205,6 +223,31 @@ def test_what_is_kept_is_kept_for_a_while() -> None:
     assert [kept.get("a", fetch), kept.get("a", fetch), kept.get("b", fetch)] == [1, 1, 2]
     seconds = 301
     assert kept.get("a", fetch) == 3
+
+
+class TestTls:
+    """The certificate is that of the provider, for its name, and of an authority that is trusted."""
+
+    @pytest.mark.usefixtures("_here")
+    @pytest.mark.parametrize("name", ["127.0.0.1", "127.0.0.9", "127.0.0.1 of another authority"])
+    def test_only_the_providers_own(self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Another authority's, and one for another name, are somebody else's."""
+        files = {kind: tmp_path / kind for kind in ("certificate", "key")}
+        for file, text in zip(files.values(), a_certificate(name.partition(" ")[0]), strict=True):
+            file.write_text(text)
+        shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        shown.load_cert_chain(files["certificate"], files["key"])
+        machine = ssl.create_default_context()
+        if "another" not in name:
+            machine.load_verify_locations(files["certificate"])
+        monkeypatch.setattr(fetching, "_trust", lambda: machine)
+        with a_liar(shown) as secure:
+            if name == "127.0.0.1":
+                assert try_provider(client(secure)) == "127.0.0.1 answers, and publishes 1 key to sign with."
+                return
+            with pytest.raises(ProviderFault, match="is not trusted"):
+                try_provider(client(secure))
+            assert secure.asked == []
 
 
 def client(liar: Liar, **told: str) -> OpenIdClient:

@@ -16,11 +16,11 @@ from secrets import token_hex
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from tenantry.rules.federations import check_federation_id
 from tenantry.rules.provider_settings import USER
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sso.conversations import one_conversation
 from tenantry.sso.failures import ProviderFault
-from tenantry.sso.models import FEDERATION_ID_LIMIT
 from tenantry.sso.provider_addresses import directory_fault
 from tenantry.sso.reach import Deadline, connect
 
@@ -137,8 +137,8 @@ def _read(attributes: dict[str, list[bytes]], attribute: str) -> str:
     if len(values) == 1:
         with suppress(UnicodeDecodeError):
             text = values[0].decode()
-    if not text or len(text) > FEDERATION_ID_LIMIT:
-        msg = f"The entry has no attribute {attribute} with one value that is a text."
+    if check_federation_id(text) is not None:
+        msg = f"The entry has no attribute {attribute} with one value that is a Federation ID."
         raise ProviderFault(msg)
     return text
 
