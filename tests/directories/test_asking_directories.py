@@ -13,8 +13,9 @@ from pytest_django import Settings
 
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sso import conversations, directory as adapter
-from tenantry.sso.directory import Directory, NotInstalled, PairWrong, federation_id_of, try_directory
+from tenantry.sso.directory import LIMIT, Directory, NotInstalled, PairWrong, federation_id_of, try_directory
 from tenantry.sso.failures import ProviderFault
+from tests.directories.liar import Liar, a_lying_directory
 from tests.directories.slapd import ADMIN, ADMIN_PASSWORD, BASE, Slapd, a_certificate, a_directory
 
 pytestmark = pytest.mark.usefixtures("_here")
@@ -187,6 +188,59 @@ def test_nobody_is_waited_for_longer_than_the_bound(
         with pytest.raises(ProviderFault):
             federation_id_of(silent, "ada", "pass of ada")
         assert time.monotonic() - begun < 2
+
+
+@pytest.fixture
+def lying(settings: Settings) -> Iterator[Liar]:
+    """A directory without TLS that lies where it is told to."""
+    settings.SIGN_ON_WITHOUT_TLS = True
+    with a_lying_directory() as serving:
+        yield serving
+
+
+def told_by(lying: Liar, there: Directory) -> Directory:
+    """What an account would set for it."""
+    return replace(there, url=f"ldap://127.0.0.1:{lying.port}", start_tls=False, certificate="")
+
+
+class TestLies:
+    """A directory need not be honest, nor as others are."""
+
+    def test_an_honest_one_by_way_of_comparison(self, lying: Liar, there: Directory) -> None:
+        """What is refused below is refused for the lie."""
+        assert federation_id_of(told_by(lying, there), "ada", "any") == "FED-1"
+
+    @pytest.mark.parametrize("code", [19, 32, 34, 48, 49, 53])
+    def test_whom_it_does_not_let_in_is_not_told_from_a_wrong_password(
+        self, code: int, lying: Liar, there: Directory
+    ) -> None:
+        """Some say of a person whom they have locked that a constraint is violated, or that they are unwilling."""
+        lying.binds = [0, code]
+        with pytest.raises(PairWrong):
+            federation_id_of(told_by(lying, there), "ada", "any")
+
+    def test_what_concerns_the_directory_itself_is_a_fault(self, lying: Liar, there: Directory) -> None:
+        """Busy, unavailable, or wanting something else of all."""
+        for code in (8, 13, 51, 52, 80):
+            lying.binds = [0, code]
+            with pytest.raises(ProviderFault, match="does not let the person in"):
+                federation_id_of(told_by(lying, there), "ada", "any")
+
+    @pytest.mark.parametrize("value", [b"\xff\xfe", b"", b" FED-1", b"FED-1\0", b"x" * 256])
+    def test_what_is_no_federation_id_is_a_fault(self, value: bytes, lying: Liar, there: Directory) -> None:
+        """Nor is it looked for."""
+        lying.attributes = {"employeeNumber": [value]}
+        with pytest.raises(ProviderFault, match="is a Federation ID"):
+            federation_id_of(told_by(lying, there), "ada", "any")
+
+    def test_entries_without_end_are_not_read(self, lying: Liar, there: Directory) -> None:
+        """Whatever number was asked for; else they would fill the memory for as long as the conversation lasts."""
+        lying.floods, lying.attributes = True, {"employeeNumber": [b"x" * 60_000]}
+        begun = time.monotonic()
+        with pytest.raises(ProviderFault, match="cannot be searched"):
+            federation_id_of(told_by(lying, there), "ada", "any")
+        assert time.monotonic() - begun < 2
+        assert lying.sent < 8 * LIMIT
 
 
 def test_trying_a_directory_says_what_works_and_what_does_not(there: Directory, slapd: Slapd) -> None:

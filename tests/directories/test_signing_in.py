@@ -101,7 +101,7 @@ def test_attempts_with_one_name_wait_however_it_is_written(acme: Acme, monkeypat
     monkeypatch.setattr(directory_door, "NAMES", Buckets(rate=0.001, burst=2))
     for name, first in (("bob", "bob"), ("nobody", "No Body")):
         assert send(a_browser(), account, first, "wrong").status_code == 422
-        assert send(a_browser(), account, f" {name.upper()}* ", "wrong").status_code == 422
+        assert send(a_browser(), account, f" {name.upper().replace('O', 'Ö')}* ", "wrong").status_code == 422
         answer = send(a_browser(), account, name, "wrong")
         assert answer.status_code == 429
         assert int(answer["Retry-After"]) > 1

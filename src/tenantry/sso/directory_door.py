@@ -109,8 +109,10 @@ def _unavailable(account: AccountId, fault: Exception) -> Refusal:
 
 
 def _too_often_for(request: HttpRequest, account: str, name: str) -> HttpResponse | None:
-    """The answer to too many attempts with one name, however it is written; known or not."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    """The answer to too many attempts with one name, however it is written; known or not. Letters count without their
+    marks, without which some directories compare them.
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
     wait = NAMES.wait(account + "/" + "".join(letter for letter in plain if letter.isalnum() or letter in "._-@"))
     if not wait:
         return None
