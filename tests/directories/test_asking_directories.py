@@ -1,5 +1,7 @@
 """Asking a real directory: who has this name and password there, and what must not be taken for a yes."""
 
+import os
+import resource
 import socket
 import sys
 import time
@@ -160,6 +162,20 @@ class TestTls:
         assert federation_id_of(bare, "ada", "pass of ada") == "FED-1"
         with pytest.raises(ProviderFault, match="begins with ldaps"):
             federation_id_of(replace(bare, url="ldap://10.0.0.1"), "ada", "pass of ada")
+
+
+def test_with_many_connections_open(there: Directory) -> None:
+    """A server that holds a thousand browsers asks as before: some ways of waiting know no more than 1024 files."""
+    files = 1100
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 2 * files), before[1]))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(files)]
+    try:
+        assert federation_id_of(there, "ada", "pass of ada") == "FED-1"
+    finally:
+        for one in held:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_directories_at_private_addresses_are_not_asked(there: Directory, settings: Settings) -> None:

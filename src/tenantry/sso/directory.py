@@ -4,7 +4,6 @@ The platform finds the one entry of the name with the account it was given, then
 The library python-ldap is an extra and is imported here alone, when it is needed.
 """
 
-import select
 import socket
 import ssl
 import tempfile
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -251,9 +251,11 @@ def _relayed(line: socket.socket) -> Iterator[socket.socket]:
 def _relay(far: socket.socket, line: socket.socket) -> None:
     """Hand over what comes from either side until one of them ends, or the directory has said too much."""
     left = LIMIT
-    with far, line, suppress(OSError):
+    with far, line, DefaultSelector() as waiting, suppress(OSError):
+        waiting.register(far, EVENT_READ)
+        waiting.register(line, EVENT_READ)
         while left > 0:
-            ready = [line] if _pending(line) else select.select([far, line], [], [])[0]
+            ready = [line] if _pending(line) else [key.fileobj for key, _ in waiting.select()]
             for one, other in ((far, line), (line, far)):
                 if one in ready:
                     part = one.recv(_PART)
