@@ -7,14 +7,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tenantry.rules.vocabulary import AccountId
+from tenantry.accounts.commands import switch_feature
+from tenantry.rules.features import Feature
+from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tenantry.runtimes.bounds import Buckets
 from tenantry.sso import provider_pages
 from tenantry.sso.models import SignOnSettings
 from tests.console.people import signed_in
 from tests.openid.accounts import this_machine_allowed
 from tests.openid.liar import SECRET, Liar, a_liar
-from tests.store.factories import ADMINISTRATOR, a_user, an_account
+from tests.store.factories import ADMINISTRATOR, AT, a_user, an_account
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +42,7 @@ def client(account: AccountId) -> Client:
 
 def openid(liar: Liar, **other: str) -> dict[str, str]:
     """What the form sends."""
-    usual = {"enabled": "1", "issuer": liar.url, "client_id": "tenantry", "claim": "sub"}
+    usual = {"enabled": "True", "issuer": liar.url, "client_id": "tenantry", "claim": "sub"}
     return usual | {"client_secret": SECRET} | other
 
 
@@ -67,7 +69,7 @@ def test_what_is_wrong_is_told_at_its_field(account: AccountId, client: Client, 
     for name, sent, member in (
         ("sso_openid", openid(liar, issuer="http://id.example.com"), "issuer"),
         ("sso_openid", openid(liar, client_secret=""), "client_secret"),
-        ("sso_directory", {"enabled": "1", "search_filter": "(uid=x)"}, "search_filter"),
+        ("sso_directory", {"enabled": "True", "search_filter": "(uid=x)"}, "search_filter"),
     ):
         answer: Any = client.post(reverse(name), sent)
         assert answer.status_code == 422
@@ -79,7 +81,7 @@ def test_a_directory_is_set_shown_and_tried(client: Client, liar: Liar) -> None:
     """What is wrong with the connection is said in a sentence."""
     sent = {
         "directory_url": "ldaps://127.0.0.1:1",
-        "start_tls": "",
+        "start_tls": "False",
         "bind_name": "cn=x",
         "bind_password": "never shown again",
         "search_base": "dc=example",
@@ -109,6 +111,26 @@ def test_an_account_without_the_feature_is_told(liar: Liar) -> None:
     for answer in (client.post(reverse("sso_openid"), openid(liar)), *map(client.get, pages)):
         assert answer.status_code == 409
         assert "Advanced User Security" in answer.content.decode()
+
+
+def test_sso_1_an_account_that_has_lost_the_feature_asks_nobody(account: AccountId, client: Client, liar: Liar) -> None:
+    """What it has set stays, and is neither shown nor tried (SSO-1)."""
+    client.post(reverse("sso_openid"), openid(liar))
+    switch_feature(actor=OPERATOR, at=AT, account=account, feature=Feature.ADVANCED_USER_SECURITY, on=False)
+    assert client.post(reverse("sso_openid_test")).status_code == 409
+    assert liar.asked == []
+
+
+def test_sso_15_both_pages_set_where_the_browser_goes_after_signing_out(
+    account: AccountId, client: Client, liar: Liar
+) -> None:
+    """The page shows it; it is the one of all protocols (SSO-15)."""
+    url = "https://id.example.com/bye"
+    client.post(reverse("sso_openid"), openid(liar, sign_out_url=url))
+    for page in ("sso_openid", "sso_directory"):
+        assert url in client.get(reverse(page)).content.decode()
+    client.post(reverse("sso_directory"), {"search_filter": "(uid={user})", "sign_out_url": ""})
+    assert SignOnSettings.rows.of(account).get().sign_out_url == ""
 
 
 def test_the_other_tabs_say_that_enabling_them_takes_the_place(client: Client, liar: Liar) -> None:

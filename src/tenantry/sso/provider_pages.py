@@ -24,7 +24,6 @@ from tenantry.sso.sealing import NotOurs
 TRIALS: Final = Buckets(rate=0.2, burst=10)
 """Connections that an account may try: each holds up a server for a while."""
 
-Line = dict[str, str]
 Page = dict[str, Any]
 
 
@@ -73,10 +72,3 @@ def trial_of(request: HttpRequest, attempt: Callable[[], str]) -> Page:
         return {"good": False, "sentence": DirectoriesNotInstalled().message}
     except (ProviderFault, NotOurs) as fault:
         return {"good": False, "sentence": str(fault)}
-
-
-def lines(form: ProviderForm, values: dict[str, str]) -> list[Line]:
-    """Each setting with its label and its value as people read it."""
-    return [
-        {"label": str(field.label), "value": values[field.name]} for field in form if values.get(field.name) is not None
-    ]
