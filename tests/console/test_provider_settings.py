@@ -77,6 +77,20 @@ def test_what_is_wrong_is_told_at_its_field(account: AccountId, client: Client, 
     assert not SignOnSettings.rows.of(account).exists()
 
 
+@pytest.mark.parametrize("wrong", [{"issuer": "id.example.com"}, {"claim": ""}], ids=str)
+def test_a_secret_that_went_with_a_wrong_form_is_asked_for_again(
+    wrong: dict[str, str], client: Client, liar: Liar
+) -> None:
+    """Else the next try, with the field empty, would keep the one from before, and nobody would notice."""
+    client.post(reverse("sso_openid"), openid(liar))
+    shown = client.post(reverse("sso_openid"), openid(liar, client_secret="a new one", **wrong))
+    assert shown.status_code == 422
+    assert "Enter it once more" in shown.content.decode()
+    assert "a new one" not in shown.content.decode()
+    without = client.post(reverse("sso_openid"), openid(liar, client_secret="", **wrong))
+    assert "Enter it once more" not in without.content.decode()
+
+
 def test_a_directory_is_set_shown_and_tried(client: Client, liar: Liar) -> None:
     """What is wrong with the connection is said in a sentence."""
     sent = {

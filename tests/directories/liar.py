@@ -14,21 +14,26 @@ _LONG: Final = 0x80
 @dataclass
 class Liar:
     """The directory. It finds one entry, `dn`, with `attributes` for every name; `binds` are the results of binding,
-    one after the other, and 0 after the last. With `floods` it answers a search with entries without end.
+    one after the other, and 0 after the last. It points to `elsewhere` before it, and with `floods` it finds entries
+    without end.
     """
 
     port: int = 0
     dn: str = "uid=ada,dc=example,dc=com"
     attributes: dict[str, list[bytes]] = field(default_factory=lambda: {"employeeNumber": [b"FED-1"]})
     binds: list[int] = field(default_factory=list)
+    elsewhere: str = ""
     floods: bool = False
     sent: int = 0
+    lines: int = 0
 
     def answers(self, operation: int, number: bytes) -> Iterator[bytes]:
         """The messages that answer one."""
         if operation == BIND:
             yield _message(number, 0x61, _result(self.binds.pop(0) if self.binds else 0))
         elif operation == SEARCH:
+            if self.elsewhere:
+                yield _message(number, 0x73, _part(4, self.elsewhere.encode()))
             yield self.entry(number)
             while self.floods:
                 yield self.entry(number)
@@ -79,6 +84,7 @@ def a_lying_directory() -> Iterator[Liar]:
             with suppress(OSError):
                 while True:
                     line = server.accept()[0]
+                    liar.lines += 1
                     threading.Thread(target=_serve, args=(liar, line), daemon=True).start()
 
         threading.Thread(target=accept, daemon=True).start()

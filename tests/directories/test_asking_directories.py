@@ -249,6 +249,13 @@ class TestLies:
         with pytest.raises(ProviderFault, match="is a Federation ID"):
             federation_id_of(told_by(lying, there), "ada", "any")
 
+    def test_nobody_is_followed_elsewhere(self, lying: Liar, there: Directory) -> None:
+        """Whoever is pointed to was not judged, and would get the name and the password for searching."""
+        with a_lying_directory() as other:
+            lying.elsewhere = f"ldap://127.0.0.1:{other.port}/dc=example,dc=com"
+            assert federation_id_of(told_by(lying, there), "ada", "any") == "FED-1"
+            assert other.lines == 0
+
     def test_entries_without_end_are_not_read(self, lying: Liar, there: Directory) -> None:
         """Whatever number was asked for; else they would fill the memory for as long as the conversation lasts."""
         lying.floods, lying.attributes = True, {"employeeNumber": [b"x" * 60_000]}

@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from tenantry.command_line.serving import THREADS
 from tenantry.rules.vocabulary import AccountId
-from tenantry.sso import conversations, fetching, reach
+from tenantry.sso import conversations, fetching, openid_providers, reach
 from tenantry.sso.conversations import AT_ONCE, OF_ONE
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import LIMIT, fetch_object
@@ -210,8 +210,8 @@ def test_keys_that_are_none_to_sign_with_are_left_out(liar: Liar) -> None:
         keys_of(provider_of(liar.url))
 
 
-def test_what_is_kept_is_kept_for_a_while() -> None:
-    """And not for everybody at once."""
+def test_what_is_kept_is_kept_for_a_while_and_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By address; what was fetched longest ago makes way."""
     seconds = 0.0
     kept: Kept[int] = Kept(clock=lambda: seconds)
     fetched: list[int] = []
@@ -223,6 +223,8 @@ def test_what_is_kept_is_kept_for_a_while() -> None:
     assert [kept.get("a", fetch), kept.get("a", fetch), kept.get("b", fetch)] == [1, 1, 2]
     seconds = 301
     assert kept.get("a", fetch) == 3
+    monkeypatch.setattr(openid_providers, "KEPT_MOST", 2)
+    assert [kept.get("b", fetch), kept.get("c", fetch), kept.get("b", fetch), kept.get("a", fetch)] == [4, 5, 4, 6]
 
 
 class TestTls:

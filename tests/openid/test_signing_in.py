@@ -1,6 +1,8 @@
 """Signing in by OpenID Connect: the way through, and everything that must not lead through it."""
 
+import hashlib
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -64,6 +66,8 @@ def test_sso_14_whom_the_provider_vouches_for_is_signed_in(liar: Liar, acme: Acc
     assert len(form["code_verifier"]) >= 43
     assert form["redirect_uri"] == begun.asked["redirect_uri"]
     assert form["code_verifier"] not in begun.url
+    digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+    assert begun.asked["code_challenge"] == urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def test_sso_6_nothing_is_made_for_somebody_whom_the_account_does_not_know(liar: Liar, acme: AccountId) -> None:
@@ -218,11 +222,14 @@ class TestTheAnswerFitsTheQuestion:
         assert "of another issuer" in caplog.text
         assert way(browser, liar, acme, iss=liar.url).status_code == 302
 
-    def test_after_the_provider_was_changed(self, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
+    @pytest.mark.parametrize("member", ["client_id", "issuer"])
+    def test_after_the_provider_was_changed(
+        self, member: str, acme: AccountId, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """The question went to somebody else."""
         browser = a_browser()
         begun = start(browser, acme)
-        SignOnSettings.rows.of(acme).update(client_id="another")
+        SignOnSettings.rows.of(acme).update(**{member: "another"})
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
         assert "changed its provider" in caplog.text
 

@@ -72,37 +72,18 @@ DIRECTORY_TAB: Final = Tab(
 )
 
 
-@sensitive_post_parameters("client_secret")
+@sensitive_post_parameters("client_secret", "bind_password")
 @require_http_methods(["GET", "POST"])
 @needs("ACCOUNT_ADMIN")
-def openid_settings(request: HttpRequest) -> HttpResponse:
-    """The OpenID provider of the account: read, edited and saved."""
-    return _page(request, OPENID_TAB)
+def settings_of_provider(request: HttpRequest, tab: Tab) -> HttpResponse:
+    """The OpenID provider or the directory of the account: read, edited and saved."""
+    return _page(request, tab)
 
 
 @require_POST
 @needs("ACCOUNT_ADMIN")
-def openid_trial(request: HttpRequest) -> HttpResponse:
-    """Test Connection: asks the provider as it is set, and says what works or what is wrong."""
-    return _trial(request, OPENID_TAB)
-
-
-@sensitive_post_parameters("bind_password")
-@require_http_methods(["GET", "POST"])
-@needs("ACCOUNT_ADMIN")
-def directory_settings(request: HttpRequest) -> HttpResponse:
-    """The directory of the account: read, edited and saved."""
-    return _page(request, DIRECTORY_TAB)
-
-
-@require_POST
-@needs("ACCOUNT_ADMIN")
-def directory_trial(request: HttpRequest) -> HttpResponse:
-    """Test Connection: asks the directory as it is set, and says what works or what is wrong."""
-    return _trial(request, DIRECTORY_TAB)
-
-
-def _trial(request: HttpRequest, tab: Tab) -> HttpResponse:
+def trial_of_provider(request: HttpRequest, tab: Tab) -> HttpResponse:
+    """Test Connection: asks it as it is set, and says what works or what is wrong."""
     account = visit_of(request).account
     check_licensed(account)  # before anybody is asked
     row = provider_settings(account)
