@@ -19,6 +19,7 @@ from tenantry.accounts.commands import suspend_account
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tenantry.sessions.models import Session
 from tenantry.sso.models import Federation, SignOnSettings
+from tenantry.sso.openid_providers import PROVIDERS
 from tenantry.users.models import User
 from tests.openid.accounts import a_browser, come_back, federate, is_in, signs_in_by_openid, start
 from tests.openid.liar import KEY, OTHER_KEY, SECRET, Liar, a_liar
@@ -404,6 +405,19 @@ def test_what_is_logged_has_the_reason_and_no_secret(
     for secret in ("top-secret", SECRET, "eyJ"):
         assert secret not in line
         assert secret not in answer.content.decode()
+
+
+def test_trying_again_leads_to_where_one_wanted(liar: Liar, acme: AccountId) -> None:
+    """After a provider that was not there, and after an answer that proved nothing."""
+    address = reverse("openid_start", kwargs={"account": acme})
+    wanted = f"{address}?next=%2Fme%2Fpreferences%2F%3Fa%3D1%26b"
+    browser = a_browser()
+    begun = start(browser, acme, "/me/preferences/?a=1&b")
+    answer: Any = come_back(browser, acme, state=begun.state, error="access_denied")
+    assert f'href="{wanted}"' in answer.content.decode()
+    PROVIDERS.forget()
+    liar.document["issuer"] = "https://honest.example"
+    assert f'href="{wanted}"' in browser.get(wanted).content.decode()
 
 
 def test_too_many_attempts_wait(liar: Liar, acme: AccountId, monkeypatch: pytest.MonkeyPatch) -> None:
