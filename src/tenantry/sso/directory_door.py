@@ -29,9 +29,12 @@ from tenantry.sso.sign_in import sign_in_federated
 log = logging.getLogger(__name__)
 
 NAMES: Final = Buckets(rate=1 / 20, burst=20)
-"""Attempts with one user name of an account, from wherever: the directory's people are not guessed here, and nobody is
+"""Attempts with one user name of an account from one place: the directory's people are not guessed here, and nobody is
 locked, neither here nor there.
 """
+
+NAMES_ANYWHERE: Final = Buckets(rate=1 / 5, burst=100)
+"""The same from all places together: so many that one place alone keeps nobody else from signing in by that name."""
 
 _ONWARD_LIMIT: Final = 2000
 
@@ -113,7 +116,8 @@ def _too_often_for(request: HttpRequest, account: str, name: str) -> HttpRespons
     marks, without which some directories compare them.
     """
     plain = unicodedata.normalize("NFKD", name).casefold()
-    wait = NAMES.wait(account + "/" + "".join(letter for letter in plain if letter.isalnum() or letter in "._-@"))
+    who = account + "/" + "".join(letter for letter in plain if letter.isalnum() or letter in "._-@")
+    wait = NAMES.wait(f"{request.META.get('REMOTE_ADDR', '')} {who}") or NAMES_ANYWHERE.wait(who)
     if not wait:
         return None
     seconds = str(int(wait) + 1)
