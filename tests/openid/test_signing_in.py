@@ -19,6 +19,7 @@ from tenantry.accounts.commands import suspend_account
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tenantry.sessions.models import Session
 from tenantry.sso.models import Federation, SignOnSettings
+from tenantry.sso.oidc_door import OPEN_AT_ONCE, QUESTIONS
 from tenantry.sso.openid_providers import PROVIDERS
 from tenantry.users.models import User
 from tests.openid.accounts import a_browser, come_back, federate, is_in, signs_in_by_openid, start
@@ -239,7 +240,7 @@ class TestTheAnswerFitsTheQuestion:
         browser = a_browser()
         begun = start(browser, acme)
         session = browser.session
-        session["openid_questions"] = [{**session["openid_questions"][0], "at": AT.replace(year=2020).isoformat()}]
+        session[QUESTIONS] = [{**session[QUESTIONS][0], "at": AT.replace(year=2020).isoformat()}]
         session.save()
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
         assert "came too late" in caplog.text
@@ -418,6 +419,50 @@ def test_trying_again_leads_to_where_one_wanted(liar: Liar, acme: AccountId) -> 
     PROVIDERS.forget()
     liar.document["issuer"] = "https://honest.example"
     assert f'href="{wanted}"' in browser.get(wanted).content.decode()
+
+
+def test_a_browser_has_some_questions_open_and_forgets_older_ones(liar: Liar, acme: AccountId) -> None:
+    """One in each of a few tabs; whoever begins again and again does not fill the table of sessions."""
+    browser = a_browser()
+    begun = [start(browser, acme) for _ in range(OPEN_AT_ONCE + 1)]
+    assert len(browser.session[QUESTIONS]) == OPEN_AT_ONCE
+    for one, status in ((begun[0], 403), (begun[1], 302)):
+        liar.nonce = one.nonce
+        assert come_back(browser, acme, state=one.state, code=f"code-{one.state}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("ways", "in_the_form"),
+    [(["client_secret_post"], True), (["client_secret_post", "client_secret_basic"], False), (None, False)],
+    ids=str,
+)
+def test_the_secret_goes_the_way_that_the_provider_takes(
+    ways: list[str] | None, in_the_form: object, liar: Liar, acme: AccountId
+) -> None:
+    """In the header, or in the form where that alone is taken; never in an address."""
+    liar.document["token_endpoint_auth_methods_supported"] = ways
+    assert way(a_browser(), liar, acme).status_code == 302
+    [(path, form)] = [asked for asked in liar.asked if "/token" in asked[0]]
+    assert (path, form.get("client_secret") == SECRET) == ("/token", in_the_form)
+
+
+def test_a_secret_of_another_installation_is_a_reason_in_the_log(
+    acme: AccountId, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after a restore under another key: nobody is asked with a wrong secret."""
+    SignOnSettings.rows.of(acme).update(client_secret_sealed="gAAAA of another key")
+    browser = a_browser()
+    refused(browser.get(reverse("openid_start", kwargs={"account": acme})), browser)
+    assert "sealed under another TENANTRY_SECRET_KEY" in caplog.text
+
+
+def test_what_a_stranger_says_is_no_line_of_the_log(acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
+    """The word for the error comes from an address that anybody can make up."""
+    browser = a_browser()
+    begun = start(browser, acme)
+    come_back(browser, acme, state=begun.state, error="x\r\n2026 WARNING all is lost " + "y" * 100)
+    [line] = [record.getMessage() for record in caplog.records if "openid" in record.getMessage()]
+    assert line.endswith("the error x2026 WARNING all is lost " + "y" * 32 + ".")
 
 
 def test_too_many_attempts_wait(liar: Liar, acme: AccountId, monkeypatch: pytest.MonkeyPatch) -> None:
