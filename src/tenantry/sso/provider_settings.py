@@ -123,13 +123,6 @@ def _refuse(broken: Sequence[ProviderSettingInvalid]) -> None:
         raise Refused(*(refusal for refusal in broken if first[refusal.member] is refusal))
 
 
-def _of_another(member: str, set_before: str, kept: str, given: str) -> list[ProviderSettingInvalid]:
-    """That the secret that is set belongs to the server from before."""
-    if not set_before or kept or given:
-        return []
-    return [ProviderSettingInvalid(member=member, why="Enter it anew: what is set is for the server from before.")]
-
-
 def _sign_out_broken(url: str | None) -> list[ProviderSettingInvalid]:
     """That browsers cannot be sent there."""
     refusal = check_url("sign_out_url", url or "")
@@ -141,6 +134,13 @@ def _sign_out(row: SignOnSettings, url: str | None) -> tuple[dict[str, str], Cha
     if url is None or url == row.sign_out_url:
         return {}, {}
     return {"sign_out_url": url}, {"sso_sign_out_url": (row.sign_out_url, url)}
+
+
+def _of_another(member: str, set_before: str, kept: str, given: str) -> list[ProviderSettingInvalid]:
+    """That the secret that is set belongs to the server from before."""
+    if not set_before or kept or given:
+        return []
+    return [ProviderSettingInvalid(member=member, why="Enter it anew: what is set is for the server from before.")]
 
 
 def _certificates(text: str) -> str:
