@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
-from tenantry.accounts.queries import account_row, password_policy_of
+from tenantry.accounts.queries import account_row, password_policy_of, primaries_of
 from tenantry.agreements.queries import agreement_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.factors.queries import enforces_two_factor, two_factor_on
@@ -69,11 +69,13 @@ def single_sign_on(wanted: Entering) -> refusals.Refusal | None:
     if isinstance(wanted.access, Denied):
         return None
     by_provider = wanted.proof.by is ProvenBy.IDP  # whoever comes by password is asked about neither of these two
-    row = account_row(wanted.account) if by_provider else None
+    federating = wanted.proof.federating
+    managing = primaries_of({wanted.account, federating}) if by_provider and federating else {}
     facts = SignOnFacts(
         account=wanted.account,
         enabled=by_provider and sign_on_enabled(wanted.account),
-        primary=row.primary if row else None,
+        primary=managing.get(wanted.account),
+        family=managing.get(federating) if federating else None,
         federated=federated_accounts(wanted.person.pk),
     )
     return check_single_sign_on(wanted.proof, wanted.access, facts)

@@ -7,6 +7,7 @@ class Crossing(Enum):
     """A purpose that needs rows of more than one account. Everything else names its account."""
 
     ACCOUNTS_OF_A_USER = "Switch Account lists the accounts of the person who asks, and only of that person (ENTRY-2)"
+    WHO_MANAGES = "an identity provider opens accounts of groups of its own account's primary (SSO-18, SSO-19)"
     EXTERNAL_OBJECT = "a decision about the host's object is told by type and id which account owns it"
     HOLDERS_OF_A_ROLE = "removing a role counts its holders per account, without naming them (ROLE-12, SHARE-21)"
     ACCOUNTS_OF_A_PERSON = "a change of a person (lock, e-mail) concerns every account the person is in (USER-15)"
