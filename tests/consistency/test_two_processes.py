@@ -287,6 +287,17 @@ def test_mfa_2_and_mfa_4_two_processes_cannot_both_take_a_code(workers: tuple[Wo
     assert two.do("attempts", email=email) <= 2
 
 
+def test_two_processes_cannot_both_take_the_answer_to_a_question_about_a_passkey(
+    workers: tuple[Worker, Worker],
+) -> None:
+    """At the same instant: one of them proves somebody by it."""
+    for number in range(8):
+        moment = soon()
+        for worker in workers:
+            worker.tell("spend_challenge_at", moment=moment, challenge=f"question {number}")
+        assert sorted(worker.answer() for worker in workers) == ["done", "passkey_refused"]
+
+
 def test_lock_1_two_processes_take_six_wrong_codes_together(workers: tuple[Worker, Worker]) -> None:
     """However fast they come, six are judged, and all that follow meet the lock (LOCK-1)."""
     one, two = workers

@@ -643,6 +643,9 @@ VERBS: dict[str, Verb] = {
         reasoned=False,
         prepare=_has_two_factors,
     ),
+    "spend_challenge": Verb(
+        lambda _, __: factors.spend_challenge(challenge="abc", at=AT), None, where=(), raises=(), self_service=True
+    ),
     "note_passkey_used": Verb(
         lambda w, _: factors.note_passkey_used(passkey=_passkey(w.bob), sign_count=1, at=AT),
         None,

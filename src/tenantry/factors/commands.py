@@ -10,7 +10,7 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.decisions.guard import require
 from tenantry.factors.codes import backup_digest, codes_of, new_backup_codes
-from tenantry.factors.models import Authenticator, BackupCode, Enforcement, Passkey
+from tenantry.factors.models import Authenticator, BackupCode, Enforcement, Passkey, SpentChallenge
 from tenantry.factors.queries import PasskeyRow, enforces_two_factor, enforcing_accounts, two_factor_on
 from tenantry.mail.factors import tell_of_factor_reset_after_commit
 from tenantry.rules import refusals as no, two_factor as law
@@ -19,6 +19,7 @@ from tenantry.rules.vocabulary import AccountId, Actor, Instant
 from tenantry.sso.sealing import NotOurs, seal, unseal
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+from tenantry.tokens.values import digest_of
 from tenantry.users.locking import note_invalid_attempt, note_valid_attempt
 from tenantry.users.queries import PersonRow, accounts_of, locked_person
 
@@ -178,6 +179,20 @@ def remove_passkey(*, actor: Actor, at: Instant, passkey: int) -> None:
         raise Refused(no.PasskeyNotFound())
     Passkey.objects.filter(pk=row.pk).delete()
     _record(person, {"passkey": (row.name, None)}, actor=actor, at=at)
+
+
+@command
+def spend_challenge(*, challenge: str, at: Instant) -> None:
+    """Use up a question about a passkey, before its answer is judged; refuses a second answer, also one at once.
+
+    The browser's session knows the question, but two requests may read it before either writes. So the row decides. It
+    is kept until the question has run out anyway.
+    """
+    SpentChallenge.objects.filter(spent_at__lte=at - law.CHALLENGE_WITHIN).delete()
+    digest = digest_of(challenge)
+    if SpentChallenge.objects.filter(digest=digest).exists():
+        raise Refused(no.PasskeyRefused())
+    SpentChallenge.objects.bulk_create([SpentChallenge(digest=digest, spent_at=at)])
 
 
 @command
