@@ -1,6 +1,7 @@
 """MFA-1 to MFA-10, LOCK-1, TOK-9: setting two-factor authentication up, its codes, and accounts that enforce it."""
 
 from datetime import timedelta
+from math import log2
 
 import pytest
 from django.core import mail
@@ -8,7 +9,7 @@ from django.test import TestCase
 from pytest_django import Settings
 
 from tenantry.factors import commands as factors
-from tenantry.factors.codes import new_secret
+from tenantry.factors.codes import new_backup_codes, new_secret
 from tenantry.factors.models import Authenticator, BackupCode, Passkey
 from tenantry.factors.queries import backup_codes_left, two_factor_on
 from tenantry.mail import delivery
@@ -23,6 +24,7 @@ from tenantry.signin.entering import CHECKS, Entering
 from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.queries import token_in_call
+from tenantry.tokens.values import digest_of
 from tenantry.users import commands as users
 from tenantry.users.models import User
 from tests.store.factories import (
@@ -121,6 +123,25 @@ def test_mfa_4_and_mfa_5_ten_backup_codes_each_for_one_use(bob: Somebody) -> Non
     other = a_user(an_account("There"), STANDARD_USER, email="other@example.com")
     with_app(other)
     assert factors.spend_backup_code(person=other.row, code=codes[1], at=AT) == no.BackupCodeRefused()
+
+
+def test_mfa_4_a_backup_code_has_112_bits_and_is_typed_in_groups_of_four() -> None:
+    """So that a digest without salt cannot be guessed back (ASVS 6.5.2); nothing in it looks like something else."""
+    codes = [code for _ in range(100) for code in new_backup_codes()]
+    letters = set("".join(codes)) - {"-"}
+    assert not letters & set("ilo01")
+    for made in codes:
+        groups = made.split("-")
+        assert {len(group) for group in groups} == {4}
+        assert len("".join(groups)) * log2(len(letters)) >= 112
+
+
+def test_mfa_4_codes_of_a_set_from_before_go_on_until_a_new_one_is_made(bob: Somebody) -> None:
+    """They had four groups, and are found in the same way."""
+    with_app(bob)
+    BackupCode.objects.filter(user_id=bob.id).delete()
+    BackupCode.objects.create(user_id=bob.id, digest=digest_of("abcdefghjkmnpqrs"))
+    assert factors.spend_backup_code(person=bob.row, code="abcd-efgh-jkmn-pqrs", at=AT) is None
 
 
 def test_mfa_4_regenerating_ends_the_old_set(bob: Somebody, here: AccountId) -> None:
