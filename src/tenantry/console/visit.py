@@ -30,7 +30,7 @@ from tenantry.signin.session import person_of_session, proof_of
 from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
 
-_WITHOUT_A_VISIT = ("sign_out", "session_state", "session_active", "unlock")
+_WITHOUT_A_VISIT = ("sign_out", "session_state", "session_active", "unlock", "passkey_question")
 """Addresses that a session of any state may ask for."""
 
 

@@ -7,9 +7,11 @@ from django.http import HttpRequest
 
 from tenantry.factors.commands import spend_backup_code, spend_code
 from tenantry.factors.passkeys import person_by_passkey
+from tenantry.factors.queries import two_factor_on
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import Instant
+from tenantry.signin.commands import prove_identity
 from tenantry.users.locking import note_invalid_attempt, note_valid_attempt
 from tenantry.users.queries import PersonRow
 
@@ -41,6 +43,20 @@ def prove_again(request: HttpRequest, person: PersonRow, at: Instant, answer: Ma
         raise Refused(no.PasswordRefused(why="The password is not right."))
     else:
         note_valid_attempt(user=person.pk)
+
+
+def prove_present(request: HttpRequest, person: PersonRow, at: Instant, answer: Mapping[str, str]) -> None:
+    """Judge the answer of somebody whose screen is locked: a `passkey`, or the `password` with, where two-factor
+    authentication is on, a `code` besides (SESS-3, MFA-3).
+
+    Refuses as signing in does, and counts what is wrong as it does there (LOCK-1). A backup code does not unlock.
+    """
+    if answer.get("passkey"):
+        _by_passkey(request, person, at, answer["passkey"])
+        return
+    prove_identity(email=person.email, password=answer.get("password", ""), at=at)
+    if two_factor_on(person.pk):
+        refuse(spend_code(person=person, code=answer.get("code", ""), at=at))
 
 
 def _by_passkey(request: HttpRequest, person: PersonRow, at: Instant, said: str) -> None:
