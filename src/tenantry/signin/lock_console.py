@@ -56,7 +56,7 @@ def session_active(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def unlock(request: HttpRequest) -> HttpResponse:
-    """Unlock by the password of the session's person, with a code where two-factor authentication is on, or by a passkey
+    """Unlock by the password of the session's person, and a code where two-factor authentication is on, or by a passkey
     (MFA-3); wrong ones count (LOCK-1). Whoever is late signs in anew.
 
     A session of an identity provider goes there instead, where that is possible (SSO-16).
