@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tenantry.accounts.commands import create_account
+from tenantry.agreements.commands import set_usage_agreement
 from tenantry.factors import commands as factors
 from tenantry.factors.queries import backup_codes_left, enforces_two_factor, two_factor_on
 from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
@@ -228,6 +229,23 @@ def test_mfa_9_a_switch_is_an_entry_too(ada: int, account: AccountId) -> None:
     client.post(reverse("stay_out"))
     assert client.session["account"] == account
     assert is_in(client)
+
+
+def test_mfa_9_the_way_in_binds_no_device_where_none_is_asked_for(ada: int, account: AccountId) -> None:
+    """On the way into an account that asks for something else, the address leads on: it asks for no proof anew."""
+    other = create_account(actor=OPERATOR, at=AT, name="Other")
+    names = {"first_name": "Ada", "last_name": "Acme"}
+    roles = {RoleId("STANDARD_USER")}
+    add_user(actor=OPERATOR, at=AT, account=other, email=EMAIL, roles=roles, notify=False, **names)
+    set_usage_agreement(actor=OPERATOR, at=AT, account=other, on=True, title="Terms", message="Be kind.")
+    client = signed_in(ada, account, datetime.now(UTC) - timedelta(hours=1))
+    assert client.post(reverse("switch_account"), {"account": other}).headers["Location"] == reverse("accept_agreement")
+    for answer in (
+        client.get(reverse("two_factor_required"), {"begin": "1"}),
+        client.post(reverse("two_factor_required"), {"code": "000000"}),
+    ):
+        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("enter_account"))
+    assert "setting_up" not in client.session
 
 
 def test_mfa_9_the_page_security(ada: int, account: AccountId) -> None:

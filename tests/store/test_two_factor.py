@@ -19,6 +19,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import OPERATOR, AccountId
+from tenantry.sessions.models import Session
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import CHECKS, Entering
 from tenantry.sso.models import Federation, SignOnSettings
@@ -262,6 +263,8 @@ def test_mfa_8_the_operator_resets_who_has_lost_everything(bob: Somebody, here: 
     boss = a_user(here, ADMINISTRATOR, email="boss@example.com")
     with refused(no.OperatorOnly, "ACC-9"):
         factors.reset_factors(actor=boss.actor, at=AT, user=bob.email)
+    a_session = Session.objects.create(session_key="one", session_data="", expire_date=AT, user_id=bob.id)
+    others = Session.objects.create(session_key="two", session_data="", expire_date=AT, user_id=boss.id)
     mail.outbox.clear()
     with watched() as written, TestCase.captureOnCommitCallbacks(execute=True):
         assert factors.reset_factors(actor=OPERATOR, at=AT, user=bob.email.upper(), reason="asked for by a letter")
@@ -270,6 +273,7 @@ def test_mfa_8_the_operator_resets_who_has_lost_everything(bob: Somebody, here: 
     assert not two_factor_on(bob.id)
     assert not BackupCode.objects.exists()
     assert not Passkey.objects.exists()
+    assert list(Session.objects.all()) == [others], f"{a_session} may be in the hands that the factors are in"
     for account in (here, there):
         [entry] = written.entries[account]
         assert (words(entry), entry.reason) == (OWN, "asked for by a letter")

@@ -16,6 +16,7 @@ from tenantry.mail.factors import tell_of_factor_reset_after_commit
 from tenantry.rules import refusals as no, two_factor as law
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
+from tenantry.sessions.commands import end_sessions
 from tenantry.sso.sealing import NotOurs, seal, unseal
 from tenantry.store import revisions
 from tenantry.store.transaction import command
@@ -113,8 +114,9 @@ def spend_backup_code(*, person: PersonRow, code: str, at: Instant) -> no.Backup
 def reset_factors(*, actor: Actor, at: Instant, user: str, reason: str = "") -> bool:
     """Take all second factors from a person who has lost them: app, backup codes and passkeys (MFA-8).
 
-    The operator's, on request of an account administrator. Recorded in each of the person's accounts; the person gets a
-    mail. Returns whether there were any. Refuses everybody but the operator, and a person who is not known.
+    The operator's, on request of an account administrator. Ends all sessions of the person, as what was lost may be in
+    other hands. Recorded in each of the person's accounts; the person gets a mail. Returns whether there were any.
+    Refuses everybody but the operator, and a person who is not known.
     """
     if actor.user is not None:
         raise Refused(no.OperatorOnly(act="reset second factors"))
@@ -126,6 +128,7 @@ def reset_factors(*, actor: Actor, at: Instant, user: str, reason: str = "") -> 
     if not was_on and not passkeys:
         return False
     _forget(person)
+    end_sessions(user=person.pk)
     changes: Changes = {"two_factor": (ON if was_on else OFF, OFF), "passkeys": (passkeys, 0)}
     _record(person, changes, actor=actor, at=at, reason=reason, message="Reset by the operator (MFA-8).")
     tell_of_factor_reset_after_commit(person.email, person.first_name)

@@ -16,7 +16,7 @@ from tenantry.console.visit import signed_in, visit_of
 from tenantry.factors.codes import as_file, new_secret, qr_image
 from tenantry.factors.commands import bind_authenticator
 from tenantry.factors.forms import CodeForm
-from tenantry.factors.queries import two_factor_on
+from tenantry.factors.queries import enforces_two_factor, two_factor_on
 from tenantry.rules.refusals import Refused
 from tenantry.rules.two_factor import CODE_WITHIN, check_pending
 from tenantry.rules.vocabulary import Actor, Instant, Source, user_key
@@ -45,8 +45,10 @@ def two_factor_set_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @on_the_way
 def two_factor_required(request: HttpRequest, arrival: Arrival) -> HttpResponse:
-    """Set up two-factor authentication on the way into an account that enforces it (MFA-9)."""
-    if two_factor_on(arrival.person.pk):
+    """Set up two-factor authentication on the way into an account that enforces it (MFA-9), and on no other: whoever is
+    on another way has not shown anew who they are, and binds no device here.
+    """
+    if two_factor_on(arrival.person.pk) or not enforces_two_factor(arrival.account):
         return HttpResponseRedirect(reverse("enter_account"))
     row = account_row(arrival.account)
     context = {
