@@ -71,6 +71,7 @@ ROUTES = (
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
     Route("own_alerts", ""),
     Route("own_alert_add", "", post=422),
+    Route("own_alert_account", ""),
     Route("own_alert_edit", "", thing="alert", post=422),
     Route("own_alert_delete", "", thing="alert", post=303),
     Route("notices", "ACCOUNT_ADMIN"),
