@@ -95,9 +95,7 @@ def test_set_up_is_demanded_and_codes_sign_in(visitors: Visitors, installation: 
 
 
 def test_a_passkey_is_kept_signs_in_and_unlocks(visitor: Visitor, installation: Installation, house: House) -> None:
-    """Made on the page Authentication, used on the sign-in page and the lock screen (SESS-3), removed again; by a device
-    that Chromium plays.
-    """
+    """Made on its page, used on the sign-in page and the lock screen (SESS-3), removed; by a device Chromium plays."""
     installation.do("lock_inactive", account=house.account)
     page = visitor.page
     browser = visitor.context.new_cdp_session(page)
