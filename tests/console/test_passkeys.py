@@ -158,6 +158,23 @@ def test_a_question_that_another_request_brings_back_is_still_answered_once(
     assert not is_in(client)
 
 
+def test_a_question_counts_for_what_it_was_asked_about_alone(client: Client, ada: int, account: AccountId) -> None:
+    """What somebody signed in was asked signs in nobody, and what makes a passkey shows nobody to be there."""
+    device = Authenticator()
+    inside = signed_in(ada, account, datetime.now(UTC) - timedelta(minutes=10))
+    keep(signed_in(ada, account), device)
+    assert offer(inside, device.answer(asked(inside)))[0] == 422
+    page = reverse("two_factor_enforcement")
+    again = {"again": "GET", "again_passkey": ""}
+    making = signed_in(ada, account)
+    options = making.get(reverse("passkey_add")).context["options"]
+    session = making.session
+    session["proven_at"] = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
+    session.save()
+    assert making.post(page, again | {"again_passkey": device.answer(options)}).status_code == 422
+    assert making.post(page, again | {"again_passkey": device.answer(asked(making))}).status_code == 303
+
+
 def test_lock_7_a_locked_person_is_not_told_apart(client: Client, ada: int, account: AccountId) -> None:
     """From a passkey that nobody has."""
     device = Authenticator()
