@@ -78,6 +78,13 @@ def test_mfa_3_a_passkey_instead_of_a_code(client: Client, ada: int, account: Ac
     assert wrong.status_code == 422
     assert "This passkey cannot be used here." in wrong.content.decode()
     assert User.objects.get(pk=ada).failed_attempts == 1
+    late = asked(client)
+    session = client.session
+    was = datetime.now(UTC) - timedelta(minutes=5)
+    session["passkey_challenge"] = {**session["passkey_challenge"], "at": was.isoformat()}
+    session.save()
+    assert client.post(reverse("second_factor"), {"passkey": mine.answer(late)}).status_code == 422
+    assert User.objects.get(pk=ada).failed_attempts == 1, "who was slow has guessed nothing"
     assert client.post(reverse("second_factor"), {"passkey": mine.answer(asked(client))}).status_code == 302
     assert is_in(client)
     assert User.objects.get(pk=ada).failed_attempts == 0

@@ -103,6 +103,16 @@ def test_mfa_2_each_code_is_taken_once(bob: Somebody) -> None:
     assert factors.spend_code(person=bob.row, code=code(secret), at=later) == no.CodeRefused()
 
 
+def test_mfa_2_a_code_binds_a_device_once(bob: Somebody) -> None:
+    """Sent twice, as by two clicks, it is refused the second time; the next code of the same device is taken."""
+    secret, codes = with_app(bob, AT)
+    with refused(no.CodeRefused, "MFA-2"):
+        factors.bind_authenticator(actor=bob.actor, at=AT, secret=secret, code=code(secret))
+    later = AT + timedelta(seconds=30)
+    assert factors.bind_authenticator(actor=bob.actor, at=later, secret=secret, code=code(secret, later)) == ()
+    assert factors.spend_backup_code(person=bob.row, code=codes[0], at=later) is None
+
+
 def test_mfa_2_the_previous_code_is_taken_and_an_older_one_is_not(bob: Somebody) -> None:
     """For 30 to 60 seconds."""
     secret, _ = with_app(bob)

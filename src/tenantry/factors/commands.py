@@ -36,11 +36,14 @@ def bind_authenticator(*, actor: Actor, at: Instant, secret: str, code: str) -> 
     nothing has changed. It counts as no invalid attempt, since the secret is known to whoever asks.
     """
     person = _self(actor)
-    step = law.matching_step(code, codes_of(secret), at, last=0)
+    bound = Authenticator.objects.filter(user=person).first()
+    last = bound.last_step if bound and _opened(bound) == secret else 0  # sent twice, it is the same code (MFA-2)
+    step = law.matching_step(code, codes_of(secret), at, last)
     if step is None:
         raise Refused(no.CodeRefused())
     device = {"secret_sealed": seal(secret), "last_step": step, "bound_at": at}
-    if Authenticator.objects.filter(user=person).update(**device):
+    if bound:
+        Authenticator.objects.filter(user=person).update(**device)
         _record(person, {"authenticator": (None, "replaced")}, actor=actor, at=at)
         return ()
     Authenticator.objects.bulk_create([Authenticator(user=person, **device)])
@@ -210,6 +213,14 @@ def note_passkey_used(*, passkey: PasskeyRow, sign_count: int, at: Instant) -> N
     if person is None or person.locked or not still.update(sign_count=sign_count, used_at=at):
         raise Refused(no.PasskeyRefused())
     note_valid_attempt(user=person.pk)
+
+
+def _opened(device: Authenticator) -> str:
+    """The secret of a device; none where it was sealed under another key."""
+    try:
+        return unseal(device.secret_sealed)
+    except NotOurs:
+        return ""
 
 
 def _self(actor: Actor) -> PersonRow:

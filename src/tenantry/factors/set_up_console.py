@@ -45,11 +45,17 @@ def two_factor_set_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @on_the_way
 def two_factor_required(request: HttpRequest, arrival: Arrival) -> HttpResponse:
-    """Set up two-factor authentication on the way into an account that enforces it (MFA-9), and on no other: whoever is
-    on another way has not shown anew who they are, and binds no device here.
+    """Set up two-factor authentication on the way into an account that enforces it (MFA-9), and on no other.
+
+    At a switch it asks who one is, as the same page under My User Settings does: the session may have been found open.
     """
     if two_factor_on(arrival.person.pk) or not enforces_two_factor(arrival.account):
         return HttpResponseRedirect(reverse("enter_account"))
+    at_a_switch = getattr(request, "visit", None) is not None
+    return (_required_at_a_switch if at_a_switch else _required)(request, arrival)
+
+
+def _required(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     row = account_row(arrival.account)
     context = {
         "account": row.name if row else arrival.account,
@@ -58,6 +64,11 @@ def two_factor_required(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         "next": reverse("enter_account"),
     }
     return _wizard(request, arrival.person, datetime.now(UTC), "factors/required.html", context)
+
+
+@proven_recently
+def _required_at_a_switch(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    return _required(request, arrival)
 
 
 def _wizard(
