@@ -356,6 +356,14 @@ def test_sess_9_the_judge_of_four_hours_costs_no_query(home: AccountId) -> None:
     assert cost(young) == cost(old)
 
 
+def test_entry_2_what_names_no_account_is_refused_whatever_it_is(home: AccountId) -> None:
+    """Also a character that not every database could look for; the session stays where it is."""
+    client = browser()
+    for nowhere in ("nowhere", "a\0", "", "x" * 5000):
+        assert client.post(reverse("switch_account"), {"account": nowhere}).status_code == 403
+    assert place(client) == home
+
+
 # ---- usage agreement -------------------------------------------------------------------------------------------------
 
 
