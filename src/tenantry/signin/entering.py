@@ -94,30 +94,13 @@ def two_factor(wanted: Entering) -> refusals.Refusal | None:
     return check_enforcement(by, wanted.account, enforced=enforced, on=on)
 
 
-_FEATURES: Final[dict[AccountId, tuple[int, frozenset[Feature]]]] = {}
-"""The features of accounts with the revision at which they were read: to change them raises it."""
-
-
 def session_time_out(wanted: Entering) -> refusals.Refusal | None:
     """Whether the account may still be used in a session begun then (SESS-9)."""
     if wanted.at < wanted.proof.at + TIME_OUT:
         return None
     row = account_row(wanted.account)
-    return check_time_out(wanted.account, row.features if row else frozenset(), wanted.proof.at, wanted.at)
-
-
-def time_out_at_request(here: Entering, revision: int) -> refusals.SessionTimedOut | None:
-    """The same at a request of a session that is in the account, of which the facts are as of this revision (SESS-9).
-
-    Costs no query in the first four hours, and after them one whenever the account has changed.
-    """
-    if here.at < here.proof.at + TIME_OUT:
-        return None
-    known = _FEATURES.get(here.account)
-    if known is None or known[0] != revision:
-        row = account_row(here.account)
-        known = _FEATURES[here.account] = (revision, row.features if row else frozenset())
-    return check_time_out(here.account, known[1], here.proof.at, here.at)
+    times_out = row is not None and Feature.SESSION_TIMEOUT in row.features
+    return check_time_out(wanted.account, wanted.proof.at, wanted.at, times_out=times_out)
 
 
 def password_policy(wanted: Entering) -> refusals.Refusal | None:
