@@ -26,6 +26,7 @@ def test_load_makes_the_database_and_tells_what_was_new(installation: Installati
     assert [line.split() for line in first.stdout.splitlines()] == [
         ["new", "changed", "unchanged"],
         ["account", "1", "0", "0"],
+        ["account_settings", "0", "0", "0"],
         ["user", "2", "0", "0"],
         ["role", "1", "0", "0"],
         ["user_role", "2", "0", "0"],
@@ -44,6 +45,15 @@ def test_load_makes_the_database_and_tells_what_was_new(installation: Installati
     ]
     assert ["user", "0", "0", "2"] in [line.split() for line in second.stdout.splitlines()]
     assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
+
+
+def test_a_load_names_the_accounts_that_wait_for_a_secret(installation: Installation) -> None:
+    """No file brings one."""
+    openid = {"issuer": "https://id.example.com", "client_id": "tenantry"}
+    settings = {"kind": "account_settings", "account": "acme", "sign_on": {"enabled": "openid", "openid": openid}}
+    done = installation.run("load", installation.write("world.jsonl", *WORLD, settings))
+    assert done.stdout.splitlines()[-1] == "  acme"
+    assert "secret" in done.stdout.splitlines()[-2]
 
 
 def test_a_refused_load_names_the_place_and_makes_no_database(installation: Installation) -> None:

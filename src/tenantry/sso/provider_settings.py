@@ -91,7 +91,7 @@ def set_directory_settings(
     if settings.directory_url and (fault := directory_fault(settings.directory_url, start_tls=settings.start_tls)):
         broken.append(ProviderSettingInvalid(member="directory_url", why=fault))
     try:
-        settings = replace(settings, directory_certificate=_certificates(settings.directory_certificate))
+        settings = replace(settings, directory_certificate=certificates_in(settings.directory_certificate))
     except ValueError:
         why = "This is no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----."
         broken.append(ProviderSettingInvalid(member="directory_certificate", why=why))
@@ -143,7 +143,7 @@ def _of_another(member: str, set_before: str, kept: str, given: str) -> list[Pro
     return [ProviderSettingInvalid(member=member, why="Enter it anew: what is set is for the server from before.")]
 
 
-def _certificates(text: str) -> str:
+def certificates_in(text: str) -> str:
     """The certificates in a text, and nothing else that may be in it, such as a key."""
     if not text.strip():
         return ""

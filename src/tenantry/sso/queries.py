@@ -52,8 +52,11 @@ def settings_row(account: AccountId | str) -> SignOnSettings | None:
 def saml_settings_of(account: AccountId | str) -> SamlSettings:
     """What the account has set for SAML; the defaults where it has set nothing (SSO-2)."""
     row = settings_row(account)
-    if row is None:
-        return SamlSettings()
+    return SamlSettings() if row is None else saml_settings_in(row)
+
+
+def saml_settings_in(row: SignOnSettings) -> SamlSettings:
+    """What a row says about SAML."""
     given = {field.name: getattr(row, field.name) for field in fields(SamlSettings)}
     return SamlSettings(**{**given, "enabled": row.enabled and row.protocol == SAML})
 
