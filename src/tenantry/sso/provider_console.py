@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenantry.console.recently import proven_to_edit
 from tenantry.console.visit import needs, visit_of
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sso.directory import try_directory
@@ -75,6 +76,7 @@ DIRECTORY_TAB: Final = Tab(
 @sensitive_post_parameters("client_secret", "bind_password")
 @require_http_methods(["GET", "POST"])
 @needs("ACCOUNT_ADMIN")
+@proven_to_edit
 def settings_of_provider(request: HttpRequest, tab: Tab) -> HttpResponse:
     """The OpenID provider or the directory of the account: read, edited and saved."""
     return _page(request, tab)

@@ -68,16 +68,17 @@ class ProviderForm(forms.Form):
             if not isinstance(refusal, ProviderSettingInvalid):
                 raise refused
             self.add_error(refusal.member, refusal.message)
-        self._tell_lost()
+        self.tell_lost()
 
     def clean(self) -> dict[str, Any]:
         """Judge nothing more; whatever is wrong, the page is shown again without the secret."""
-        self._tell_lost()
+        if self.errors:
+            self.tell_lost()
         return self.cleaned_data
 
-    def _tell_lost(self) -> None:
-        """Say that the secret was not kept, where something else is wrong: empty would mean the one from before."""
-        if self.errors and self.secret not in self.errors and self.data.get(self.secret):
+    def tell_lost(self) -> None:
+        """Say that a secret was not kept, where the page is shown again: empty would mean the one from before."""
+        if self.secret not in self.errors and self.data.get(self.secret):
             self.add_error(self.secret, "Enter it once more: it is not sent back to you.")
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from tenantry.console.recently import EDITING, proof_at_save
 from tenantry.console.shown import done
 from tenantry.console.visit import visit_of
 from tenantry.rules.refusals import DirectoriesNotInstalled, Refused
@@ -33,7 +34,10 @@ def settings_page(
     """The settings: read, or edited after "Edit" and saved by "Save"; what is wrong is told at its field."""
     check_licensed(visit_of(request).account)
     saving = form.is_bound
-    if saving and form.is_valid():
+    again = proof_at_save(request) if saving else None
+    if again:
+        form.tell_lost()
+    elif saving and form.is_valid():
         try:
             save()
         except Refused as refused:
@@ -44,7 +48,8 @@ def settings_page(
     context = {
         **page,
         "form": form,
-        "editing": saving or "edit" in request.GET,
+        "editing": saving or EDITING in request.GET,
+        "again": again,
         "tried": tried,
         "warnings": _warnings(visit_of(request).account, page["tab"], page["title"]),
         "address": reverse(page["name"]),
