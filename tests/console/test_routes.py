@@ -418,7 +418,7 @@ OF_RUNTIMES = (
 """Addresses that no person asks: tests/store/test_runtime_api.py and test_cluster_api.py tell what they answer."""
 
 
-OF_PROVIDERS = ("saml", "saml_renewed")
+OF_PROVIDERS = ("saml", "saml_renewed", "saml_unasked")
 """Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
 
 

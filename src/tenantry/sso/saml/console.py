@@ -42,6 +42,9 @@ from tenantry.sso.saml.reading import read_answer
 from tenantry.sso.saml.reauthentication import renew, send_back
 from tenantry.sso.saml.settings import DOORS, SamlSettings, door_of, saml_settings
 from tenantry.sso.saml.starting import start
+from tenantry.sso.saml.settings import SamlSettings, door_of, saml_settings
+from tenantry.sso.saml.starting import RELAY_LIMIT, start
+from tenantry.sso.saml.unasked import ask, to_question
 from tenantry.sso.sign_in import sign_in_federated
 
 log = logging.getLogger(__name__)
@@ -88,7 +91,9 @@ def _ask(request: HttpRequest, told: SamlSettings) -> HttpResponse:
 
 
 def _take(request: HttpRequest, told: SamlSettings) -> HttpResponse:
-    """Judge an answer; begin a session by it or, where a locked one has asked, send back there (SSO-16)."""
+    """Judge an answer; begin a session by it or, where a locked one has asked, send back there (SSO-16). Where nobody
+    has asked, the person is asked first (SSO-11).
+    """
     at = datetime.now(UTC)
     keys = signing_key(at=at)
     answer = read_answer(
@@ -107,6 +112,8 @@ def _take(request: HttpRequest, told: SamlSettings) -> HttpResponse:
     if asked is not None and asked.kind is OnceKind.RENEWAL:
         refuse(check_renewed(answer, asked.at))
         return send_back(account=told.account, federation_id=named, onward=onward)
+    if asked is None:
+        return to_question(account=told.account, federation_id=named, onward=onward[:RELAY_LIMIT])
     return sign_in_federated(request, account=told.account, federation_id=named, at=at, onward=onward)
 
 
@@ -116,6 +123,19 @@ def renewed(request: HttpRequest, account: str) -> HttpResponse:
     """The way back to a locked session whose person the identity provider has asked again (SSO-16)."""
     try:
         return renew(request, AccountId(account), datetime.now(UTC))
+    except Refused as refused:
+        return _failed(request, account, refused.refusal)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unasked(request: HttpRequest, account: str) -> HttpResponse:
+    """Ask whether an answer is meant that this browser has not asked for, and begin the session by it (SSO-11)."""
+    crowded = too_often(request, SIGN_ONS)
+    if crowded is not None:
+        return crowded
+    try:
+        return ask(request, AccountId(account), datetime.now(UTC))
     except Refused as refused:
         return _failed(request, account, refused.refusal)
 
