@@ -72,6 +72,18 @@ def test_sso_15_so_does_an_sso_administrator(acme: AccountId) -> None:
     assert "refresh" in by_provider(ada, acme, acme).post(reverse("sign_out")).content.decode()
 
 
+def test_sso_15_and_sess_8_whoever_signs_everybody_out_goes_there_too(acme: AccountId) -> None:
+    """By the page, and out of the dialog, which htmx has to leave; who came by password goes to the sign-in page."""
+    ada = somebody(acme, "Ada", "ADMINISTRATOR")
+    page = reverse("security_sign_out")
+    assert "refresh" in by_provider(ada, acme, acme).post(page).content.decode()
+    hx = {"HX-Request": "true", "HX-Target": "dialog-body"}
+    assert by_provider(ada, acme, acme).post(page, headers=hx)["HX-Redirect"] == BYE
+    client = signed_in(ada, acme)
+    assert client.post(page, headers=hx)["HX-Redirect"] == reverse("sign_in")
+    assert "ended, yours among them" in client.get(reverse("sign_in")).content.decode()
+
+
 def test_sso_15_nobody_else_does(acme: AccountId) -> None:
     """Not who signed in by a password, nor who has a plain account besides, nor where nothing is set or it is off."""
     ada, bo = somebody(acme, "Ada", "ADMINISTRATOR"), somebody(acme, "Bo", "STANDARD_USER")

@@ -124,7 +124,7 @@ ROUTES = (
     Route("sso_options", "ACCOUNT_ADMIN", post=422),
     Route("security", "ACCOUNT_ADMIN"),
     Route("security_sessions", "ACCOUNT_ADMIN", get=405, post=303),
-    Route("security_sign_out", "ACCOUNT_ADMIN", post=303),
+    Route("security_sign_out", "ACCOUNT_ADMIN", post=302),
     Route("usage_agreement", "ACCOUNT_ADMIN", post=303),
     Route("tokens", "ACCOUNT_ADMIN"),
     Route("token_disable", "ACCOUNT_ADMIN", thing="token", get=405, post=303),

@@ -15,9 +15,13 @@ def leave(request: HttpRequest, said: str = "You have signed out.") -> HttpRespo
     """End the session of a request, and answer with where the browser goes; `said` is told on the sign-in page.
 
     To an identity provider it goes by a page, not by a redirect: browsers do not follow one that leads elsewhere after
-    a form, because forms of the console lead to the console alone.
+    a form, because forms of the console lead to the console alone. Out of a dialog the browser is told to go there.
     """
     address = end_session(request)
+    if getattr(request, "htmx", False):
+        if not address:
+            messages.info(request, said)
+        return HttpResponse(status=204, headers={"HX-Redirect": address or reverse("sign_in")})
     if address:
         return render(request, "signin/signed_out_onward.html", {"address": address})
     messages.info(request, said)
