@@ -25,7 +25,7 @@ from tenantry.sessions.store import ACCOUNT
 from tenantry.signin.arrival import ENTERING, go_into, sign_out_in_time
 from tenantry.signin.commands import land, landing
 from tenantry.signin.entering import Entering, check_stay
-from tenantry.signin.leaving import end_session
+from tenantry.signin.leaving import end_session, farewell
 from tenantry.signin.session import person_of_session, proof_of
 from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
@@ -60,7 +60,7 @@ class CurrentVisit:
         """Go on with `request.visit` set, or answer 403 with the reason when access is gone."""
         request.visit = None  # type: ignore[attr-defined]
         try:
-            answer = self._find(request)
+            answer = self._find(request) or farewell(request)
         except (StoreUnavailable, OperationalError, InterfaceError) as error:
             return unavailable(error)
         return answer or self.get_response(request)

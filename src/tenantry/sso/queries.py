@@ -1,5 +1,6 @@
 """Reads of single sign-on."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Final
 
@@ -76,6 +77,12 @@ def check_licensed(account: AccountId | str) -> None:
 def protocol_in_force(account: AccountId | str) -> str:
     """The protocol by which single sign-on is enabled in the account; "" where it is not."""
     return SignOnSettings.rows.of(account).filter(enabled=True).values_list("protocol", flat=True).first() or ""
+
+
+def sign_out_addresses(accounts: Iterable[str]) -> frozenset[AccountId]:
+    """Those of the accounts whose identity provider wants the browser after a sign-out (SSO-15)."""
+    rows = SignOnSettings.rows.across(Crossing.SIGNED_OUT).filter(account_id__in=sorted(set(accounts)), enabled=True)
+    return frozenset(map(AccountId, rows.exclude(sign_out_url="").values_list("account_id", flat=True)))
 
 
 def federation_count(account: AccountId | str) -> int:

@@ -26,6 +26,7 @@ class Crossing(Enum):
     OPERATORS_ACCOUNTS = "what the platform operator publishes is there for every account (PROC-4)"
     SHARED_MODELS = "an account copies the latest version of models that its primary shares with it (MODEL-2, MODEL-4)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
+    SIGNED_OUT = "who is signed out of an account may be vouched for by another one, which says where to go (SSO-15)"
     JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
     CONTENT = "the sweep asks every table that names content which of it is still named"
     IMPACT = "a preview looks at every account that a change in a primary reaches"
