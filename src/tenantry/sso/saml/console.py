@@ -41,8 +41,6 @@ from tenantry.sso.saml.once import OnceKind, accept_answer
 from tenantry.sso.saml.reading import read_answer
 from tenantry.sso.saml.reauthentication import renew, send_back
 from tenantry.sso.saml.settings import DOORS, SamlSettings, door_of, saml_settings
-from tenantry.sso.saml.starting import start
-from tenantry.sso.saml.settings import SamlSettings, door_of, saml_settings
 from tenantry.sso.saml.starting import RELAY_LIMIT, start
 from tenantry.sso.saml.unasked import ask, to_question
 from tenantry.sso.sign_in import sign_in_federated
