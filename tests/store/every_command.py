@@ -2041,6 +2041,9 @@ VERBS |= {
         reasoned=False,
         prepare=_has_a_session,
     ),
+    "take_farewell": Verb(
+        lambda _, __: sessions.take_farewell(key="one"), None, where=(), raises=(), self_service=True
+    ),
     "come_into": Verb(
         lambda w, _: sessions.come_into(session="one", user=w.ann.id, account=w.here, locks=True),
         None,
