@@ -157,3 +157,18 @@ def test_the_other_tabs_say_that_enabling_them_takes_the_place(client: Client, l
             in client.get(reverse(page)).content.decode()
         )
         assert said == (page != "sso_openid")
+
+
+def test_what_waits_for_its_secret_is_told(account: AccountId, client: Client, liar: Liar) -> None:
+    """As after a load of an estate file; the one that is set is enough."""
+    told = "Nobody can sign in this way yet"
+    client.post(reverse("sso_openid"), openid(liar))
+    assert told not in client.get(reverse("sso_openid")).content.decode()
+    rows = SignOnSettings.rows.of(account)
+    rows.update(client_secret_sealed="")
+    assert told in client.get(reverse("sso_openid")).content.decode()
+    assert "The client secret is not set." in client.post(reverse("sso_openid_test")).content.decode()
+    rows.update(protocol="ldap", bind_name="cn=x")
+    assert told in client.get(reverse("sso_directory")).content.decode()
+    rows.update(bind_name="")
+    assert told not in client.get(reverse("sso_directory")).content.decode()

@@ -31,7 +31,7 @@ from tenantry.sso.queries import check_licensed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
     """What is one protocol's own: its name in addresses and in templates, its form, what reads, saves and tries the
-    settings, and the addresses that others want to know.
+    settings, and the addresses that others want to know. Settings that `wants_secret` says so of let nobody in without.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Tab:
     read: Callable[[SignOnSettings], Any]
     save: Callable[..., None]
     attempt: Callable[[SignOnSettings], str]
+    wants_secret: Callable[[Any], bool]
     urls: Callable[[AccountId], list[Line]]
 
 
@@ -52,6 +53,7 @@ OPENID_TAB: Final = Tab(
     read=openid_settings_of,
     save=set_openid_settings,
     attempt=lambda row: try_provider(openid_client(row)),
+    wants_secret=lambda _: True,
     urls=lambda account: [
         {"label": "Sign In URL", "value": openid_sign_in_url(account), "hint": "Where your people begin."},
         {
@@ -69,6 +71,7 @@ DIRECTORY_TAB: Final = Tab(
     read=directory_settings_of,
     save=lambda *, secret, **told: set_directory_settings(password=secret, **told),
     attempt=lambda row: try_directory(directory_of(row)),
+    wants_secret=lambda settings: bool(settings.bind_name),
     urls=lambda account: [{"label": "Sign In URL", "value": directory_sign_in_url(account), "hint": ""}],
 )
 
@@ -99,13 +102,15 @@ def _page(request: HttpRequest, tab: Tab, tried: Page | None = None) -> HttpResp
     values = {**asdict(settings), "sign_out_url": row.sign_out_url}
     saving = request.method == "POST" and tried is None
     form = tab.form(request.POST if saving else None, initial=values)
+    secret = bool(getattr(row, f"{form.secret}_sealed"))
     page = {
         "name": tab.name,
         "trial_name": f"{tab.name}_test",
         "tab": tab.tab,
         "title": tab.title,
         "set": bool(values[form.server]),
-        "shown": form.as_read(values, secret=bool(getattr(row, f"{form.secret}_sealed"))),
+        "lacks_secret": settings.enabled and tab.wants_secret(settings) and not secret,
+        "shown": form.as_read(values, secret=secret),
         "urls": tab.urls(visit.account),
     }
 

@@ -25,6 +25,8 @@ from tenantry.sso.sealing import NotOurs
 TRIALS: Final = Buckets(rate=0.2, burst=10)
 """Connections that an account may try: each holds up a server for a while."""
 
+_INCOMPLETE: Final = "Nobody can sign in this way yet: the secret is not set, as after a load of an estate file."
+
 Page = dict[str, Any]
 
 
@@ -51,7 +53,10 @@ def settings_page(
         "editing": saving or EDITING in request.GET,
         "again": again,
         "tried": tried,
-        "warnings": _warnings(visit_of(request).account, page["tab"], page["title"]),
+        "warnings": [
+            *_warnings(visit_of(request).account, page["tab"], page["title"]),
+            *([_INCOMPLETE] if page["lacks_secret"] else []),
+        ],
         "address": reverse(page["name"]),
         "trial": reverse(page["trial_name"]),
     }
