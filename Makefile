@@ -17,6 +17,10 @@ LOCKED := install --require-hashes --only-binary :all:
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
+# Hundreds of processes of the product and of its tests begin here: none of them should compile all modules anew, also
+# where the shell has said that compiled ones are not to be kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run test check check-format check-lint check-types check-borders format bench lock clean dev venv
 
 help: ## this list
