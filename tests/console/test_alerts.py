@@ -12,15 +12,15 @@ from tenantry.groups.commands import edit_group
 from tenantry.rules.alerts import LEVELS, EventType
 from tenantry.rules.vocabulary import OPERATOR, RoleId
 from tenantry.users.commands import add_user
-from tests.console.people import AT, House, make_house, signed_in
+from tests.console.people import AT, House, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 
 @pytest.fixture
-def house() -> House:
+def house(bare_house: House, db: None) -> House:
     """An account with a subscription of its administrator's and one notification."""
-    return make_house("Acme", bare=True)
+    return bare_house
 
 
 @pytest.fixture
