@@ -422,9 +422,13 @@ OF_PROVIDERS = ("saml", "saml_renewed", "saml_unasked")
 """Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
 
 
+OF_PROGRAMS = ("platform_api", "partner_api", "platform_api_document")
+"""Addresses of programs: tests/store/platform_api tells what they answer to whom."""
+
+
 def test_every_route_is_in_the_table() -> None:
     """A new address has to say here what it needs."""
-    told = sorted((*OF_RUNTIMES, *OF_PROVIDERS, *(route.name for route in ROUTES)))
+    told = sorted((*OF_RUNTIMES, *OF_PROVIDERS, *OF_PROGRAMS, *(route.name for route in ROUTES)))
     assert sorted(names(get_resolver().url_patterns)) == told
 
 
