@@ -52,12 +52,24 @@ def create_environment(
 
 @command
 def rename_environment(
-    *, actor: Actor, at: Instant, account: AccountId, environment: EnvironmentId, name: str, reason: str = ""
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    environment: EnvironmentId,
+    name: str | None,
+    classification: str | None = None,
+    reason: str = "",
 ) -> None:
-    """Change the name. Needs Runtime Management in the environment, and no narrowing there (ENV-5, ENV-16)."""
+    """Change the name; `None` keeps it. Needs Runtime Management in the environment, and no narrowing there (ENV-5,
+    ENV-16). A classification may be named as long as it is the one that the environment has (ENV-2).
+    """
     revisions.lock(account)
     permit = require_in(environment, "ATOM_MANAGEMENT", actor=actor, account=account, at=at)
     old = environment_in(permit.facts.account, environment)
+    refuse(law.check_classified_so(old, classification))
+    if name is None:
+        return
     name = name.strip()
     refuse(law.check_name(name))
     if name == old.name:
@@ -100,15 +112,19 @@ def attach_roles(
     account: AccountId,
     environment: EnvironmentId,
     roles: AbstractSet[RoleId],
+    anew: bool = False,
     reason: str = "",
 ) -> None:
     """Put roles on the list of an environment; from the first one on only their holders get in (ENV-7, ENV-9).
 
-    Needs Runtime Management and Environment Management (ENV-5). Refuses what Available Roles does not offer (ENV-8).
+    Needs Runtime Management and Environment Management (ENV-5). Refuses what Available Roles does not offer (ENV-8);
+    roles that are on the list are passed over or, where all have to come `anew`, refused as well.
     """
     revisions.lock(account)
     permit = require_both(actor=actor, account=account, at=at)
     old = environment_in(permit.facts.account, environment)
+    if anew:
+        refuse(law.check_not_listed(old, roles, permit.facts.account))
     new = frozenset(roles) - old.roles
     refuse(law.check_attachable(new, {role.id for role in available_roles(permit)}))
     if not new:

@@ -15,6 +15,10 @@ from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, RoleId
 from tenantry.store.crossings import Crossing
 
+EnvironmentRow = Row
+EnvironmentRoleRow = EnvironmentRole
+"""Rows as stored; only this folder's commands write them."""
+
 
 def environments_in(account: AccountId) -> dict[EnvironmentId, Environment]:
     """All environments of an account with their role lists, by name; one query."""
@@ -57,6 +61,19 @@ def accessible_environments(access: Access, facts: AccountFacts) -> tuple[Enviro
     """Those whose gate lets somebody in, by name ignoring case; others are silently left out (ENV-13)."""
     found = (one for one in facts.environments.values() if isinstance(gate(access, facts, one), Opening))
     return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.name)))
+
+
+def environments_entered(access: Access, facts: AccountFacts) -> QuerySet[Row]:
+    """The same as stored, for lists that filter and page on their own."""
+    rows = Row.rows.of(facts.id)
+    if access.privileges & facts.catalogue.bits["ENV_MANAGEMENT"]:  # it opens every gate (ENV-10)
+        return rows
+    return rows.filter(id__in=ids_of(accessible_environments(access, facts)))
+
+
+def lists_in(environments: QuerySet[Row], account: AccountId) -> QuerySet[EnvironmentRole]:
+    """The lists of these environments of an account, one row for a role on one of them."""
+    return EnvironmentRole.rows.of(account).filter(environment__in=environments)
 
 
 def environments_opened_by(facts: AccountFacts, role: RoleId) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from tenantry.environments import platform_objects as environments
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.platform_api.wire.shapes import Wire
 from tenantry.roles import platform_objects as roles
@@ -29,7 +30,10 @@ class Action:
         return all(told in {"{}", part} for told, part in zip(self.path[1:], rest, strict=True))
 
 
-_OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (*roles.OBJECTS,)
+_OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
+    *roles.OBJECTS,
+    *environments.OBJECTS,
+)
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}
 """The objects by their names in addresses."""

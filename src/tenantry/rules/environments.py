@@ -139,6 +139,24 @@ def check_classification(
     return classification if classification in kind.classifications else no.TestNotOffered()
 
 
+def check_classified_so(environment: Environment, named: str | None) -> no.ClassificationFixed | None:
+    """Judge a classification that a change names: none, or the one that the environment has (ENV-2)."""
+    if named is None or named == environment.classification:
+        return None
+    return no.ClassificationFixed(environment=environment.name, classification=environment.classification.label)
+
+
+def check_not_listed(
+    environment: Environment, roles: AbstractSet[RoleId], account: AccountFacts
+) -> no.RoleListedAlready | None:
+    """Judge roles that are to come onto a list on which they are not yet (ENV-8)."""
+    there = min(roles & environment.roles, default=None)
+    if there is None:
+        return None
+    name = account.roles[there].name if there in account.roles else there
+    return no.RoleListedAlready(role=name, environment=environment.name)
+
+
 def check_attachable(roles: AbstractSet[RoleId], offered: AbstractSet[RoleId]) -> no.RoleNotForEnvironments | None:
     """Judge roles to attach: only those that Available Roles offers, so never shared ones (ENV-8)."""
     strange = min(roles - offered, default=None)

@@ -1,6 +1,7 @@
 """Writes of runtimes: installing by token, naming, attaching to environments, deleting."""
 
 import uuid
+from datetime import timedelta
 
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
@@ -24,12 +25,16 @@ MANAGE = "ATOM_MANAGEMENT"
 
 
 @command
-def issue_installer_token(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> str:
-    """Make a token that installs one runtime within a day, and return it: it is never shown again.
+def issue_installer_token(
+    *, actor: Actor, at: Instant, account: AccountId, lasts: timedelta = runtimes.TOKEN_LASTS, reason: str = ""
+) -> str:
+    """Make a token that installs one runtime within a day, or before it has lasted as long as told, and return it: it
+    is never shown again.
 
-    Needs Build Read and Write Access or Runtime Management (PRIV-6).
+    Needs Build Read and Write Access or Runtime Management (PRIV-6). Refuses a life below half an hour or above a day.
     """
     require("BUILD", MANAGE, actor=actor, account=account, at=at)
+    refuse(runtimes.check_token_life(lasts))
     value = new_value()
     InstallerToken.rows.of(account).filter(expires_at__lte=at).delete()
     token = InstallerToken(
@@ -37,7 +42,7 @@ def issue_installer_token(*, actor: Actor, at: Instant, account: AccountId, reas
         digest=digest_of(value),
         user=actor.name,
         created_at=at,
-        expires_at=at + runtimes.TOKEN_LASTS,
+        expires_at=at + lasts,
     )
     InstallerToken.rows.of(account).bulk_create([token])
     record(Act.INSTALLER_TOKEN_ISSUED, actor=actor, account=account, at=at, container="", reason=reason, changes={})
@@ -100,9 +105,11 @@ def attach_runtime(
     account: AccountId,
     runtime: RuntimeId,
     environment: EnvironmentId,
+    anew: bool = False,
     reason: str = "",
 ) -> None:
-    """Attach a runtime to an environment; one that is attached elsewhere moves (ENV-3).
+    """Attach a runtime to an environment; one that is attached elsewhere moves (ENV-3). One that is there already is
+    left there or, where it has to come `anew`, refused.
 
     Needs Runtime Management in the environment, and in the one it leaves (ENV-5). Refuses a second runtime where the
     Environment Type is Basic, and a cloud attachment in an environment of another classification (ENV-4), while it is
@@ -114,6 +121,8 @@ def attach_runtime(
     require_in(environment, MANAGE, actor=actor, account=account, at=at)
     place = environment_in(permit.facts.account, environment)
     if row.environment_id == environment:
+        if anew:
+            raise no.Refused(no.RuntimeThereAlready(runtime=row.name, environment=place.name))
         return
     refuse(row.unavailable)
     cloud = Classification(row.cloud.classification) if row.cloud is not None else None

@@ -72,6 +72,7 @@ from tenantry.rules.refusals.build import (
 from tenantry.rules.refusals.calls import (
     AccountNotYours as AccountNotYours,
     CallNotProven as CallNotProven,
+    NothingNamed as NothingNamed,
     NotPossibleByCall as NotPossibleByCall,
     NotThere as NotThere,
     OverrideNotManaged as OverrideNotManaged,
@@ -82,6 +83,7 @@ from tenantry.rules.refusals.clouds import (
     AttachmentUnavailable as AttachmentUnavailable,
     BrowsingNotAllowed as BrowsingNotAllowed,
     BrowsingOff as BrowsingOff,
+    CloudClassificationFixed as CloudClassificationFixed,
     CloudClosed as CloudClosed,
     CloudFull as CloudFull,
     CloudNameInvalid as CloudNameInvalid,
@@ -188,6 +190,7 @@ from tenantry.rules.refusals.deploy import (
 )
 from tenantry.rules.refusals.environments import (
     ClassificationDiffers as ClassificationDiffers,
+    ClassificationFixed as ClassificationFixed,
     ClassificationUnknown as ClassificationUnknown,
     EnvironmentClosed as EnvironmentClosed,
     EnvironmentNameInvalid as EnvironmentNameInvalid,
@@ -196,6 +199,7 @@ from tenantry.rules.refusals.environments import (
     EnvironmentReadOnly as EnvironmentReadOnly,
     OneRuntimeOnly as OneRuntimeOnly,
     OpensToEverybody as OpensToEverybody,
+    RoleListedAlready as RoleListedAlready,
     RoleNotForEnvironments as RoleNotForEnvironments,
     RuntimesAttached as RuntimesAttached,
     TestNotOffered as TestNotOffered,
@@ -326,7 +330,9 @@ from tenantry.rules.refusals.runtimes import (
     RuntimeAttached as RuntimeAttached,
     RuntimeNameInvalid as RuntimeNameInvalid,
     RuntimeNotFound as RuntimeNotFound,
+    RuntimeThereAlready as RuntimeThereAlready,
     RuntimeTokenRefused as RuntimeTokenRefused,
+    TokenLifeInvalid as TokenLifeInvalid,
 )
 from tenantry.rules.refusals.saml import (
     SamlAnswerNotValid as SamlAnswerNotValid,

@@ -76,3 +76,14 @@ class NotPossibleByCall(Conflict):
     sentence = "Unknown objectType for {verb} operation: {object}."
     verb: str
     object: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingNamed(Conflict):
+    """What was sent refers to something that is not there, or not the caller's to see: these are not told apart."""
+
+    code = "nothing_named"
+    rule = "API-8"
+    sentence = "{member} names nothing here: {id}."
+    member: str
+    id: str

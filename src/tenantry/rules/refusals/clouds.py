@@ -222,3 +222,14 @@ class ClusterTokenRefused(Denial):
     code = "cluster_token_refused"
     rule = "CLOUD-1"
     sentence = "This token installs or proves no cloud cluster: it is unknown, used or has run out."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudClassificationFixed(Conflict):
+    """The classification of a cloud is chosen when it is made and never changes."""
+
+    code = "cloud_classification_fixed"
+    rule = "CLOUD-2"
+    sentence = "{cloud} is classified {classification}, and that never changes."
+    cloud: str
+    classification: str

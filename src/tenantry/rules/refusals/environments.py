@@ -147,3 +147,25 @@ class ClassificationDiffers(Conflict):
     cloud: str
     environment: str
     classification: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassificationFixed(Conflict):
+    """The classification of an environment is chosen when it is made and never changes."""
+
+    code = "classification_fixed"
+    rule = "ENV-2"
+    sentence = "{environment} is classified {classification}, and that never changes."
+    environment: str
+    classification: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleListedAlready(Conflict):
+    """The role is on the list of the environment, so it is not among those that can be attached."""
+
+    code = "role_listed_already"
+    rule = "ENV-8"
+    sentence = "The role {role} is attached to {environment} already."
+    role: str
+    environment: str

@@ -43,3 +43,26 @@ class RuntimeAttached(Conflict):
     sentence = "{runtime} is attached to {environment}: detach it first."
     runtime: str
     environment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeThereAlready(Conflict):
+    """The runtime is attached to this very environment, so it neither attaches nor moves."""
+
+    code = "runtime_there_already"
+    rule = "ENV-3"
+    sentence = "{runtime} is attached to {environment} already."
+    runtime: str
+    environment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenLifeInvalid(Invalid):
+    """An installer token can be used for half an hour to a day."""
+
+    code = "token_life_invalid"
+    rule = "PRIV-6"
+    place = "durationMinutes"
+    sentence = "An installer token can be used for {shortest} to {longest} minutes."
+    shortest: int
+    longest: int
