@@ -5,6 +5,7 @@ what the owner gives.
 """
 
 import uuid
+from datetime import timedelta
 from typing import Final
 
 from tenantry.audit.catalogue import Act
@@ -24,12 +25,22 @@ MANAGE: Final = "CLOUD_MANAGEMENT"
 
 
 @command
-def issue_cluster_token(*, actor: Actor, at: Instant, account: AccountId, cloud: str, reason: str = "") -> str:
-    """Make a token that installs one cluster of a cloud within a day, and return it: it is never shown again.
+def issue_cluster_token(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    cloud: str,
+    lasts: timedelta = law.TOKEN_LASTS,
+    reason: str = "",
+) -> str:
+    """Make a token that installs one cluster of a cloud within a day, or before it has lasted as long as told, and
+    return it: it is never shown again.
 
-    Needs Cloud Management.
+    Needs Cloud Management. Refuses a life below half an hour or above a day.
     """
     require(MANAGE, actor=actor, account=account, at=at)
+    refuse(runtimes.check_token_life(lasts))
     row = cloud_of(account, cloud)
     value = new_value()
     ClusterToken.rows.of(account).filter(expires_at__lte=at).delete()
@@ -39,7 +50,7 @@ def issue_cluster_token(*, actor: Actor, at: Instant, account: AccountId, cloud:
         digest=digest_of(value),
         user=actor.name,
         created_at=at,
-        expires_at=at + law.TOKEN_LASTS,
+        expires_at=at + lasts,
     )
     ClusterToken.rows.of(account).bulk_create([token])
     record(Act.CLUSTER_TOKEN_ISSUED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes={})

@@ -5,6 +5,7 @@ Everything is asked of the shares as they are right now: the end of a share writ
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
@@ -30,6 +31,12 @@ OFFERED: Final = 50
 def has_cluster(cloud: str = "pk") -> Exists:
     """That a cloud has a cluster, as a condition of a query that has the cloud's id in this column."""
     return Exists(CloudCluster.rows.across(Crossing.CLOUD_CLUSTERS).filter(cloud_id=OuterRef(cloud)))
+
+
+def hears_of_cluster(since: datetime, cloud: str = "pk") -> Exists:
+    """That a cluster of a cloud was heard of after a time, naming the cloud's column as `has_cluster` does."""
+    rows = CloudCluster.rows.across(Crossing.CLOUD_CLUSTERS)
+    return Exists(rows.filter(cloud_id=OuterRef(cloud), seen_at__gt=since))
 
 
 READY: Final = Q(has_cluster())

@@ -13,6 +13,7 @@ from tenantry.environments.queries import (
     environments_entered,
     lists_in,
 )
+from tenantry.platform_api.bodies import given
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.links import link_id, parts_of
 from tenantry.platform_api.objects import Needs, PlatformObject, Reading, Verb
@@ -117,7 +118,8 @@ def _shown_list(call: Call, rows: Sequence[EnvironmentRoleRow]) -> list[Environm
 
 
 def _attach(call: Call, sent: EnvironmentRole) -> str:
-    environment, role = EnvironmentId(sent.environment_id or ""), sent.role_id or ""
+    environment = EnvironmentId(given("environmentId", sent.environment_id))
+    role = given("roleId", sent.role_id)
     if environment not in facts_of(call.account).environments:
         raise Refused(no.NothingNamed(member="environmentId", id=environment))
     commands.attach_roles(

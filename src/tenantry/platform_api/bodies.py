@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tenantry.platform_api.wire.reading import Malformed
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refusal, Refused
 
@@ -18,3 +19,11 @@ def referring(member: str, id: str, *unknown: type[Refusal]) -> Iterator[None]:
         if isinstance(refused.refusal, unknown):
             raise Refused(no.NothingNamed(member=member, id=id)) from refused
         raise
+
+
+def given(member: str, value: str | None) -> str:
+    """What a member of the body holds that has to be there."""
+    if not value:
+        msg = f"{member} is missing."
+        raise Malformed(msg)
+    return value

@@ -72,6 +72,7 @@ class PlatformObject(Generic[W]):
 
     `create` returns the id of what was made, `update` nothing: what is stored is read and told. `reads`, `writes` and
     `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed.
+    `told_once` makes what can never be read again, in place of `create`, and tells it.
     """
 
     wire: type[W]
@@ -85,6 +86,7 @@ class PlatformObject(Generic[W]):
     makes: Needs | None = None
     bulk_limit: int = 100
     created: int = 200
+    told_once: Callable[[Call, W], Wire] | None = None
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from tenantry.environments import platform_objects as environments
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.platform_api.wire.shapes import Wire
 from tenantry.roles import platform_objects as roles
+from tenantry.runtimes import platform_objects as runtimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Action:
 _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *roles.OBJECTS,
     *environments.OBJECTS,
+    *runtimes.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}

@@ -78,6 +78,9 @@ def query_more(call: Call, described: Described, request: HttpRequest) -> HttpRe
 
 def create(call: Call, described: Described, request: HttpRequest) -> HttpResponse:
     """Make an object of what was sent, and tell it as it is stored."""
+    if described.told_once is not None:
+        told = described.told_once(call, _sent(call, described, request))
+        return answer(object_body(told, form_asked(request)), form_asked(request), described.created)
     if described.create is None:
         raise NotImplementedError(described.name)
     form = form_asked(request)

@@ -134,12 +134,22 @@ def attach_runtime(
 
 
 @command
-def detach_runtime(*, actor: Actor, at: Instant, account: AccountId, runtime: RuntimeId, reason: str = "") -> None:
-    """Detach a runtime from its environment, which needs Runtime Management there (ENV-5)."""
+def detach_runtime(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    runtime: RuntimeId,
+    environment: EnvironmentId | None = None,
+    reason: str = "",
+) -> None:
+    """Detach a runtime from its environment, which needs Runtime Management there (ENV-5); from this one alone where
+    one is named, and one that has moved meanwhile stays.
+    """
     revisions.lock(account)
     row = runtime_of(account, runtime)
     permit = _permit(row, actor=actor, account=account, at=at)
-    if row.environment_id is not None:
+    if row.environment_id is not None and environment in {None, row.environment_id}:
         _move(row, permit, None, at=at, reason=reason)
 
 

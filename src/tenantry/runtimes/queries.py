@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
-from tenantry.clouds.usable import has_cluster, reaching
+from tenantry.clouds.usable import has_cluster, hears_of_cluster, reaching
 from tenantry.rules import refusals as no
 from tenantry.rules.places import Environment
 from tenantry.rules.refusals import Refused
-from tenantry.rules.vocabulary import AccountId, EnvironmentId, RuntimeId
+from tenantry.rules.runtimes import SILENT_AFTER
+from tenantry.rules.vocabulary import AccountId, EnvironmentId, Instant, RuntimeId
 from tenantry.runtimes.models import Runtime
 from tenantry.store.paging import Page, keyset_page
 
@@ -82,6 +83,43 @@ def unattached_page(account: AccountId) -> tuple[tuple[Runtime, ...], bool]:
     """The first runtimes that are attached nowhere, and whether there are more."""
     found = list(runtimes_in(account).filter(environment_id=None)[: SHOWN + 1])
     return tuple(found[:SHOWN]), len(found) > SHOWN
+
+
+class State(StrEnum):
+    """How a runtime is, as programs outside know it."""
+
+    ONLINE = "ONLINE"
+    OFFLINE = "OFFLINE"
+
+
+class Sort(StrEnum):
+    """What a runtime is, as programs outside know it."""
+
+    LOCAL = "ATOM"
+    IN_CLOUD = "CLOUD"
+
+
+def runtimes_entered(account: AccountId, environments: QuerySet[Any], at: Instant) -> QuerySet[Runtime]:
+    """The runtimes of an account that are attached to none or to one of these environments, for lists that filter and
+    page on their own: with their state, their `sort` and their `status`.
+
+    A local one is online while it was heard of, an attachment while it can be used and a cluster of its cloud was.
+    """
+    since = at - SILENT_AFTER
+    rows = with_state(Runtime.rows.of(account)).select_related("cloud__account")
+    heard = Q(digest__isnull=False, seen_at__gt=since) | Q(_AVAILABLE, hears_of_cluster(since, "cloud_id"), digest=None)
+    return rows.filter(Q(environment=None) | Q(environment__in=environments)).annotate(
+        sort=_word(Q(digest__isnull=False), Sort.LOCAL, Sort.IN_CLOUD), status=_word(heard, State.ONLINE, State.OFFLINE)
+    )
+
+
+def _word(met: Q, word: str, otherwise: str) -> Case:
+    return Case(When(met, then=Value(str(word))), default=Value(str(otherwise)), output_field=CharField())
+
+
+def attached_within(account: AccountId, environments: QuerySet[Any]) -> QuerySet[Runtime]:
+    """The runtimes that are attached to one of these environments."""
+    return Runtime.rows.of(account).filter(environment__in=environments)
 
 
 class Which(StrEnum):

@@ -249,11 +249,11 @@ def test_environment_role_refusals(plant: Plant) -> None:
     theirs = a_role(a_primary("Elsewhere"), "Theirs", "EXECUTE")
     foreign = an_environment(a_primary("Afar"), "Foreign")
     for body, status, code in (
-        ({}, 400, "nothing_named"),
+        ({}, 400, ""),
+        ({"environmentId": plant.open}, 400, ""),
         ({"environmentId": "unknown", "roleId": SUPPORTERS}, 400, "nothing_named"),
         ({"environmentId": foreign, "roleId": SUPPORTERS}, 400, "nothing_named"),
         ({"environmentId": "Open", "roleId": SUPPORTERS}, 400, "nothing_named"),
-        ({"environmentId": plant.open}, 400, "role_not_for_environments"),
         ({"environmentId": plant.open, "roleId": "unknown"}, 400, "role_not_for_environments"),
         ({"environmentId": plant.open, "roleId": theirs}, 400, "role_not_for_environments"),
         ({"environmentId": plant.open, "roleId": SUPPORT}, 400, "role_not_for_environments"),

@@ -62,7 +62,7 @@ class TokenLifeInvalid(Invalid):
 
     code = "token_life_invalid"
     rule = "PRIV-6"
-    place = "durationMinutes"
+    place = "duration"
     sentence = "An installer token can be used for {shortest} to {longest} minutes."
     shortest: int
     longest: int
