@@ -4,7 +4,9 @@ What a cloud allows is asked when something is done, so an edit acts at once and
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
@@ -54,7 +56,13 @@ def create_cloud(
     told = _checked(account, properties)
     cloud = str(uuid.uuid4())
     row = Cloud(
-        id=cloud, account_id=account, classification=classification, name_key=told.name.casefold(), **asdict(told)
+        id=cloud,
+        account_id=account,
+        classification=classification,
+        name_key=told.name.casefold(),
+        created_at=at,
+        created_by=actor.name,
+        **asdict(told),
     )
     Cloud.rows.of(account).bulk_create([row])
     changes: Changes = {name: (None, value) for name, value in asdict(told).items()}
@@ -65,20 +73,32 @@ def create_cloud(
 
 @command
 def edit_cloud(
-    *, actor: Actor, at: Instant, account: AccountId, cloud: str, properties: Properties, reason: str = ""
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    cloud: str,
+    properties: Properties | Mapping[str, Any],
+    classification: str | None = None,
+    reason: str = "",
 ) -> None:
-    """Change what a cloud is called and what it allows; its classification stays (CLOUD-2).
+    """Change what a cloud is called and what it allows, all of it or the properties named; its classification stays,
+    and may be named as long as it is the one that the cloud has (CLOUD-2).
 
     Attachments that are there stay, also where the maximum comes below their number. Needs Cloud Management.
     """
     revisions.lock(account)
     require(MANAGE, actor=actor, account=account, at=at)
     row = cloud_of(account, cloud)
+    refuse(law.check_classified_so(row.name, Classification(row.classification), classification))
+    if not isinstance(properties, Properties):
+        properties = replace(properties_of(row), **properties)
     told = _checked(account, properties, besides=row.id)
     before, after = asdict(properties_of(row)), asdict(told)
     if before == after:
         return
-    Cloud.rows.of(account).filter(id=row.id).update(name_key=told.name.casefold(), **after)
+    written = {"modified_at": at, "modified_by": actor.name, **after}
+    Cloud.rows.of(account).filter(id=row.id).update(name_key=told.name.casefold(), **written)
     changes: Changes = {name: (before[name], after[name]) for name in after}
     record(Act.CLOUD_UPDATED, actor=actor, account=account, at=at, container=told.name, reason=reason, changes=changes)
 

@@ -99,12 +99,17 @@ class CloudLines:
 
     def write(self, changes: ResourceChanges[StoredCloud], *, actor: Actor, at: Instant) -> None:
         """Write the differences. Clouds that exchange their names do so by way of names nobody can have."""
-        del actor
         update_rows(Cloud, "id", ("name_key",), [(new.id, f"\n{new.id}") for _, new in changes.changed])
-        rows = ((one.id, one.account, one.name, one.name.casefold(), one.classification) for one in changes.new)
-        insert_rows(Cloud, ("id", "account_id", "name", "name_key", "classification"), rows)
+        rows = (
+            (one.id, one.account, one.name, one.name.casefold(), one.classification, at, actor.name)
+            for one in changes.new
+        )
+        named = ("id", "account_id", "name", "name_key", "classification", "created_at", "created_by")
+        insert_rows(Cloud, named, rows)
         renamed = [(new.id, new.name, new.name.casefold()) for _, new in changes.changed]
         update_rows(Cloud, "id", ("name", "name_key"), renamed)
+        told = [(new.id, at, actor.name) for old, new in changes.changed if old.name != new.name]
+        update_rows(Cloud, "id", ("modified_at", "modified_by"), told)
         columns = ("id", "account_id", "cloud_id", "name", "digest", "installed_at")
         clusters = (
             (new_value(), one.account, one.id, CLUSTER, digest_of(new_value()), at) for one in _newly_installed(changes)

@@ -12,7 +12,8 @@ from tenantry.store.ownership import AccountOwned
 
 
 class Cloud(AccountOwned):
-    """A runtime cloud of an account (CLOUD-2). Its classification never changes.
+    """A runtime cloud of an account (CLOUD-2). Its classification never changes. By whom and when it was made and last
+    changed is not known of clouds that are older than these columns.
 
     An attachment in it is a row of the table `runtime`, in the account whose slot it is.
     """
@@ -27,6 +28,10 @@ class Cloud(AccountOwned):
     allow_browsing = models.BooleanField(default=True)
     allow_test_executions = models.BooleanField(default=True)
     max_attachments = models.IntegerField(default=DEFAULT_MAXIMUM, help_text="per account; -1 is unlimited")
+    created_at = models.DateTimeField(null=True)
+    created_by = models.CharField(max_length=254, blank=True, default="")
+    modified_at = models.DateTimeField(null=True)
+    modified_by = models.CharField(max_length=254, blank=True, default="")
 
     class Meta:
         """Found by account and name, which is unique there ignoring case."""

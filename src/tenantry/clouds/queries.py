@@ -1,6 +1,8 @@
 """Reads of clouds by their owner: the clouds with their clusters, quotas, and who has attachments there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -34,6 +36,24 @@ def cloud_of(owner: AccountId, cloud: str) -> Cloud:
     if row is None:
         raise Refused(no.CloudNotFound())
     return row
+
+
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any cloud was made."""
+
+
+def clouds_of(owner: AccountId) -> QuerySet[Cloud]:
+    """The owner's clouds, for lists that filter and page on their own; `made` is when, and never null."""
+    return Cloud.rows.of(owner).annotate(made=Coalesce("created_at", Value(LONG_AGO)))
+
+
+def clusters_in(owner: AccountId, clouds: Iterable[str]) -> dict[str, list[str]]:
+    """The clusters of those of these clouds that are the owner's, by cloud; one query."""
+    found: dict[str, list[str]] = {}
+    rows = CloudCluster.rows.of(owner).filter(cloud_id__in=tuple(clouds), cloud__account=owner)
+    for cloud, cluster in rows.order_by("installed_at", "id").values_list("cloud_id", "id"):
+        found.setdefault(cloud, []).append(cluster)
+    return found
 
 
 def properties_of(row: Cloud) -> Properties:

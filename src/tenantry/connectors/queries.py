@@ -29,6 +29,9 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.paging import Page, keyset_page
 
+ConnectorRow = Connector
+"""A connector as stored; only this folder's commands write one."""
+
 LIVING = Q(component__deleted_at__isnull=True)
 """Uses by components that are not deleted."""
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from tenantry.clouds import platform_objects as clouds
+from tenantry.connectors import platform_objects as connectors
 from tenantry.environments import platform_objects as environments
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.platform_api.wire.shapes import Wire
@@ -35,6 +37,8 @@ _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *roles.OBJECTS,
     *environments.OBJECTS,
     *runtimes.OBJECTS,
+    *clouds.OBJECTS,
+    *connectors.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from tenantry.rules import refusals as no
+from tenantry.rules.places import Classification
 from tenantry.rules.vocabulary import storable
 
 NAME_LIMIT: Final = 255
@@ -43,6 +44,11 @@ def check_properties(properties: Properties) -> no.CloudNameInvalid | no.Maximum
     if not name.strip() or len(name) > NAME_LIMIT or not storable(name):
         return no.CloudNameInvalid(limit=NAME_LIMIT)
     return check_maximum(properties.max_attachments)
+
+
+def check_classified_so(cloud: str, has: Classification, named: str | None) -> no.CloudClassificationFixed | None:
+    """Judge a classification that a change names: none, or the one that the cloud has (CLOUD-2)."""
+    return None if named in {None, has} else no.CloudClassificationFixed(cloud=cloud, classification=has.label)
 
 
 def check_maximum(maximum: int) -> no.MaximumInvalid | None:
