@@ -71,6 +71,11 @@ def environments_entered(access: Access, facts: AccountFacts) -> QuerySet[Row]:
     return rows.filter(id__in=ids_of(accessible_environments(access, facts)))
 
 
+def all_environments(account: AccountId) -> QuerySet[Row]:
+    """All of them as stored, whoever gets in."""
+    return Row.rows.of(account)
+
+
 def lists_in(environments: QuerySet[Row], account: AccountId) -> QuerySet[EnvironmentRole]:
     """The lists of these environments of an account, one row for a role on one of them."""
     return EnvironmentRole.rows.of(account).filter(environment__in=environments)

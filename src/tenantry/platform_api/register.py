@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from tenantry.alerts import platform_objects as alerts
 from tenantry.clouds import platform_objects as clouds
 from tenantry.connectors import platform_objects as connectors
 from tenantry.environments import platform_objects as environments
@@ -39,6 +40,7 @@ _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *runtimes.OBJECTS,
     *clouds.OBJECTS,
     *connectors.OBJECTS,
+    *alerts.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}
