@@ -17,9 +17,9 @@ from tenantry.platform_api.bodies import given
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.links import link_id, parts_of
 from tenantry.platform_api.objects import Needs, PlatformObject, Reading, Verb
-from tenantry.platform_api.wire.columns import Text
+from tenantry.platform_api.wire.columns import Renamed, Text
 from tenantry.platform_api.wire.shapes import Wire
-from tenantry.roles.wire_ids import meant_role, told_role
+from tenantry.roles.wire_ids import TOLD, meant_role, told_role
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import EnvironmentId
@@ -170,7 +170,7 @@ OBJECTS: Final = (
         reading=Reading(
             rows=_listed,
             shown=_shown_list,
-            columns={"environmentId": Text("environment_id"), "roleId": Text("role_id", stored=meant_role)},
+            columns={"environmentId": Text("environment_id"), "roleId": Renamed("role_id", TOLD)},
             named=_list_named,
         ),
         create=_attach,

@@ -17,17 +17,19 @@ _KNOWN: Final = {
     SUPPORT: "fcb6e474-0ca8-11e2-a477-1231381987a5",
 }
 
-_TOLD: Final[Mapping[str, str]] = {
+TOLD: Final[Mapping[str, str]] = {
     role.id: _KNOWN.get(role.id, str(uuid5(NAMESPACE_URL, f"urn:tenantry:role:{role.id}"))) for role in DEFAULT_ROLES
 }
-_MEANT: Final[Mapping[str, str]] = {told: role for role, told in _TOLD.items()}
+"""What the ids of default roles are outside."""
+
+_MEANT: Final[Mapping[str, str]] = {told: role for role, told in TOLD.items()}
 
 
 def told_role(role: str) -> str:
     """The id of a role as it is told outside."""
-    return _TOLD.get(role, role)
+    return TOLD.get(role, role)
 
 
 def meant_role(told: str) -> RoleId:
     """The role that an id from outside means; ours for default roles are no ids there."""
-    return RoleId("" if told in _TOLD else _MEANT.get(told, told))
+    return RoleId("" if told in TOLD else _MEANT.get(told, told))

@@ -232,6 +232,10 @@ def test_environment_role_is_queried(plant: Plant) -> None:
     assert found(simple("roleId", "EQUALS", SUPPORTERS)) == {(plant.closed, SUPPORTERS)}
     assert found(simple("roleId", "NOT_EQUALS", SUPPORTERS)) == {(plant.ours, plant.ops)}
     assert found(simple("roleId", "EQUALS", SUPPORT)) == set()
+    assert found(simple("roleId", "STARTS_WITH", "fcb6")) == {(plant.closed, SUPPORTERS)}
+    assert found(simple("roleId", "NOT_CONTAINS", SUPPORT)) == every
+    assert found(simple("roleId", "NOT_LIKE", "%-1231381987a5")) == {(plant.ours, plant.ops)}
+    assert found(simple("roleId", "IS_NULL")) == set()
     both = grouping("and", simple("environmentId", "EQUALS", plant.ours), simple("roleId", "EQUALS", SUPPORTERS))
     assert found(both) == set()
 

@@ -70,6 +70,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """A column of text of which some values are other ones on the wire, by what each is there."""
+
+    path: str
+    values: Mapping[str, str]
+    kind: Kind = field(default=Kind.TEXT, init=False)
+    folds: bool = field(default=False, init=False)
+
+    def condition(self, account: AccountId, test: Comparison) -> Q:
+        """The rows whose text, as it is told, passes."""
+        passing = [stored for stored, told in self.values.items() if test.holds(told)]
+        others = ~Q(**{f"{self.path}__in": list(self.values)})
+        return Q(**{f"{self.path}__in": passing}) | (others & Text(self.path).condition(account, test))
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A column of time."""
 
@@ -161,7 +177,7 @@ class Reckoned:
         return self.reckon(account, test)
 
 
-Column = Text | Moment | Number | OneOf | Same | Reckoned
+Column = Text | Renamed | Moment | Number | OneOf | Same | Reckoned
 
 
 def compiled(found: Condition, columns: Mapping[str, Column], account: AccountId) -> Q:
