@@ -358,6 +358,17 @@ class TestRuntimes:
         with refused(no.RuntimeNotFound, "ENV-13"):
             runtimes.remove_runtime(actor=OPERATOR, at=AT, account=rival, runtime=engine)
 
+    def test_env_3_what_has_moved_meanwhile_is_not_detached(self, home: Home) -> None:
+        """Where the environment to leave is named, a runtime stays where it is by now."""
+        engine = a_runtime(home.account)
+        prod = environments.create_environment(actor=OPERATOR, at=AT, account=home.account, name="Prod")
+        acting: dict[str, Any] = {"actor": home.ann.actor, "at": AT, "account": home.account, "runtime": engine}
+        runtimes.attach_runtime(**acting, environment=prod)
+        runtimes.detach_runtime(**acting, environment=home.test)
+        assert names_attached(home.account, prod) == ("Engine",)
+        runtimes.detach_runtime(**acting, environment=prod)
+        assert names_attached(home.account, prod) == ()
+
     def test_priv_7_read_access_changes_nothing(self, home: Home) -> None:
         """Runtime Management Read Access looks and never saves, deletes or attaches."""
         reader = a_user(home.account, a_role(home.account, "Reader", "ATOM_MANAGEMENT_READ_ONLY"))
