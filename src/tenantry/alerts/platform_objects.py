@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
-from tenantry.platform_api.wire.columns import Moment, Number, OneOf, Same, Text
+from tenantry.platform_api.wire.columns import NEVER, Moment, Number, OneOf, Reckoned, Same, Text
+from tenantry.platform_api.wire.filters import Comparison, Operator
 from tenantry.platform_api.wire.shapes import ELEMENT, Wire
 from tenantry.reporting.ended import ENDED, EndedRow, ended_executions
 from tenantry.reporting.sight import sight
@@ -97,6 +98,24 @@ def _event(account: AccountId, row: Any) -> Event:  # noqa: ANN401 - an executio
     )
 
 
+def _numbered(prefix: str, told: str) -> Reckoned:
+    """The property that is an id made of the number of an execution, which finds one; `told` is the id as text."""
+
+    def reckon(account: AccountId, test: Comparison) -> Q:
+        if test.operator is not Operator.EQUALS:
+            return Text(told).condition(account, test)
+        asked = str(test.arguments[0])
+        number = asked.removeprefix(prefix)
+        meant = number.isascii() and number.isdecimal() and len(number) <= _DIGITS and f"{prefix}{int(number)}" == asked
+        return Q(pk=int(number)) if meant else NEVER
+
+    return Reckoned(reckon)
+
+
+_DIGITS: Final = 18
+"""Digits that every number of a row has room for."""
+
+
 def _itself(account: AccountId) -> str:
     return account
 
@@ -114,8 +133,9 @@ OBJECTS: Final = (
         reading=Reading(
             rows=_rows,
             shown=_shown,
+            order=("started_at", "id"),
             columns={
-                "eventId": Text("event"),
+                "eventId": _numbered("event-", "event"),
                 "accountId": Same(_itself),
                 "atomId": Text("runtime"),
                 "atomName": Text("runtime_name"),
@@ -123,7 +143,7 @@ OBJECTS: Final = (
                 "eventDate": Moment("finished"),
                 "status": Text("status"),
                 "eventType": Same(_type),
-                "executionId": Text("execution"),
+                "executionId": _numbered("execution-", "execution"),
                 "title": Text("process"),
                 "updateDate": Moment("finished"),
                 "startTime": Moment("started_at"),

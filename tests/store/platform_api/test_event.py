@@ -141,6 +141,24 @@ def test_event_is_queried(ran: Ran, test: tuple[str, ...], found: str) -> None:
     assert told == {f"event-{number}" for number in wanted[found]}
 
 
+def test_event_is_found_by_the_number_in_its_id(ran: Ran) -> None:
+    """And by nothing that only looks like it."""
+    for name, prefix in (("eventId", "event-"), ("executionId", "execution-")):
+        [one] = ran.vera.all_of("Event", simple(name, "EQUALS", f"{prefix}{ran.failed}"))
+        assert one[name] == f"{prefix}{ran.failed}"
+        for id in (
+            str(ran.failed),
+            f"{prefix}0{ran.failed}",
+            f"{prefix}x",
+            prefix,
+            f"{prefix}{'9' * 40}",
+            f"{prefix}\u00b2",
+        ):
+            assert ran.vera.all_of("Event", simple(name, "EQUALS", id)) == [], id
+        assert ran.vera.all_of("Event", simple(name, "NOT_EQUALS", f"{prefix}{ran.failed}")) == []
+        assert len(ran.vera.all_of("Event", simple(name, "CONTAINS", str(ran.failed)))) == 1
+
+
 def test_env_13_events_in_closed_environments_are_left_out(ran: Ran) -> None:
     """Also from filters; where an environment is gone, whoever gets in everywhere still sees what happened there."""
     assert {one["environment"] for one in ran.plant.ann.all_of("Event")} == {"Open", "Closed"}
