@@ -11,12 +11,12 @@ from tenantry.accounts.queries import existing_account
 from tenantry.platform_api.answering import answer, form_asked
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
-from tenantry.platform_api.wire.columns import Text
+from tenantry.platform_api.wire.columns import Renamed, Text
 from tenantry.platform_api.wire.rendering import object_body
 from tenantry.platform_api.wire.shapes import ELEMENT, Wire
 from tenantry.roles import commands
 from tenantry.roles.queries import RoleRow as Row, assignable_roles, roles_of
-from tenantry.roles.wire_ids import OWNER, meant_role, told_role
+from tenantry.roles.wire_ids import OWNER, TOLD, meant_role, told_role
 from tenantry.rules import roles as law
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import RoleId
@@ -163,8 +163,8 @@ OBJECTS: Final = (
             leading=_defaults,
             columns={
                 "name": Text("name"),
-                "parentId": Text("parent_id", stored=meant_role),
-                "id": Text("id", stored=meant_role),
+                "parentId": Renamed("parent_id", TOLD),
+                "id": Text("id"),
                 "accountId": Text("account_id"),
                 "Description": Text("description", empty=True),
             },
