@@ -33,7 +33,7 @@ from tenantry.jobs import commands as jobs, operating
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
 from tenantry.library import commands as library
-from tenantry.packs import commands as packs, following, instances
+from tenantry.packs import commands as packs, contents, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
 from tenantry.platform_api import origins, trusted
@@ -138,6 +138,7 @@ MODULES: tuple[ModuleType, ...] = (
     deploying,
     schedules,
     packs,
+    contents,
     instances,
     following,
     reporting,
@@ -1557,6 +1558,17 @@ VERBS |= {
         ("as.ipack", "UPDATE", "CONTENTS"),
         component=lambda w: w.crate.process,
         prepare=_marked,
+    ),
+    "change_pack": _on_pack(
+        contents.change_pack,
+        ("as.ipack", "UPDATE", "CONTENTS"),
+        holds=lambda w: {w.crate.process: "1.0", w.crate.other: None},
+    ),
+    "release_versions": _on_pack(
+        contents.release_versions,
+        ("as.ipack", "RELEASE", "NONE"),
+        prepare=_packaged_anew,
+        versions=lambda w: {w.crate.process: None},
     ),
     "release_pack": _on_pack(
         packs.release_pack,

@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.wire.columns import Column
+from tenantry.platform_api.wire.filters import Condition
 from tenantry.platform_api.wire.shapes import Wire, shape_of
 
 W = TypeVar("W", bound=Wire)
@@ -49,6 +50,8 @@ class Reading(Generic[W, R]):
     be none. `shown` makes objects of them, a fixed number of queries however many; `detailed` the same for GET, CREATE
     and UPDATE where these tell more. `order` is that of creation or of ids, its last key unique. `columns` are the
     properties of filters. `leading` are objects that come before the rows and are in no table, found by their `id`.
+    `sorts` are the properties that a query can be sorted by, with their columns, never null. `check` refuses filters
+    that the object does not take, with `Malformed`.
     """
 
     rows: Callable[[Call], QuerySet[R]]
@@ -60,6 +63,7 @@ class Reading(Generic[W, R]):
     leading: Callable[[Call], Sequence[W]] | None = None
     identity: str = "id"
     sorts: Mapping[str, str] = field(default_factory=dict)
+    check: Callable[[Condition], None] | None = None
 
     def in_full(self, call: Call, rows: Sequence[R]) -> list[W]:
         """These rows with all that is told of them."""
@@ -71,7 +75,9 @@ class PlatformObject(Generic[W]):
     """An object of the platform API.
 
     `create` returns the id of what was made, `update` nothing: what is stored is read and told. `reads`, `writes` and
-    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed.
+    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed. `answers` is told by CREATE
+    and UPDATE instead, of the id, where that is another thing than what is read, and of the type `answered`. `status`
+    is that of a GET that is answered but not finished (API-7).
     """
 
     wire: type[W]
@@ -85,6 +91,9 @@ class PlatformObject(Generic[W]):
     makes: Needs | None = None
     bulk_limit: int = 100
     created: int = 200
+    answers: Callable[[Call, str], Wire] | None = None
+    answered: type[Wire] | None = None
+    status: Callable[[W], int] | None = None
 
     @property
     def name(self) -> str:
