@@ -40,6 +40,7 @@ from tenantry.platform_api import origins, trusted
 from tenantry.platform_api.models import OriginRule, TrustedAddress
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
+from tenantry.reporting.queries import document_of
 from tenantry.roles import commands as roles
 from tenantry.rules.agreements import Agreement
 from tenantry.rules.changes import ShareEnds, UserLeaves
@@ -1454,6 +1455,11 @@ VERBS |= {
         document=lambda w: w.stage.document,
         download=lambda _: False,
         refusal=lambda _: DocumentNotFound(),
+    ),
+    "request_reruns": _on_stage(
+        reporting.request_reruns,
+        ("as.document", "EXECUTE", "NONE"),
+        execution=lambda w: document_of(w.here, w.stage.document).execution_id,
     ),
     "request_work": _on_stage(
         reporting.request_work,

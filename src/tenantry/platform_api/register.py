@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from tenantry.packs import platform_objects as packs
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
+from tenantry.reporting import platform_objects as reporting
 from tenantry.roles import platform_objects as roles
 
 
@@ -30,12 +31,17 @@ class Action:
 _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *roles.OBJECTS,
     *packs.OBJECTS,
+    *reporting.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}
 """The objects by their names in addresses."""
 
-_ACTIONS: Final[tuple[Action, ...]] = (Action("GET", ("getAssignableRoles",), roles.assignable),)
+_ACTIONS: Final[tuple[Action, ...]] = (
+    Action("GET", ("getAssignableRoles",), roles.assignable),
+    Action("GET", ("ExecutionRecord", "async", "{}"), reporting.read_async, (("VIEW_RESULT",),)),
+    Action("GET", ("ConnectorDocument", "download", "{}"), reporting.download, (("VIEW_DATA",),)),
+)
 
 ACTIONS: Final[Mapping[tuple[str, str, int], Action]] = {
     (one.method, one.path[0], len(one.path) - 1): one for one in _ACTIONS

@@ -308,6 +308,8 @@ from tenantry.rules.refusals.reporting import (
     DocumentNotFound as DocumentNotFound,
     ExecutionNotFound as ExecutionNotFound,
     NoRuntimeThere as NoRuntimeThere,
+    NothingWasRun as NothingWasRun,
+    RerunNotPossible as RerunNotPossible,
     RuntimeUnattached as RuntimeUnattached,
     WorkNotFound as WorkNotFound,
 )
