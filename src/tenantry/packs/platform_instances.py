@@ -98,7 +98,9 @@ def _id(instance: str, environment: str) -> str:
 
 def _ends(id: str) -> tuple[str, str] | None:
     parts = parts_of(id, TAG, 2)
-    return None if parts is None else (unquote(parts[0]), unquote(parts[1]))
+    if parts is None or "%00" in parts[0] + parts[1]:  # no column holds a zero character
+        return None
+    return unquote(parts[0]), unquote(parts[1])
 
 
 def _named(id: str) -> Q | None:

@@ -8,7 +8,7 @@ from msgspec import field
 from tenantry.packs.commands import create_pack, remove_pack
 from tenantry.packs.contents import change_pack
 from tenantry.packs.lists import own_packs, packages_in_force, received_packs
-from tenantry.packs.queries import PackRow as Row, contents_of_packs
+from tenantry.packs.queries import PackRow as Row, contents_of_packs, pack_of
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
 from tenantry.platform_api.wire.columns import Column, OneOf, Text
@@ -121,7 +121,7 @@ def _create(call: Call, sent: PublisherIntegrationPack) -> str:
 
 def _update(call: Call, id: str, sent: PublisherIntegrationPack) -> None:
     """ADD, which is meant where nothing is said, takes the list as complete; DELETE marks what is in it."""
-    row = own_packs(call.account).get(pk=id)
+    row = pack_of(call.account, id)
     if sent.installation_type and sent.installation_type != row.type:
         msg = "installationType is fixed at creation."
         raise Malformed(msg)

@@ -10,7 +10,7 @@ from msgspec import field
 from tenantry.packs.commands import change_release_day
 from tenantry.packs.contents import release_versions
 from tenantry.packs.lists import asked_releases, last_releases, own_packs, packages_by_release, packages_in_force
-from tenantry.packs.queries import PackRow, ReleaseRow, packages_of, pending_release
+from tenantry.packs.queries import PackRow, ReleaseRow, pack_of, packages_of, pending_release
 from tenantry.platform_api.addresses import address_of
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
@@ -175,7 +175,7 @@ def _update(call: Call, id: str, sent: ReleaseIntegrationPack) -> None:
     if day is None:
         release_versions(actor=call.actor, at=call.at, account=call.account, pack=id, versions=versions)
         return
-    frozen = packages_of(pending_release(own_packs(call.account).get(pk=id)))
+    frozen = packages_of(pending_release(pack_of(call.account, id)))
     if frozen and any(
         key not in frozen or version not in {None, frozen[key].version} for key, version in versions.items()
     ):

@@ -17,6 +17,7 @@ from tenantry.accounts.commands import switch_feature
 from tenantry.packs.commands import release_pack
 from tenantry.packs.models import Pack, PackInstance, PackRelease
 from tenantry.platform_api.addresses import address_of
+from tenantry.platform_api.links import link_id
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tests.store.factories import ADMINISTRATOR, AT, a_role, a_user, entries, words
@@ -553,6 +554,8 @@ def test_env_13_attachments_in_closed_environments_are_not_there(packs: Packs) -
     assert refusal(outside.send("POST", kind, body))[:2] == (403, "environment_closed")
     for wrong in ({"environmentId": "no-such-environment"}, {"integrationPackInstanceId": "no-such-instance"}):
         assert refusal(packs.cara.send("POST", kind, body | wrong))[:2] == (400, ""), wrong
+    for id in (link_id("PACK_ENVIRONMENT", "%00", "x"), link_id("PACK_ENVIRONMENT", "x"), "x"):
+        assert refusal(packs.cara.send("DELETE", f"{kind}/{id}"))[:2] == (403, "not_there"), id
     assert refusal(limited(packs.abc).send("POST", f"{kind}/query"))[:2] == (403, "not_held")
     assert outside.delete(f"{kind}/{every[opened]}") is True
 
