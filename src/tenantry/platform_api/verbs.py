@@ -82,11 +82,14 @@ def query_more(call: Call, described: Described, request: HttpRequest) -> HttpRe
 
 def create(call: Call, described: Described, request: HttpRequest) -> HttpResponse:
     """Make an object of what was sent, and tell it as it is stored."""
+    if described.told_once is not None:
+        told = described.told_once(call, _sent(call, described, request))
+        return answer(object_body(told, form_asked(request)), form_asked(request), described.created)
     if described.create is None:
         raise NotImplementedError(described.name)
     form = form_asked(request)
     id = described.create(call, _sent(call, described, request))
-    return answer(object_body(_stored(call, described, id), form), form, described.created)
+    return answer(object_body(_found(call, described, id), form), form, described.created)
 
 
 def update(call: Call, described: Described, request: HttpRequest, id: str) -> HttpResponse:
@@ -97,7 +100,7 @@ def update(call: Call, described: Described, request: HttpRequest, id: str) -> H
     sent = _sent(call, described, request)
     _exists(call, described, id)
     described.update(call, id, sent)
-    return answer(object_body(_stored(call, described, id), form), form)
+    return answer(object_body(_found(call, described, id), form), form)
 
 
 def delete(call: Call, described: Described, request: HttpRequest, id: str) -> HttpResponse:
@@ -137,11 +140,6 @@ def _found(call: Call, described: Described, id: str) -> Wire:
     return found  # type: ignore[no-any-return]
 
 
-def _stored(call: Call, described: Described, id: str) -> Wire:
-    """What is told after a write."""
-    return described.answers(call, id) if described.answers else _found(call, described, id)
-
-
 def _exists(call: Call, described: Described, id: str) -> None:
     """Refuse to change what the caller does not see."""
     reading = _reading(described)
@@ -163,8 +161,8 @@ def _page(
     reading = _reading(described)
     properties = [Property(name, column.kind, column.folds) for name, column in reading.columns.items()]
     condition = judged(expression, properties)
-    if reading.check:
-        reading.check(condition)
+    if reading.judge is not None:
+        reading.judge(condition)
     rows = reading.rows(call).filter(compiled(condition, reading.columns, call.account))
     leading = [one for one in _leading(call, reading) if _passes(one, condition)]
     size = PAGE if mark else PAGE - len(leading)

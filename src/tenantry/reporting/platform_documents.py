@@ -229,7 +229,7 @@ RECORD: Final = PlatformObject(
         rows=lambda call: documents_in(call.account, places(call)),
         shown=_shown,
         named=_named,
-        check=_of_one_execution,
+        judge=_of_one_execution,
         columns={
             "id": Reckoned(_by_id),
             "executionId": by_execution(lambda number: Q(execution_id=number), "execution_told"),
@@ -261,14 +261,10 @@ def _document(call: Call, id: str | None) -> int:
     return number
 
 
-def _ask(call: Call, sent: ConnectorDocument) -> str:
+def _ask(call: Call, sent: ConnectorDocument) -> ConnectorDocumentDownload:
     number = _document(call, sent.generic_connector_record_id)
     check_document(actor=call.actor, at=call.at, account=call.account, document=number)
-    return _id(number)
-
-
-def _where(call: Call, id: str) -> ConnectorDocumentDownload:
-    return ConnectorDocumentDownload(url=address_of(call, "ConnectorDocument", "download", id))
+    return ConnectorDocumentDownload(url=address_of(call, "ConnectorDocument", "download", _id(number)))
 
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -293,8 +289,7 @@ CONTENT: Final = PlatformObject(
     wire=ConnectorDocument,
     verbs=Verb.CREATE,
     writes=(("VIEW_DATA",),),
-    create=_ask,
-    answers=_where,
+    told_once=_ask,
     answered=ConnectorDocumentDownload,
 )
 
@@ -302,7 +297,7 @@ CONTENT: Final = PlatformObject(
 # ---- RerunDocument -------------------------------------------------------------------------------------------------
 
 
-def _rerun(call: Call, sent: RerunDocument) -> str:
+def _rerun(call: Call, sent: RerunDocument) -> RerunDocument:
     told = sent.original_execution_id or ""
     number = execution_number(told)
     row = None if number is None else executions_in(call.account, None).filter(pk=number).first()
@@ -318,7 +313,8 @@ def _rerun(call: Call, sent: RerunDocument) -> str:
         documents = _chosen(call, number, selected)
     elif sent.all_documents and sent.all_documents.document_status not in {None, "ANY", STATUS[row.status]}:
         documents = frozenset()
-    return request_reruns(actor=call.actor, at=call.at, account=call.account, execution=number, documents=documents)
+    id = request_reruns(actor=call.actor, at=call.at, account=call.account, execution=number, documents=documents)
+    return _requested(call, id)
 
 
 def _chosen(call: Call, execution: int, selected: Sequence[Document]) -> frozenset[int]:
@@ -351,7 +347,5 @@ RERUN: Final = PlatformObject(
     wire=RerunDocument,
     verbs=Verb.CREATE,
     writes=(("EXECUTE",),),
-    create=_rerun,
-    answers=_requested,
-    answered=RerunDocument,
+    told_once=_rerun,
 )
