@@ -17,6 +17,10 @@ LOCKED := install --require-hashes --only-binary :all:
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
+# Hundreds of processes of the product and of its tests begin here: none of them should compile all modules anew, also
+# where the shell has said that compiled ones are not to be kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run test check check-format check-lint check-types check-borders format bench lock clean dev venv
 
 help: ## this list
@@ -32,10 +36,12 @@ test: ## install what is missing, then check, the whole suite on SQLite, the sto
 	@scripts/sysdeps test
 	@$(MAKE) --no-print-directory dev
 	@$(MAKE) --no-print-directory --silent $(VENV)/.ldap
-	@failed=; \
-	$(MAKE) --no-print-directory check || failed+=' check'; \
-	echo '== the whole suite, on SQLite'; \
+	@failed=; said=$$(mktemp); \
+	$(MAKE) --no-print-directory check >$$said 2>&1 & checking=$$!; \
+	echo '== the whole suite, on SQLite; meanwhile format, lint, types and borders'; \
 	TENANTRY_TEST_ENGINE=sqlite $(PYTEST) -n $(WORKERS) --dist loadfile $(ARGS) || failed+=' sqlite'; \
+	wait $$checking || failed+=' check'; \
+	echo '== format, lint, types and borders'; cat $$said; rm -f $$said; \
 	echo '== the store suite, on PostgreSQL'; \
 	TENANTRY_TEST_ENGINE=postgresql $(PYTEST) -n $(WORKERS) --dist loadfile --store-only $(ARGS); status=$$?; \
 	if [ $$status = 5 ] && [ $(if $(strip $(ARGS)),some,all) = some ]; then echo 'ARGS select no store test: nothing to repeat'; status=0; fi; \

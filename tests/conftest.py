@@ -6,6 +6,7 @@ from tests import engines
 
 engines.choose()
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests import network
 
@@ -55,6 +57,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if item.get_closest_marker("store") is None]
         items[:] = [item for item in items if item.get_closest_marker("store") is not None]
         config.hook.pytest_deselected(items=others)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is collected stays to the end, ten thousand tests and the product: the garbage collector need not look
+    through it while it comes into being, nor again and again while the tests run.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Also keep an empty copy of the database, for the processes that tests start."""
+    del django_db_setup
+    from tests import migrated
+
+    with django_db_blocker.unblock():
+        migrated.keep()
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,18 @@ from typing import TypedDict
 START_SECONDS = 30
 STOP_SECONDS = 20
 SUPERUSER = "tenantry"
-# Speed for a server that may lose everything: nothing waits for the disk.
-CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Speed for a server that may lose everything: nothing waits for the disk, and little is written that only a restart or
+# a second server would read. Its queries are many and small, which compiling would not make faster.
+CARELESS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=4GB",
+    "checkpoint_timeout=1h",
+    "jit=off",
+)
 
 
 class Identity(TypedDict, total=False):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line.processes import WORLD, Installation
+from tests.migrated import put
 
 
 @pytest.fixture
@@ -16,9 +17,17 @@ def installation(tmp_path: Path) -> Installation:
     return Installation(tmp_path)
 
 
+@pytest.fixture
+def tables(installation: Installation, django_db_setup: None) -> Installation:
+    """One with a database that holds nothing."""
+    put(installation.data / "tenantry.sqlite3")
+    return installation
+
+
 def holding(folder: Path, *lines: object) -> Installation:
-    """One that holds a small world, and more."""
+    """One that holds a small world, and more; asked for by fixtures that ask for `django_db_setup` as well."""
     made = Installation(folder)
+    put(made.data / "tenantry.sqlite3")
     done = made.run("load", made.write("world.jsonl", *WORLD, *lines))
     assert done.returncode == 0, done.stderr
     return made
@@ -32,7 +41,7 @@ def copied(made: Installation, folder: Path) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def small_world(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def small_world(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Installation:
     """What `loaded` copies."""
     return holding(tmp_path_factory.mktemp("small-world"))
 

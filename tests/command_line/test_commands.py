@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line.processes import BOB, OPS, WORLD, Installation, asks, one_line
+from tests.migrated import put
 
 pytestmark = pytest.mark.processes
 
@@ -26,6 +27,7 @@ def test_load_makes_the_database_and_tells_what_was_new(installation: Installati
     assert [line.split() for line in first.stdout.splitlines()] == [
         ["new", "changed", "unchanged"],
         ["account", "1", "0", "0"],
+        ["account_settings", "0", "0", "0"],
         ["user", "2", "0", "0"],
         ["role", "1", "0", "0"],
         ["user_role", "2", "0", "0"],
@@ -46,6 +48,15 @@ def test_load_makes_the_database_and_tells_what_was_new(installation: Installati
     assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
 
 
+def test_a_load_names_the_accounts_that_wait_for_a_secret(installation: Installation) -> None:
+    """No file brings one."""
+    openid = {"issuer": "https://id.example.com", "client_id": "tenantry"}
+    settings = {"kind": "account_settings", "account": "acme", "sign_on": {"enabled": "openid", "openid": openid}}
+    done = installation.run("load", installation.write("world.jsonl", *WORLD, settings))
+    assert done.stdout.splitlines()[-1] == "  acme"
+    assert "secret" in done.stdout.splitlines()[-2]
+
+
 def test_a_refused_load_names_the_place_and_makes_no_database(installation: Installation) -> None:
     """FILE:LINE: field: what is wrong; and nothing is left behind."""
     file = installation.write("world.jsonl", *WORLD, {"kind": "user", "id": "nobody"})
@@ -57,16 +68,19 @@ def test_a_refused_load_names_the_place_and_makes_no_database(installation: Inst
 
 @pytest.mark.parametrize("place", ["before", "after", "variable"])
 def test_the_database_is_named_before_or_after_the_command_or_by_the_environment(
-    place: str, installation: Installation
+    place: str, installation: Installation, django_db_setup: None
 ) -> None:
     """And nothing is made in the data folder then."""
-    url = f"sqlite:///{installation.folder}/other.sqlite3"
+    file = installation.folder / "other.sqlite3"
+    put(file)
+    url = f"sqlite:///{file}"
     words = {"before": ("--database", url, "load"), "after": ("load", "--database", url), "variable": ("load",)}[place]
     if place == "variable":
         installation.environment["TENANTRY_DATABASE_URL"] = url
     done = installation.run(*words, installation.write("world.jsonl", *WORLD))
     assert done.returncode == 0, done.stderr
-    assert (installation.folder / "other.sqlite3").exists()
+    with contextlib.closing(sqlite3.connect(file)) as store:
+        assert store.execute("SELECT id FROM account").fetchall() == [("acme",)]
     assert not (installation.data / "tenantry.sqlite3").exists()
 
 
@@ -213,8 +227,9 @@ def test_explain_tells_a_no_with_what_would_help(loaded: Installation) -> None:
     assert "There is no environment Nowhere in this account." in one_line(refused)
 
 
-def test_explain_and_leaks_tell_of_environments(installation: Installation) -> None:
+def test_explain_and_leaks_tell_of_environments(tables: Installation) -> None:
     """What opened a gate, what would; and as advice where roles act that are not attached, with the path (ENV-12)."""
+    installation = tables
     role = {"kind": "role", "account": "acme"}
     held = {"kind": "user_role", "account": "acme", "user": "ann@acme.test"}
     world = (
@@ -312,8 +327,14 @@ def jobs_are_done(installation: Installation) -> bool:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_serve_serves_the_demo_and_ends_when_told(end: signal.Signals, installation: Installation) -> None:
-    """Address and sign-ins are printed, a second server is refused the port, jobs are done, the end is clean."""
+def test_serve_serves_the_demo_and_ends_when_told(
+    end: signal.Signals, installation: Installation, django_db_setup: None
+) -> None:
+    """Address and sign-ins are printed, a second server is refused the port, jobs are done, the end is clean. It makes
+    the database where there is none, and begins with an empty one as well.
+    """
+    if end is signal.SIGTERM:
+        put(installation.data / "tenantry.sqlite3")
     port = free_port()
     process = installation.start("serve", "--demo", "--port", str(port), PYTHONUNBUFFERED="1")
     try:

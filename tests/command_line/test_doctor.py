@@ -182,7 +182,7 @@ BREAKS = {
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def whole(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Installation:
     """One that holds something of everything that is broken below, and is in order."""
     beta = {"kind": "account", "id": "beta", "name": "Beta"}
     own = OPS | {"account": "beta", "id": "beta-own"}

@@ -76,7 +76,8 @@ def test_a_file_that_is_no_database_is_told(installation: Installation) -> None:
 @pytest.mark.slow
 def test_a_load_killed_at_any_moment_leaves_all_or_nothing(loaded: Installation) -> None:
     """Killed at six moments of its run: everything is in order, and the next load works."""
-    file = loaded.write("many.jsonl", *MANY)
+    many = MANY[: len(MANY) // 2]
+    file = loaded.write("many.jsonl", *many)
     started = time.monotonic()
     assert loaded.run("plan", file).returncode == 0
     whole = time.monotonic() - started
@@ -86,9 +87,9 @@ def test_a_load_killed_at_any_moment_leaves_all_or_nothing(loaded: Installation)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         assert loaded.run("doctor").returncode == 0
-        assert users_of(loaded.run("export").stdout) in {2, 2 + len(MANY) // 2}
+        assert users_of(loaded.run("export").stdout) in {2, 2 + len(many) // 2}
     assert loaded.run("load", file).returncode == 0
-    assert users_of(loaded.run("export").stdout) == 2 + len(MANY) // 2
+    assert users_of(loaded.run("export").stdout) == 2 + len(many) // 2
 
 
 COMMANDS = """

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.command_line.processes import WORLD, Installation, one_line
+from tests.command_line.conftest import holding
+from tests.command_line.processes import Installation, one_line
 
 pytestmark = pytest.mark.processes
 
@@ -29,12 +30,9 @@ WORKER = "from tenantry.command_line import main; sys.argv[1:] = ['worker']; mai
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def shared(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Installation:
     """An installation for the tests of this file: loading one takes a while."""
-    made = Installation(tmp_path_factory.mktemp("swept"))
-    done = made.run("load", made.write("world.jsonl", *WORLD))
-    assert done.returncode == 0, done.stderr
-    return made
+    return holding(tmp_path_factory.mktemp("swept"))
 
 
 def test_sweep_removes_what_nothing_names_any_more(shared: Installation) -> None:

@@ -38,6 +38,21 @@ def guess(moment: int, email: str, times: int) -> list[str]:
     return [spend_at(moment, email, "", "wrong", 0) for _ in range(times)]
 
 
+def spend_challenge_at(moment: int, challenge: str) -> str:
+    """Answer a question about a passkey at a moment agreed on: `done`, or what refuses."""
+    from tenantry.factors import commands
+    from tenantry.rules.refusals import Refused
+    from tests.consistency.worker import wait_until
+    from tests.store.factories import AT
+
+    wait_until(moment)
+    try:
+        commands.spend_challenge(challenge=challenge, at=AT)
+    except Refused as refused:
+        return refused.refusal.code
+    return "done"
+
+
 def attempts(email: str) -> int:
     """How many invalid attempts are counted."""
     return int(_somebody(email).row.failed_attempts)
@@ -52,4 +67,4 @@ def _somebody(email: str) -> Any:
     return Somebody(found.pk, found.email)
 
 
-JOBS = (with_two_factors, spend_at, guess, attempts)
+JOBS = (with_two_factors, spend_at, guess, spend_challenge_at, attempts)

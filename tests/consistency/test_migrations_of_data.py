@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.store]
 def now(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What has become of the rows."""
     folder: Path = tmp_path_factory.mktemp("before")
-    with a_database(folder) as url, a_worker(url, folder) as worker:
+    with a_database(folder, migrated=False) as url, a_worker(url, folder) as worker:
         found: dict[str, Any] = worker.do("migrated_from_before")
     return found
 

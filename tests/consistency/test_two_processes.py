@@ -17,6 +17,7 @@ import pytest
 
 from tests.borders.tree import PROJECT
 from tests.engines import chosen
+from tests.migrated import put, template
 
 pytestmark = [pytest.mark.processes, pytest.mark.store]
 
@@ -72,22 +73,24 @@ def a_worker(url: str, folder: Path) -> Iterator[Worker]:
 
 
 @contextmanager
-def a_database(folder: Path) -> Iterator[str]:
-    """An empty database of the engine of this run, for these tests alone."""
+def a_database(folder: Path, *, migrated: bool = True) -> Iterator[str]:
+    """An empty database of the engine of this run, for these tests alone; with its tables, or without."""
     if chosen() == "sqlite":
+        if migrated:
+            put(folder / "two.sqlite3")
         yield f"sqlite:///{folder}/two.sqlite3"
         return
     server = os.environ["TENANTRY_DATABASE_URL"]
     name = f"two_processes_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template() if migrated else 'template1'}")
         yield f"{server.rpartition('/')[0]}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worker, Worker]]:
-    """Two processes on one migrated database."""
+def workers(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[tuple[Worker, Worker]]:
+    """Two processes on one database with its tables."""
     folder = tmp_path_factory.mktemp("two")
     with ExitStack() as stack:
         url = stack.enter_context(a_database(folder))
@@ -285,6 +288,17 @@ def test_mfa_2_and_mfa_4_two_processes_cannot_both_take_a_code(workers: tuple[Wo
                 worker.tell("spend_at", moment=moment, email=email, secret=made["secret"], backup=backup, step=step)
             assert sorted(worker.answer() for worker in workers) == sorted(["done", refusal])
     assert two.do("attempts", email=email) <= 2
+
+
+def test_two_processes_cannot_both_take_the_answer_to_a_question_about_a_passkey(
+    workers: tuple[Worker, Worker],
+) -> None:
+    """At the same instant: one of them proves somebody by it."""
+    for number in range(8):
+        moment = soon()
+        for worker in workers:
+            worker.tell("spend_challenge_at", moment=moment, challenge=f"question {number}")
+        assert sorted(worker.answer() for worker in workers) == ["done", "passkey_refused"]
 
 
 def test_lock_1_two_processes_take_six_wrong_codes_together(workers: tuple[Worker, Worker]) -> None:

@@ -23,10 +23,11 @@ def text(raw: bytes) -> str:
 
 @dataclass
 class Authenticator:
-    """One passkey. `count` is what its counter says next; `origin` and `flags` are what a browser would add."""
+    """One passkey. `count` is what its counter says next; a browser would say `origin`, `flags` and `framed`."""
 
     origin: str = ORIGIN
     flags: int = PRESENT | VERIFIED
+    framed: bool = False
     count: int = 0
     credential: bytes = field(default_factory=lambda: token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -60,7 +61,8 @@ class Authenticator:
         return self._answer({**response, **otherwise})
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
-        return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()
+        said = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.framed}
+        return json.dumps(said).encode()
 
     def _data(self, more: int = 0) -> bytes:
         return hashlib.sha256(HOST.encode()).digest() + bytes([self.flags | more]) + self.count.to_bytes(4, "big")

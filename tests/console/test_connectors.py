@@ -15,7 +15,7 @@ from tenantry.content.store import storage
 from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import OPERATOR, Status
 from tenantry.sharing.commands import withdraw
-from tests.console.people import AT, House, known, make_house, signed_in
+from tests.console.people import AT, House, known, signed_in
 from tests.store.descriptors import DESCRIPTOR
 from tests.store.factories import ADMINISTRATOR, a_user
 from tests.store.workshops import a_user_of, type_of
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house() -> House:
+def house(whole_house: House, db: None) -> House:
     """A house with a workshop."""
-    return make_house("Acme")
+    return whole_house
 
 
 def zipped(name: str = "lib/connector.jar") -> bytes:

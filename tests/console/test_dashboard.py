@@ -12,16 +12,16 @@ from tenantry.reporting import dashboard_console
 from tenantry.reporting.commands import report_executions
 from tenantry.rules.reporting import Outcome, Reported
 from tenantry.rules.vocabulary import OPERATOR
-from tests.console.people import AT, House, make_house, signed_in
+from tests.console.people import AT, House, signed_in
 from tests.console.test_reporting import somebody
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def house(bare_house: House, db: None) -> House:
     """An account with executions of today in one of its two environments."""
-    made = make_house("Acme", bare=True)
+    made = bare_house
     now = datetime.now(UTC)
     outcomes = [Outcome.COMPLETE] * 5 + [Outcome.ERROR] * 2 + [Outcome.STARTED]
     runs = [

@@ -17,7 +17,7 @@ from tenantry.deploy.models import Deployment, PackagedComponent
 from tenantry.environments.commands import attach_roles, create_environment
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, RoleId
-from tests.console.people import AT, House, make_house, signed_in
+from tests.console.people import AT, House, signed_in
 from tests.console.test_page_queries import MOST
 from tests.console.test_reporting import close, somebody
 
@@ -27,9 +27,9 @@ PROCESS = "Acme reports process"
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def house(bare_house: House, db: None) -> House:
     """An account with one deployed process."""
-    return make_house("Acme", bare=True)
+    return bare_house
 
 
 def text(client: Client, name: str, status: int = 200, **parts: Any) -> str:

@@ -7,16 +7,16 @@ from django.urls import reverse
 from tenantry.roles.commands import create_role
 from tenantry.rules.vocabulary import OPERATOR
 from tenantry.users.commands import remove_user
-from tests.console.people import House, make_house, signed_in
+from tests.console.people import House, signed_in
 from tests.store.factories import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def house(whole_house: House, db: None) -> House:
     """An account with an administrator and a bystander."""
-    return make_house("Acme")
+    return whole_house
 
 
 def stamp(client: Client) -> str:

@@ -78,6 +78,13 @@ def test_mfa_3_a_passkey_instead_of_a_code(client: Client, ada: int, account: Ac
     assert wrong.status_code == 422
     assert "This passkey cannot be used here." in wrong.content.decode()
     assert User.objects.get(pk=ada).failed_attempts == 1
+    late = asked(client)
+    session = client.session
+    was = datetime.now(UTC) - timedelta(minutes=5)
+    session["passkey_challenge"] = {**session["passkey_challenge"], "at": was.isoformat()}
+    session.save()
+    assert client.post(reverse("second_factor"), {"passkey": mine.answer(late)}).status_code == 422
+    assert User.objects.get(pk=ada).failed_attempts == 1, "who was slow has guessed nothing"
     assert client.post(reverse("second_factor"), {"passkey": mine.answer(asked(client))}).status_code == 302
     assert is_in(client)
     assert User.objects.get(pk=ada).failed_attempts == 0
@@ -90,6 +97,8 @@ WRONG: dict[str, Callable[[Authenticator, str], str]] = {
     "about another question": lambda device, _: device.answer(json.dumps({"challenge": text(b"x" * 64)})),
     "of a copy": lambda device, asked: _with(device, count=0).answer(asked),
     "with another signature": lambda device, asked: device.answer(asked, signature=text(b"x" * 70)),
+    "in a page of another site": lambda device, asked: _with(device, framed=True).answer(asked),
+    "without an owner": lambda device, asked: device.answer(asked, userHandle=""),
     "with another owner": lambda device, asked: device.answer(asked, userHandle=text(b"somebody")),
     "no answer": lambda _, __: "{}",
     "no JSON": lambda _, __: "[",
@@ -138,6 +147,41 @@ def test_a_question_is_answered_once_in_its_session_within_five_minutes(
     assert offer(client, said)[0] == 422
 
 
+def test_a_question_that_another_request_brings_back_is_still_answered_once(
+    client: Client, ada: int, account: AccountId
+) -> None:
+    """One that had read the session before the answer, and writes it after: the answer counts no second time."""
+    device = Authenticator()
+    keep(signed_in(ada, account), device)
+    said = device.answer(asked(client))
+    question = client.session["passkey_challenge"]
+    assert offer(client, said)[0] == 302
+    client.post(reverse("sign_out"))
+    asked(client)
+    session = client.session
+    session["passkey_challenge"] = question
+    session.save()
+    assert offer(client, said)[0] == 422
+    assert not is_in(client)
+
+
+def test_a_question_counts_for_what_it_was_asked_about_alone(client: Client, ada: int, account: AccountId) -> None:
+    """What somebody signed in was asked signs in nobody, and what makes a passkey shows nobody to be there."""
+    device = Authenticator()
+    inside = signed_in(ada, account, datetime.now(UTC) - timedelta(minutes=10))
+    keep(signed_in(ada, account), device)
+    assert offer(inside, device.answer(asked(inside)))[0] == 422
+    page = reverse("two_factor_enforcement")
+    again = {"again": "GET", "again_passkey": ""}
+    making = signed_in(ada, account)
+    options = making.get(reverse("passkey_add")).context["options"]
+    session = making.session
+    session["proven_at"] = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
+    session.save()
+    assert making.post(page, again | {"again_passkey": device.answer(options)}).status_code == 422
+    assert making.post(page, again | {"again_passkey": device.answer(asked(making))}).status_code == 303
+
+
 def test_lock_7_a_locked_person_is_not_told_apart(client: Client, ada: int, account: AccountId) -> None:
     """From a passkey that nobody has."""
     device = Authenticator()
@@ -161,6 +205,8 @@ def test_passkeys_are_kept_named_and_removed(ada: int, account: AccountId) -> No
     assert keep(inside, Authenticator(), "phone") == 422
     assert keep(inside, Authenticator(origin="https://evil.example"), "Key") == 422
     assert keep(inside, Authenticator(flags=PRESENT), "Key") == 422
+    assert keep(inside, Authenticator(framed=True), "Key") == 422
+    assert keep(inside, Authenticator(credential=bytes(1024)), "Key") == 422, "longer than any is"
     assert keep(inside, device, "Key") == 422
     assert inside.post(reverse("passkey_add"), {"name": "Key"}).status_code == 422
     [row] = Passkey.objects.all()
@@ -170,6 +216,16 @@ def test_passkeys_are_kept_named_and_removed(ada: int, account: AccountId) -> No
     assert not Passkey.objects.exists()
     for nobodys in (remove, reverse("passkey_remove") + "?passkey=" + "9" * 5000, reverse("passkey_remove")):
         assert inside.post(nobodys).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["HTTP://LocalHost:8080/", "http://localhost:80", "https://localhost:443"])
+def test_an_address_is_the_origin_that_browsers_make_of_it(
+    address: str, ada: int, account: AccountId, settings: Settings
+) -> None:
+    """However it is written in the settings: in small letters, without the port that goes without saying."""
+    settings.BASE_URL = address
+    origins = {"http://localhost:80": "http://localhost", "https://localhost:443": "https://localhost"}
+    assert keep(signed_in(ada, account), Authenticator(origin=origins.get(address, ORIGIN))) == 303
 
 
 def test_an_address_made_of_numbers_has_no_passkeys(

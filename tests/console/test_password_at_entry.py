@@ -87,6 +87,7 @@ def test_pwd_9_and_pwd_12_changing_it_there_ends_every_session_and_opens_the_acc
     sent = {"old_password": PASSWORD, "new_password": NEW, "new_password_again": NEW}
     wrong = client.post(page, sent | {"old_password": "?"})
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["old_password"])
+    assert User.objects.get(email=EMAIL).failed_attempts == 1, "as at sign-in (LOCK-1)"
     short = client.post(page, sent | {"new_password": "short", "new_password_again": "short"})
     assert (short.status_code, list(short.context["form"].errors)) == (422, ["new_password"])
     assert client.post(page, sent)["Location"] == reverse("sign_in")

@@ -73,4 +73,24 @@ def test_pwd_5_and_pwd_7_user_information_lists_what_is_asked_and_what_is_broken
         ]
     }
     wrong = client.post(page, sent | {"old_password": "?", "new_password": "x", "new_password_again": "x"})
-    assert wrong.context["password_form"].errors == {"old_password": ["The old password is not right."]}
+    assert wrong.context["password_form"].errors == {"old_password": ["The current password is not right."]}
+    assert shown.count("Current password") == 2, "one wording for one thing"
+
+
+@pytest.mark.parametrize("part", ["email", "password"])
+def test_lock_1_wrong_current_passwords_count(part: str) -> None:
+    """Whoever finds a session open guesses no more than six; then it is over, and nothing has changed."""
+    ada, account = an_administrator()
+    person = User.objects.get(pk=ada)
+    person.set_password("correct horse battery")
+    person.save(update_fields=["password"])
+    client, page = signed_in(ada, account), reverse("user_information")
+    email = {"new_email": "eve@acme.example", "new_email_again": "eve@acme.example", "current_password": "?"}
+    new = {"new_password": "a walk by the sea", "new_password_again": "a walk by the sea", "old_password": "?"}
+    sent = {"part": part, **email, **new}
+    for number in range(1, 7):
+        assert client.post(page, sent).status_code == 422
+        assert User.objects.get(pk=ada).failed_attempts == number
+    assert User.objects.get(pk=ada).locked
+    assert client.post(page, sent | {"current_password": "correct horse battery"}).status_code == 403
+    assert User.objects.get(pk=ada).email == "ada@acme.example"

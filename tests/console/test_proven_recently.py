@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -13,12 +16,14 @@ from tenantry.factors.queries import enforces_two_factor
 from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tenantry.sso.models import Federation, SignOnSettings
+from tenantry.sso.queries import federation_id_of
 from tenantry.tokens.models import UserToken
 from tenantry.users.models import User
 from tests.console.authenticators import ORIGIN, Authenticator
 from tests.console.factors import PASSWORD, account, ada, bind, client, now_shown
 from tests.console.people import AT, signed_in
 from tests.console.test_passkeys import asked, keep
+from tests.store.federating import a_certificate, switch_on
 
 __all__ = ["account", "ada", "client"]
 pytestmark = pytest.mark.django_db
@@ -148,3 +153,126 @@ def test_mfa_10_whoever_comes_by_an_identity_provider_signs_in_again(ada: int, a
     page = found[60].content.decode()
     assert "Sign in again" in page
     assert "again_password" not in page
+
+
+# ---- settings of single sign-on: asked before the form, and in it if it came too late --------------------------------
+
+SAML = {
+    "enabled": "on",
+    "sign_in_url": "https://idp.acme.example/sso",
+    "sign_out_url": "https://acme.example/bye",
+    "federation_location": "attribute",
+    "name_id_policy": "transient",
+    "context": "password_protected_transport",
+    "comparison": "minimum",
+}
+FORMS: dict[str, dict[str, str]] = {
+    "sso_options": SAML,
+    "sso_openid": {
+        "issuer": "https://id.acme.example",
+        "client_id": "tenantry",
+        "client_secret": "mint",
+        "claim": "sub",
+    },
+    "sso_directory": {"bind_name": "cn=reader", "bind_password": "mint", "search_filter": "(uid={user})"},
+}
+
+
+def vouched_for(user: int, account: AccountId, ago: timedelta) -> Client:
+    """A browser in which the account's identity provider has vouched for somebody some time ago."""
+    browser = signed_in(user, account, datetime.now(UTC) - ago)
+    session = browser.session
+    session["proven_by"], session["federating"] = "idp", account
+    session.save()
+    return browser
+
+
+@pytest.fixture
+def licensed(account: AccountId) -> None:
+    """The account may set single sign-on up."""
+    switch_feature(actor=OPERATOR, at=AT, account=account, feature=Feature.ADVANCED_USER_SECURITY, on=True)
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.usefixtures("licensed")
+def test_sso_1_editing_asks_before_the_form_is_shown(name: str, inside: Inside) -> None:
+    """Reading does not; after the answer the form is there, and nothing more is asked."""
+    browser, page = inside(), reverse(name)
+    assert "Is it you?" not in browser.get(page).content.decode()
+    asking = browser.get(page, {"edit": "1"}).content.decode()
+    assert "Is it you?" in asking
+    assert "Save</button>" not in asking
+    answer = browser.post(f"{page}?edit=1", {"again": "GET", "again_password": PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{page}?edit=1")
+    assert "Save</button>" in browser.get(page, {"edit": "1"}).content.decode()
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.usefixtures("licensed")
+def test_sso_1_a_form_that_comes_too_late_loses_nothing(name: str, inside: Inside, account: AccountId) -> None:
+    """It is shown again with what was typed and with the question; a secret is typed once more, which is said."""
+    browser, page, sent = inside(), reverse(name), FORMS[name]
+    late: Any = browser.post(page, sent)
+    assert late.status_code == 422
+    assert not SignOnSettings.rows.of(account).exists()
+    shown = unescape(late.content.decode())
+    assert "Is it you?" in shown
+    assert "mint" not in shown
+    secrets = {field for field, value in sent.items() if value == "mint"}
+    assert all(f'value="{value}"' in shown for field, value in sent.items() if field not in secrets)
+    assert {field for field, said in late.context["form"].errors.items() if "once more" in str(said)} == secrets
+    wrong: Any = browser.post(page, {**sent, "again_password": "x"})
+    assert "password" in str(wrong.context["again"]["form"].errors)
+    right = {**sent, "enabled": ""} | {"again_password": PASSWORD}
+    assert browser.post(page, right).status_code == 303
+    assert SignOnSettings.rows.of(account).exists()
+
+
+@pytest.mark.usefixtures("licensed")
+def test_sso_2_a_certificate_that_was_imported_goes_along(inside: Inside, account: AccountId) -> None:
+    """Browsers send a file once; the page has it in it until it is saved."""
+    pem = a_certificate()
+    browser, page = inside(), reverse("sso_options")
+    file = SimpleUploadedFile("idp.pem", pem.encode())
+    late: Any = browser.post(page, {**SAML, "certificate": file})
+    assert late.context["imported"].pem == pem
+    assert "Imported with this form" in late.content.decode()
+    carried = late.context["form"]["imported"].value()
+    assert browser.post(page, {**SAML, "imported": carried, "again_password": PASSWORD}).status_code == 303
+    assert SignOnSettings.rows.of(account).get().certificate == pem
+
+
+@pytest.mark.usefixtures("licensed")
+def test_sso_1_whom_a_provider_vouches_for_has_an_hour_more_for_the_form(ada: int, account: AccountId) -> None:
+    """Such people cannot answer in the form; what they typed stays to be read."""
+    switch_on(account)
+    Federation.rows.of(account).bulk_create([Federation(account_id=account, user_id=ada, federation_id="a", key="a")])
+    browser = vouched_for(ada, account, timedelta(hours=1))
+    assert "Sign in again" in browser.get(reverse("sso_openid"), {"edit": "1"}).content.decode()
+    sent = {"issuer": "", "client_id": "new", "claim": "sub"}
+    assert browser.post(reverse("sso_openid"), sent).status_code == 303
+    late = vouched_for(ada, account, timedelta(hours=2))
+    shown = late.post(reverse("sso_openid"), sent | {"client_id": "newer"}).content.decode()
+    assert "sign in through it once more" in shown
+    assert 'value="newer"' in shown
+    assert SignOnSettings.rows.of(account).get().client_id == "new"
+
+
+@pytest.mark.usefixtures("licensed")
+def test_sso_5_naming_somebody_to_the_provider_asks(inside: Inside, ada: int, account: AccountId) -> None:
+    """Roles alone do not, nor an id that stays; what was typed goes on with the password."""
+    switch_on(account)
+    browser, page = inside(), reverse("user_edit", args=[ada])
+    roles = {"roles": ["ADMINISTRATOR", "STANDARD_USER"]}
+    assert browser.post(page, {**roles, "federation_id": ""}).status_code == 303
+    asking: Any = browser.post(page, {**roles, "federation_id": "A-1"})
+    assert "Is it you?" in asking.content.decode()
+    assert federation_id_of(account, ada) == ""
+    sent = dict(asking.context["sent"]) | roles
+    assert browser.post(page, {**sent, "again": "POST", "again_password": PASSWORD}).status_code == 303
+    assert federation_id_of(account, ada) == "A-1"
+    other = inside()
+    assert other.post(page, {**roles, "federation_id": "A-1"}).status_code == 303
+    assert "Is it you?" in other.post(page, {**roles, "federation_id": ""}).content.decode()
+    added = {"email": "cy@acme.example", "first_name": "Cy", "last_name": "Acme", **roles, "federation_id": "C-1"}
+    assert "Is it you?" in other.post(reverse("user_add"), added).content.decode()

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.test import Client
 from django.urls import reverse
 
 from tenantry.accounts.commands import create_account, suspend_account
 from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
+from tenantry.sessions.models import Session
 from tenantry.sso.federations import set_federation_id
 from tenantry.sso.models import SignOnSettings
 from tenantry.users.commands import add_user
@@ -72,6 +74,47 @@ def test_sso_15_so_does_an_sso_administrator(acme: AccountId) -> None:
     assert "refresh" in by_provider(ada, acme, acme).post(reverse("sign_out")).content.decode()
 
 
+def test_sso_15_and_sess_8_whoever_signs_everybody_out_goes_there_too(acme: AccountId) -> None:
+    """By the page, and out of the dialog, which htmx has to leave; who came by password goes to the sign-in page."""
+    ada = somebody(acme, "Ada", "ADMINISTRATOR")
+    page = reverse("security_sign_out")
+    assert "refresh" in by_provider(ada, acme, acme).post(page).content.decode()
+    hx = {"HX-Request": "true", "HX-Target": "dialog-body"}
+    assert by_provider(ada, acme, acme).post(page, headers=hx)["HX-Redirect"] == BYE
+    client = signed_in(ada, acme)
+    assert client.post(page, headers=hx)["HX-Redirect"] == reverse("sign_in")
+    assert "ended, yours among them" in client.get(reverse("sign_in")).content.decode()
+
+
+def test_sso_15_so_do_those_whom_somebody_else_signs_out(acme: AccountId) -> None:
+    """Once, at their next request, with the reason; what was under way brings nothing back."""
+    ada, bo = somebody(acme, "Ada", "ADMINISTRATOR"), somebody(acme, "Bo", "STANDARD_USER")
+    client, dialog, plain = by_provider(bo, acme, acme), by_provider(bo, acme, acme), signed_in(ada, acme)
+    under_way = client.session
+    signed_in(ada, acme).post(reverse("security_sign_out"))
+    with pytest.raises(UpdateError):
+        under_way.save()
+    page = reverse("user_information")
+    for asked_by_pages in ("changes", "session_state"):
+        assert "bye" not in client.get(reverse(asked_by_pages), {"since": "x"}).content.decode()
+    text = client.get(page).content.decode()
+    assert "url=https://idp.acme.example/bye?a=1&amp;b=2" in text
+    assert "has signed everybody out" in text
+    assert client.get(page)["Location"].startswith(reverse("sign_in"))
+    assert dialog.get(page, headers={"HX-Request": "true"})["HX-Redirect"] == BYE
+    assert plain.get(page)["Location"].startswith(reverse("sign_in"))
+    assert not Session.objects.filter(user__isnull=False).exists()
+
+
+def test_sso_15_nobody_is_sent_anywhere_once_it_is_off(acme: AccountId) -> None:
+    """What is noted is whose session it was; what the account has set is asked when somebody comes."""
+    ada, bo = somebody(acme, "Ada", "ADMINISTRATOR"), somebody(acme, "Bo", "STANDARD_USER")
+    client = by_provider(bo, acme, acme)
+    signed_in(ada, acme).post(reverse("security_sign_out"))
+    SignOnSettings.rows.of(acme).update(sign_out_url="")
+    assert client.get(reverse("user_information"))["Location"].startswith(reverse("sign_in"))
+
+
 def test_sso_15_nobody_else_does(acme: AccountId) -> None:
     """Not who signed in by a password, nor who has a plain account besides, nor where nothing is set or it is off."""
     ada, bo = somebody(acme, "Ada", "ADMINISTRATOR"), somebody(acme, "Bo", "STANDARD_USER")
@@ -117,7 +160,7 @@ def test_user_14_a_session_of_a_provider_changes_neither_address_nor_password(ac
     ada = somebody(acme, "Ada", "ADMINISTRATOR")
     client, page = by_provider(ada, acme, acme), reverse("user_information")
     shown = client.get(page).content.decode()
-    assert "neither e-mail address nor password is changed here" in shown
+    assert "address, password, codes and passkeys are not changed here" in shown
     for part in ("email", "password"):
         assert f'name="part" value="{part}"' not in shown
         assert client.post(page, {"part": part}).status_code == 409

@@ -15,16 +15,16 @@ from tenantry.rules.reporting import Direction, Outcome, Reported, ReportedDocum
 from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
 from tenantry.runtimes.commands import detach_runtime
 from tenantry.users.commands import add_user
-from tests.console.people import AT, House, make_house, signed_in
+from tests.console.people import AT, House, signed_in
 from tests.console.test_page_queries import MOST
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def house(bare_house: House, db: None) -> House:
     """An account with one execution of one document."""
-    return make_house("Acme", bare=True)
+    return bare_house
 
 
 def somebody(account: AccountId, name: str, *privileges: str) -> tuple[Client, RoleId]:

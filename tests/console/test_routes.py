@@ -71,6 +71,7 @@ ROUTES = (
     Route("switch_account", "", post=403, data={"account": "nowhere"}),
     Route("own_alerts", ""),
     Route("own_alert_add", "", post=422),
+    Route("own_alert_account", ""),
     Route("own_alert_edit", "", thing="alert", post=422),
     Route("own_alert_delete", "", thing="alert", post=303),
     Route("notices", "ACCOUNT_ADMIN"),
@@ -123,7 +124,7 @@ ROUTES = (
     Route("sso_options", "ACCOUNT_ADMIN", post=422),
     Route("security", "ACCOUNT_ADMIN"),
     Route("security_sessions", "ACCOUNT_ADMIN", get=405, post=303),
-    Route("security_sign_out", "ACCOUNT_ADMIN", post=303),
+    Route("security_sign_out", "ACCOUNT_ADMIN", post=302),
     Route("usage_agreement", "ACCOUNT_ADMIN", post=303),
     Route("tokens", "ACCOUNT_ADMIN"),
     Route("token_disable", "ACCOUNT_ADMIN", thing="token", get=405, post=303),
@@ -417,7 +418,7 @@ OF_RUNTIMES = (
 """Addresses that no person asks: tests/store/test_runtime_api.py and test_cluster_api.py tell what they answer."""
 
 
-OF_PROVIDERS = ("saml", "saml_renewed")
+OF_PROVIDERS = ("saml", "saml_renewed", "saml_unasked")
 """Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
 
 

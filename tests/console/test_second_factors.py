@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tenantry.accounts.commands import create_account
+from tenantry.agreements.commands import set_usage_agreement
 from tenantry.factors import commands as factors
 from tenantry.factors.queries import backup_codes_left, enforces_two_factor, two_factor_on
 from tenantry.rules.vocabulary import OPERATOR, AccountId, RoleId
@@ -17,7 +18,7 @@ from tenantry.signin import bounds
 from tenantry.signin.links import choose_password_path
 from tenantry.users.commands import add_user
 from tenantry.users.models import User
-from tests.console.factors import EMAIL, account, ada, bind, client, is_in, knock, now_shown
+from tests.console.factors import EMAIL, PASSWORD, account, ada, bind, client, is_in, knock, now_shown
 from tests.console.people import AT, signed_in
 
 __all__ = ["account", "ada", "client"]
@@ -228,6 +229,44 @@ def test_mfa_9_a_switch_is_an_entry_too(ada: int, account: AccountId) -> None:
     client.post(reverse("stay_out"))
     assert client.session["account"] == account
     assert is_in(client)
+
+
+def test_mfa_9_the_way_in_binds_no_device_where_none_is_asked_for(ada: int, account: AccountId) -> None:
+    """On the way into an account that asks for something else, the address leads on: it asks for no proof anew."""
+    other = create_account(actor=OPERATOR, at=AT, name="Other")
+    names = {"first_name": "Ada", "last_name": "Acme"}
+    roles = {RoleId("STANDARD_USER")}
+    add_user(actor=OPERATOR, at=AT, account=other, email=EMAIL, roles=roles, notify=False, **names)
+    set_usage_agreement(actor=OPERATOR, at=AT, account=other, on=True, title="Terms", message="Be kind.")
+    client = signed_in(ada, account, datetime.now(UTC) - timedelta(hours=1))
+    assert client.post(reverse("switch_account"), {"account": other}).headers["Location"] == reverse("accept_agreement")
+    for answer in (
+        client.get(reverse("two_factor_required"), {"begin": "1"}),
+        client.post(reverse("two_factor_required"), {"code": "000000"}),
+    ):
+        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("enter_account"))
+    assert "setting_up" not in client.session
+
+
+def test_mfa_9_setting_up_at_a_switch_asks_who_one_is_after_ten_minutes(ada: int, account: AccountId) -> None:
+    """Whoever finds a session open does not bind a device of their own by switching to an account that asks for one."""
+    other = create_account(actor=OPERATOR, at=AT, name="Other")
+    names = {"first_name": "Ada", "last_name": "Acme"}
+    roles = {RoleId("STANDARD_USER")}
+    add_user(actor=OPERATOR, at=AT, account=other, email=EMAIL, roles=roles, notify=False, **names)
+    factors.set_enforcement(actor=OPERATOR, at=AT, account=other, enforced=True)
+    client = signed_in(ada, account, datetime.now(UTC) - timedelta(minutes=10))
+    client.post(reverse("switch_account"), {"account": other})
+    page = reverse("two_factor_required")
+    for asking in (client.get(page, {"begin": "1"}), client.post(page, {"code": "000000"})):
+        assert "Is it you?" in asking.content.decode()
+        assert "Setup code" not in asking.content.decode()
+    answer = client.post(f"{page}?begin=1", {"again": "GET", "again_password": PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{page}?begin=1")
+    _, codes = set_up_by(client, "two_factor_required")
+    assert len(codes) == 10
+    assert client.get(reverse("enter_account")).status_code == 302
+    assert client.session["account"] == other
 
 
 def test_mfa_9_the_page_security(ada: int, account: AccountId) -> None:

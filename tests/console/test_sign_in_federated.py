@@ -13,16 +13,16 @@ from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.sso.queries import federated_accounts
 from tenantry.sso.sign_in import sign_in_federated
 from tenantry.users.models import User
-from tests.console.people import House, make_house
+from tests.console.people import House
 from tests.store.factories import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def house(bare_house: House, db: None) -> House:
     """An account with single sign-on, which knows its bystander as `Fed-1`."""
-    made = make_house("Acme", bare=True)
+    made = bare_house
     SignOnSettings.rows.of(made.account).bulk_create([SignOnSettings(account_id=made.account, enabled=True)])
     known = Federation(account_id=made.account, user_id=made.bystander, federation_id="Fed-1", key="Fed-1")
     Federation.rows.of(made.account).bulk_create([known])

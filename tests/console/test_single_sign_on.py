@@ -104,6 +104,18 @@ def test_sso_2_the_page_saves_what_it_shows(acme: AccountId, ada: int, settings:
     assert saml_settings_of(acme).certificate == CERTIFICATE  # as no other was imported
 
 
+def test_sso_2_the_page_is_read_until_edit_is_clicked(acme: AccountId, ada: int) -> None:
+    """As the tabs of the other protocols: each setting in words, then the form with what is set."""
+    client, page = signed_in(ada, acme), reverse("sso_options")
+    assert client.post(page, {**FORM, "certificate": file()}).status_code == 303
+    read = client.get(page).content.decode()
+    assert 'name="sign_in_url"' not in read
+    for text in ("https://idp.acme.example/sso", "Password Protected Transport", "Attribute FEDERATION_ID", "?edit=1"):
+        assert text in read
+    assert "Name ID Policy" not in read
+    assert 'value="https://idp.acme.example/sso"' in client.get(page, {"edit": "1"}).content.decode()
+
+
 def test_sso_3_and_sso_2_each_thing_wrong_is_told_at_its_field(acme: AccountId, ada: int) -> None:
     """All at once; nothing is saved."""
     client, page = signed_in(ada, acme), reverse("sso_options")

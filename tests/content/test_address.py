@@ -9,6 +9,7 @@ import pytest
 
 from tenantry.content.address import VARIABLE, storage_at
 from tests.command_line.processes import WORLD, Installation
+from tests.migrated import put
 from tests.s3 import Server
 
 FOLDER = Path("/srv/tenantry/content")
@@ -98,9 +99,10 @@ def test_files_never_load_the_library_of_buckets(tmp_path: Path) -> None:
 
 
 @pytest.mark.processes
-def test_the_doctor_proves_the_storage(s3: Server, tmp_path: Path) -> None:
+def test_the_doctor_proves_the_storage(s3: Server, tmp_path: Path, django_db_setup: None) -> None:
     """It names the place, leaves nothing there, and tells what is wrong without the secret."""
     installation = Installation(tmp_path)
+    put(installation.data / "tenantry.sqlite3")
     loaded = installation.run("load", installation.write("world.jsonl", *WORLD))
     assert loaded.returncode == 0, loaded.stderr
     bucket = s3.new_bucket()

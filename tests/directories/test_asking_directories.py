@@ -1,5 +1,7 @@
 """Asking a real directory: who has this name and password there, and what must not be taken for a yes."""
 
+import os
+import resource
 import socket
 import sys
 import time
@@ -12,9 +14,10 @@ import pytest
 from pytest_django import Settings
 
 from tenantry.rules.vocabulary import AccountId
-from tenantry.sso import directory as adapter, reach
-from tenantry.sso.directory import Directory, NotInstalled, PairWrong, federation_id_of, try_directory
+from tenantry.sso import conversations, directory as adapter
+from tenantry.sso.directory import LIMIT, Directory, NotInstalled, PairWrong, federation_id_of, try_directory
 from tenantry.sso.failures import ProviderFault
+from tests.directories.liar import Liar, a_lying_directory
 from tests.directories.slapd import ADMIN, ADMIN_PASSWORD, BASE, Slapd, a_certificate, a_directory
 
 pytestmark = pytest.mark.usefixtures("_here")
@@ -161,6 +164,20 @@ class TestTls:
             federation_id_of(replace(bare, url="ldap://10.0.0.1"), "ada", "pass of ada")
 
 
+def test_with_many_connections_open(there: Directory) -> None:
+    """A server that holds a thousand browsers asks as before: some ways of waiting know no more than 1024 files."""
+    files = 1100
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 2 * files), before[1]))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(files)]
+    try:
+        assert federation_id_of(there, "ada", "pass of ada") == "FED-1"
+    finally:
+        for one in held:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 def test_directories_at_private_addresses_are_not_asked(there: Directory, settings: Settings) -> None:
     """Unless the operator allows their network."""
     settings.SIGN_ON_NETWORKS = []
@@ -180,14 +197,73 @@ def test_nobody_is_waited_for_longer_than_the_bound(
     scheme: str, there: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Be it in the middle of a hand-shake."""
-    deadline = reach.Deadline
-    monkeypatch.setattr(adapter, "Deadline", lambda line: deadline(line, 0.3))
+    monkeypatch.setattr(conversations, "SECONDS", 0.3)
     with a_silent_server() as port:
         silent = replace(there, url=f"{scheme}://127.0.0.1:{port}", start_tls=scheme == "ldap")
         begun = time.monotonic()
         with pytest.raises(ProviderFault):
             federation_id_of(silent, "ada", "pass of ada")
         assert time.monotonic() - begun < 2
+
+
+@pytest.fixture
+def lying(settings: Settings) -> Iterator[Liar]:
+    """A directory without TLS that lies where it is told to."""
+    settings.SIGN_ON_WITHOUT_TLS = True
+    with a_lying_directory() as serving:
+        yield serving
+
+
+def told_by(lying: Liar, there: Directory) -> Directory:
+    """What an account would set for it."""
+    return replace(there, url=f"ldap://127.0.0.1:{lying.port}", start_tls=False, certificate="")
+
+
+class TestLies:
+    """A directory need not be honest, nor as others are."""
+
+    def test_an_honest_one_by_way_of_comparison(self, lying: Liar, there: Directory) -> None:
+        """What is refused below is refused for the lie."""
+        assert federation_id_of(told_by(lying, there), "ada", "any") == "FED-1"
+
+    @pytest.mark.parametrize("code", [19, 32, 34, 48, 49, 53])
+    def test_whom_it_does_not_let_in_is_not_told_from_a_wrong_password(
+        self, code: int, lying: Liar, there: Directory
+    ) -> None:
+        """Some say of a person whom they have locked that a constraint is violated, or that they are unwilling."""
+        lying.binds = [0, code]
+        with pytest.raises(PairWrong):
+            federation_id_of(told_by(lying, there), "ada", "any")
+
+    def test_what_concerns_the_directory_itself_is_a_fault(self, lying: Liar, there: Directory) -> None:
+        """Busy, unavailable, or wanting something else of all."""
+        for code in (8, 13, 51, 52, 80):
+            lying.binds = [0, code]
+            with pytest.raises(ProviderFault, match="does not let the person in"):
+                federation_id_of(told_by(lying, there), "ada", "any")
+
+    @pytest.mark.parametrize("value", [b"\xff\xfe", b"", b" FED-1", b"FED-1\0", b"x" * 256])
+    def test_what_is_no_federation_id_is_a_fault(self, value: bytes, lying: Liar, there: Directory) -> None:
+        """Nor is it looked for."""
+        lying.attributes = {"employeeNumber": [value]}
+        with pytest.raises(ProviderFault, match="is a Federation ID"):
+            federation_id_of(told_by(lying, there), "ada", "any")
+
+    def test_nobody_is_followed_elsewhere(self, lying: Liar, there: Directory) -> None:
+        """Whoever is pointed to was not judged, and would get the name and the password for searching."""
+        with a_lying_directory() as other:
+            lying.elsewhere = f"ldap://127.0.0.1:{other.port}/dc=example,dc=com"
+            assert federation_id_of(told_by(lying, there), "ada", "any") == "FED-1"
+            assert other.lines == 0
+
+    def test_entries_without_end_are_not_read(self, lying: Liar, there: Directory) -> None:
+        """Whatever number was asked for; else they would fill the memory for as long as the conversation lasts."""
+        lying.floods, lying.attributes = True, {"employeeNumber": [b"x" * 60_000]}
+        begun = time.monotonic()
+        with pytest.raises(ProviderFault, match="cannot be searched"):
+            federation_id_of(told_by(lying, there), "ada", "any")
+        assert time.monotonic() - begun < 2
+        assert lying.sent < 8 * LIMIT
 
 
 def test_trying_a_directory_says_what_works_and_what_does_not(there: Directory, slapd: Slapd) -> None:

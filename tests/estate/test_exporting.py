@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tenantry.accounts.commands import switch_feature
 from tenantry.accounts.models import Account
+from tenantry.agreements.models import UsageAgreement
 from tenantry.audit.models import Entry
 from tenantry.build.models import Component, ComponentRevision, Folder
 from tenantry.clouds.models import Cloud, CloudCluster
@@ -15,6 +16,7 @@ from tenantry.connectors.models import Connector, ConnectorGroup, ConnectorVersi
 from tenantry.datahub.models import Model, ModelVersion
 from tenantry.deploy.models import PackagedComponent
 from tenantry.estate.kinds import KINDS
+from tenantry.factors.models import Enforcement
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.jobs.models import QueuedJob
 from tenantry.library.models import Process, Publication
@@ -26,7 +28,9 @@ from tenantry.rules.privileges import BUILT_IN
 from tenantry.rules.refusals import Refused
 from tenantry.rules.roles import DEFAULT_ROLES
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Status
+from tenantry.sessions.models import SessionSetting
 from tenantry.sharing.models import Share
+from tenantry.sso.models import SignOnSettings
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
 from tenantry.users.models import AccountUser, User, UserRole
@@ -59,6 +63,9 @@ RICH: tuple[Fields, ...] = (
     {"kind": "account", "id": "alpha", "name": "Alpha", "status": "suspended", "support_access_role": "Standard User"},
     {"kind": "account", "id": "trial", "name": "T", "status": "trial", "trial_ends": "2026-07-01T10:11:12.131415Z"}
     | {"operator": True},
+    {"kind": "account_settings", "account": "acme", "password_policy": {"history": 2}, "two_factor_enforced": True}
+    | {"sessions": {"limited": True}, "usage_agreement": {"title": "Térms"}}
+    | {"sign_on": {"enabled": "openid", "openid": {"issuer": "https://id.test", "client_id": "c"}}},
     {"kind": "user", "id": "Zoë@beta.test", "first_name": "Zoë", "external_id": "z-1", "staff": True, "locked": True},
     {"kind": "user", "id": "nobody@beta.test", "signed_in": True},
     {"kind": "role", "account": "acme", "name": "Child", "id": "kept-id", "inherits": "Ops", "privileges": ["X:1"]},
@@ -154,6 +161,8 @@ def empty() -> None:
     Role.rows.across(Crossing.ESTATE).filter(account__isnull=False).update(parent=None)
     Role.rows.across(Crossing.ESTATE).filter(account__isnull=False).delete()
     Revision.objects.exclude(scope="*").delete()
+    for table_of_settings in (SessionSetting, Enforcement, UsageAgreement, SignOnSettings):
+        table_of_settings.rows.across(Crossing.ESTATE).delete()
     if not Entry.rows.across(Crossing.ESTATE).exists():
         accounts.delete()
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.journeys.installation import House, Installation, running_installation
 from tests.journeys.visitors import WIDE, Visitor, launch
+from tests.migrated import put
 
 HERE = Path(__file__).parent
 Visitors = Callable[..., Visitor]
@@ -21,9 +22,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Installation]:
     """The product, serving."""
-    with running_installation(tmp_path_factory.mktemp("installation")) as running:
+    folder = tmp_path_factory.mktemp("installation")
+    put(folder / "tenantry.sqlite3")
+    with running_installation(folder) as running:
         yield running
 
 

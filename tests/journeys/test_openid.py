@@ -40,11 +40,14 @@ def test_from_the_settings_to_the_first_sign_in(
         page.get_by_role("button", name="Test Connection").click()
         expect(page.get_by_role("status").filter(has_text="1 key to sign with")).to_be_visible()
         assert faults(page) == []
-        begin = page.get_by_label("Sign In URL").input_value()
+        assert page.get_by_label("Sign In URL").input_value().endswith(f"/sso/{house.account}/openid")
 
         page = visitor.page
         page.route(lambda url: not url.startswith(installation.url) and "/oauth2/" not in url, _nothing)
-        page.goto(begin + "?next=/me/preferences/")
+        visitor.go("/me/preferences/")
+        page.get_by_role("link", name="Sign in with single sign-on").click()
+        page.get_by_label("Account ID").fill(house.account)
+        page.get_by_role("button", name="Continue").click()
         page.get_by_role("button", name="FED-1").click()
         visitor.is_in(house.name)
         expect(page.get_by_role("heading", level=1, name="Preferences")).to_be_visible()

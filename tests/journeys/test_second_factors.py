@@ -94,8 +94,9 @@ def test_set_up_is_demanded_and_codes_sign_in(visitors: Visitors, installation: 
     visitor.is_in(house.name)
 
 
-def test_a_passkey_is_kept_and_signs_in(visitor: Visitor, house: House) -> None:
-    """Made on the page Authentication, used on the sign-in page, removed again; by a device that Chromium plays."""
+def test_a_passkey_is_kept_signs_in_and_unlocks(visitor: Visitor, installation: Installation, house: House) -> None:
+    """Made on its page, used on the sign-in page and the lock screen (SESS-3), removed; by a device Chromium plays."""
+    installation.do("lock_inactive", account=house.account)
     page = visitor.page
     browser = visitor.context.new_cdp_session(page)
     browser.send("WebAuthn.enable")
@@ -114,6 +115,20 @@ def test_a_passkey_is_kept_and_signs_in(visitor: Visitor, house: House) -> None:
     assert faults(page) == []
     page.get_by_role("button", name="Sign in with a passkey").click()
     visitor.is_in(house.name)
+    visitor.menu("User Information")
+    page.get_by_label("First name").fill("Adelaide")
+    installation.do("idle", user=house.administrator, minutes=16)
+    visitor.expects(423, 422)
+    page.get_by_role("button", name="Account menu").click()
+    page.get_by_role("link", name="Switch Account").click()
+    lock = page.get_by_role("dialog", name="Locked")
+    lock.get_by_label("Password").fill("wrong")
+    lock.get_by_role("button", name="Unlock").click()
+    expect(lock.get_by_role("alert")).to_have_text("The password is not right.")
+    assert faults(page) == []
+    lock.get_by_role("button", name="Use a passkey").click()
+    expect(lock).to_be_hidden()
+    expect(page.get_by_label("First name")).to_have_value("Adelaide")
     visitor.menu("Authentication")
     expect(page.get_by_role("row", name="My phone")).not_to_contain_text("never")
     page.get_by_role("link", name="Remove My phone").click()

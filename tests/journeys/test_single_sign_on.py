@@ -33,7 +33,7 @@ def test_sso_10_and_sso_14_from_the_sign_in_page_over_the_identity_provider_into
         assert faults(page) == []
         page.get_by_label("Account ID").fill(house.account)
         page.get_by_role("button", name="Continue").click()
-        expect(page.get_by_role("heading", name="Identity provider")).to_be_visible()
+        expect(page.get_by_role("heading", name="Identity provider", exact=True)).to_be_visible()
         assert page.url == provider
         page.get_by_role("button", name="I am Finn").click()
         visitor.is_in(house.name)

@@ -2,15 +2,16 @@
 
 import hmac
 import json
+import ssl
 import threading
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -18,7 +19,8 @@ from joserfc.jwk import RSAKey
 KEY, OTHER_KEY = (RSAKey.generate_key(2048, {"kid": "one", "use": "sig"}) for _ in range(2))
 """Two keys under one name. Making them takes a while, so they are made once."""
 
-CLIENT_ID, SECRET = "tenantry", "the secret of the client"
+CLIENT_ID, SECRET = "tenantry", "the secret: 100%+ of the client"
+"""What is in the secret must not be lost on its way."""
 
 
 @dataclass
@@ -65,9 +67,9 @@ class Liar:
 
     def token_answer(self, form: dict[str, str], authorization: str) -> tuple[int, Any]:
         """What it gives for a code, which it takes once, from the client that knows the secret."""
-        right = "Basic " + b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
-        quoted = "Basic " + b64encode(f"{CLIENT_ID}:{SECRET.replace(' ', '+')}".encode()).decode()
-        if authorization not in {right, quoted} and form.get("client_secret") != SECRET:
+        kind, _, pair = authorization.partition(" ")
+        told = [unquote_plus(half) for half in b64decode(pair).decode().split(":")] if kind == "Basic" else []
+        if told != [CLIENT_ID, SECRET] and form.get("client_secret") != SECRET:
             return 401, {"error": "invalid_client"}
         code = form.get("code", "")
         if not code.startswith("code") or code in self.codes_used:
@@ -123,13 +125,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def a_liar() -> Iterator[Liar]:
-    """A provider that serves until the block ends."""
+def a_liar(tls: ssl.SSLContext | None = None) -> Iterator[Liar]:
+    """A provider that serves until the block ends, by TLS where it has something to show."""
     liar = Liar()
     handler = type("Handler", (_Handler,), {"liar": liar})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    liar.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    liar.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -1,22 +1,32 @@
 """Asking providers: only where the installation reaches, only by TLS, briefly, and not what they should not be."""
 
+import ssl
+import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
+from tenantry.command_line.serving import THREADS
 from tenantry.rules.vocabulary import AccountId
-from tenantry.sso import reach
+from tenantry.sso import conversations, fetching, openid_providers, reach
+from tenantry.sso.conversations import AT_ONCE, OF_ONE
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import LIMIT, fetch_object
-from tenantry.sso.oidc import OpenIdClient, try_provider
-from tenantry.sso.openid_providers import KEYS, Kept, keys_of, provider_of
+from tenantry.sso.oidc import OpenIdClient, ask, federation_id_of, try_provider
+from tenantry.sso.openid_providers import KEYS, PROVIDERS, Kept, keys_of, provider_of
 from tenantry.sso.provider_addresses import same_server, tls_fault
-from tests.openid.liar import CLIENT_ID, SECRET, Liar
+from tests.directories.slapd import a_certificate
+from tests.openid.liar import CLIENT_ID, SECRET, Liar, a_liar
 
 PRIVATE = (
     "127.0.0.1",
@@ -33,6 +43,11 @@ PRIVATE = (
     "::ffff:127.0.0.1",
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
+    "64:ff9b:1::7f00:1",
+    "::127.0.0.1",
+    "::ffff:0:7f00:1",
+    "fec0::1",
+    "192.0.0.192",
 )
 
 
@@ -132,6 +147,7 @@ ANSWERS: dict[str, tuple[Any, str]] = {
     "too long": (b'{"issuer": "' + b"x" * LIMIT + b'"}', "too long"),
     "a list": ([1], "no JSON object"),
     "a page": (b"<!doctype html>", "no JSON"),
+    "without a bottom": (b"[" * 200_000, "no JSON"),
 }
 
 
@@ -162,19 +178,31 @@ def test_a_document_that_names_a_private_address_is_followed_no_further(liar: Li
 def test_nobody_is_waited_for_longer_than_the_bound(liar: Liar, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that says a little now and then holds nobody up."""
     liar.answer = _drips
-    deadline = reach.Deadline
-    monkeypatch.setattr("tenantry.sso.fetching.Deadline", lambda line: deadline(line, 0.3))
+    monkeypatch.setattr(conversations, "SECONDS", 0.3)
     begun = time.monotonic()
     with pytest.raises(ProviderFault):
         provider_of(liar.url)
     assert time.monotonic() - begun < 2
 
 
-def test_keys_that_are_secrets_or_for_something_else_are_left_out(liar: Liar) -> None:
-    """A shared secret in the document of public keys would be known to all."""
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")  # the library only warns of short keys
+def test_keys_that_are_none_to_sign_with_are_left_out(liar: Liar) -> None:
+    """A shared secret would be known to all, and a short key is soon guessed; none of them spoils the right one."""
     public = liar.key.as_dict(private=False)
     secret = {"kty": "oct", "k": "c2VjcmV0", "kid": "two"}
-    liar.keys = {"keys": [public, secret, {**public, "use": "enc", "kid": "three"}, "rubbish"]}
+    weak = (2**1024 - 105).to_bytes(128, "big")
+    liar.keys = {
+        "keys": [
+            secret,
+            {**public, "use": "enc", "kid": "three"},
+            {**public, "n": urlsafe_b64encode(weak).decode().rstrip("="), "kid": "four"},
+            {"kty": "EC", "crv": "of tomorrow", "x": "AA", "y": "AA"},
+            {"kty": []},
+            {"kty": "RSA"},
+            "rubbish",
+            public,
+        ]
+    }
     assert [key.kid for key in keys_of(provider_of(liar.url)).keys] == ["one"]
     KEYS.forget()
     liar.keys = {"keys": [secret]}
@@ -182,8 +210,8 @@ def test_keys_that_are_secrets_or_for_something_else_are_left_out(liar: Liar) ->
         keys_of(provider_of(liar.url))
 
 
-def test_what_is_kept_is_kept_for_a_while() -> None:
-    """And not for everybody at once."""
+def test_what_is_kept_is_kept_for_a_while_and_not_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By address; what was fetched longest ago makes way."""
     seconds = 0.0
     kept: Kept[int] = Kept(clock=lambda: seconds)
     fetched: list[int] = []
@@ -195,6 +223,33 @@ def test_what_is_kept_is_kept_for_a_while() -> None:
     assert [kept.get("a", fetch), kept.get("a", fetch), kept.get("b", fetch)] == [1, 1, 2]
     seconds = 301
     assert kept.get("a", fetch) == 3
+    monkeypatch.setattr(openid_providers, "KEPT_MOST", 2)
+    assert [kept.get("b", fetch), kept.get("c", fetch), kept.get("b", fetch), kept.get("a", fetch)] == [4, 5, 4, 6]
+
+
+class TestTls:
+    """The certificate is that of the provider, for its name, and of an authority that is trusted."""
+
+    @pytest.mark.usefixtures("_here")
+    @pytest.mark.parametrize("name", ["127.0.0.1", "127.0.0.9", "127.0.0.1 of another authority"])
+    def test_only_the_providers_own(self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Another authority's, and one for another name, are somebody else's."""
+        files = {kind: tmp_path / kind for kind in ("certificate", "key")}
+        for file, text in zip(files.values(), a_certificate(name.partition(" ")[0]), strict=True):
+            file.write_text(text)
+        shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        shown.load_cert_chain(files["certificate"], files["key"])
+        machine = ssl.create_default_context()
+        if "another" not in name:
+            machine.load_verify_locations(files["certificate"])
+        monkeypatch.setattr(fetching, "_trust", lambda: machine)
+        with a_liar(shown) as secure:
+            if name == "127.0.0.1":
+                assert try_provider(client(secure)) == "127.0.0.1 answers, and publishes 1 key to sign with."
+                return
+            with pytest.raises(ProviderFault, match="is not trusted"):
+                try_provider(client(secure))
+            assert secure.asked == []
 
 
 def client(liar: Liar, **told: str) -> OpenIdClient:
@@ -215,3 +270,76 @@ def test_trying_a_provider_says_what_works(liar: Liar) -> None:
         with pytest.raises(ProviderFault, match=why) as caught:
             attempt()
         assert "wrong word" not in str(caught.value)
+
+
+def test_a_name_with_many_addresses_is_waited_for_no_longer_than_one_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps a zone can name a hundred addresses where nobody answers."""
+    tried: list[str] = []
+
+    def nobody(address: tuple[str, int], timeout: float) -> None:
+        tried.append(address[0])
+        time.sleep(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(reach, "addresses_of", lambda *_: [f"8.8.8.{number}" for number in range(100)])
+    monkeypatch.setattr("socket.create_connection", nobody)
+    monkeypatch.setattr(reach, "CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(conversations, "SECONDS", 0.2)
+    unknown = OpenIdClient(
+        account=AccountId("acme"), issuer="https://id.example.com", client_id="", secret="", claim=""
+    )
+    begun = time.monotonic()
+    with pytest.raises(ProviderFault, match="does not answer"):
+        ask(unknown)
+    assert time.monotonic() - begun < 1
+    assert len(tried) <= 4
+
+
+def test_a_conversation_is_short_in_all(liar: Liar, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its answers each may take a while, but not one after the other."""
+
+    def late(told: Any) -> Callable[[Any], None]:
+        def say(handler: Any) -> None:
+            time.sleep(0.3)
+            handler._say(200, told)
+
+        return say
+
+    _, question = ask(client(liar))
+    PROVIDERS.forget()
+    monkeypatch.setattr(conversations, "SECONDS", 0.5)
+    liar.answer, liar.keys = late(liar.discovery()), late({"keys": [liar.key.as_dict(private=False)]})
+    liar.nonce = question.nonce
+    with pytest.raises(ProviderFault, match="not in time"):
+        federation_id_of(client(liar), question, {"code": "code-1"}, datetime.now(UTC))
+    assert federation_id_of(client(liar), question, {"code": "code-2"}, datetime.now(UTC)) == "FED-1"
+
+
+def test_a_thread_is_left_for_everybody_else(liar: Liar) -> None:
+    """However many begin to sign in where the provider does not answer; others of that account are told at once."""
+    assert OF_ONE < AT_ONCE < THREADS
+    go_on = threading.Event()
+    told = liar.discovery()
+    liar.answer = lambda handler: (go_on.wait(5), handler._say(200, told))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(ask, client(liar)) for _ in range(OF_ONE)]
+        _until(lambda: len(liar.asked) == OF_ONE)
+        with pytest.raises(ProviderFault, match="at once"):
+            ask(client(liar))
+        another = replace(client(liar), account=AccountId("other"))
+        waiting.append(pool.submit(ask, another))
+        _until(lambda: len(liar.asked) == AT_ONCE)
+        with pytest.raises(ProviderFault, match="at once"):
+            ask(replace(another, account=AccountId("third")))
+        go_on.set()
+        for one in waiting:
+            assert one.result()[0].startswith(f"{liar.url}/authorize")
+    assert ask(client(liar))[0].startswith(f"{liar.url}/authorize")
+
+
+def _until(so: Callable[[], bool]) -> None:
+    """Wait for other threads."""
+    end = time.monotonic() + 5
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.005)

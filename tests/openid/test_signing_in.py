@@ -1,9 +1,11 @@
 """Signing in by OpenID Connect: the way through, and everything that must not lead through it."""
 
+import hashlib
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,14 +13,17 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from joserfc.jwk import RSAKey
+from joserfc.jws import serialize_compact
 
 from tenantry.accounts.commands import suspend_account
 from tenantry.rules.vocabulary import OPERATOR, AccountId
 from tenantry.sessions.models import Session
 from tenantry.sso.models import Federation, SignOnSettings
+from tenantry.sso.oidc_door import OPEN_AT_ONCE, QUESTIONS
+from tenantry.sso.openid_providers import PROVIDERS
 from tenantry.users.models import User
 from tests.openid.accounts import a_browser, come_back, federate, is_in, signs_in_by_openid, start
-from tests.openid.liar import OTHER_KEY, Liar, a_liar
+from tests.openid.liar import KEY, OTHER_KEY, SECRET, Liar, a_liar
 from tests.store.factories import AT, STANDARD_USER, a_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store]
@@ -63,6 +68,8 @@ def test_sso_14_whom_the_provider_vouches_for_is_signed_in(liar: Liar, acme: Acc
     assert len(form["code_verifier"]) >= 43
     assert form["redirect_uri"] == begun.asked["redirect_uri"]
     assert form["code_verifier"] not in begun.url
+    digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+    assert begun.asked["code_challenge"] == urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def test_sso_6_nothing_is_made_for_somebody_whom_the_account_does_not_know(liar: Liar, acme: AccountId) -> None:
@@ -106,8 +113,12 @@ def test_the_federation_id_is_in_the_claim_that_the_account_chose(liar: Liar) ->
     assert come_back(browser, account, state=begun.state, code="code-e").status_code == 302
 
 
-@pytest.mark.parametrize("claims", [{"sub": 7}, {"sub": ""}, {"sub": "x" * 300}, {"sub": None}], ids=str)
-def test_a_federation_id_is_a_text(liar: Liar, acme: AccountId, claims: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "claims",
+    [{"sub": told} for told in (7, "", "x" * 300, None, "FED-1\0", " FED-1", "FED-1\u200b")],
+    ids=ascii,
+)
+def test_a_federation_id_is_a_text_that_can_be_one(liar: Liar, acme: AccountId, claims: dict[str, Any]) -> None:
     """Nothing else is taken for one."""
     liar.claims = claims
     refused(way(browser := a_browser(), liar, acme), browser)
@@ -213,11 +224,14 @@ class TestTheAnswerFitsTheQuestion:
         assert "of another issuer" in caplog.text
         assert way(browser, liar, acme, iss=liar.url).status_code == 302
 
-    def test_after_the_provider_was_changed(self, acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
+    @pytest.mark.parametrize("member", ["client_id", "issuer"])
+    def test_after_the_provider_was_changed(
+        self, member: str, acme: AccountId, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """The question went to somebody else."""
         browser = a_browser()
         begun = start(browser, acme)
-        SignOnSettings.rows.of(acme).update(client_id="another")
+        SignOnSettings.rows.of(acme).update(**{member: "another"})
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
         assert "changed its provider" in caplog.text
 
@@ -226,7 +240,7 @@ class TestTheAnswerFitsTheQuestion:
         browser = a_browser()
         begun = start(browser, acme)
         session = browser.session
-        session["openid_questions"] = [{**session["openid_questions"][0], "at": AT.replace(year=2020).isoformat()}]
+        session[QUESTIONS] = [{**session[QUESTIONS][0], "at": AT.replace(year=2020).isoformat()}]
         session.save()
         refused(come_back(browser, acme, state=begun.state, code="code-1"), browser)
         assert "came too late" in caplog.text
@@ -246,6 +260,7 @@ def _now(liar: Liar, **shifts: int) -> None:
     liar.claims |= {name: now + seconds for name, seconds in shifts.items()}
 
 
+SIGNED: Final = {"alg": "RS256", "kid": "one"}
 LIES: dict[str, tuple[Callable[[Liar], object], str]] = {
     "another nonce": (lambda liar: liar.claims.update(nonce="of another question"), "fit: nonce"),
     "no nonce": (lambda liar: liar.claims.update(nonce=None), "fit: nonce"),
@@ -271,6 +286,10 @@ LIES: dict[str, tuple[Callable[[Liar], object], str]] = {
     "no person": (lambda liar: liar.claims.update(sub=None), "fit: sub"),
     "no token": (lambda liar: setattr(liar, "raw_token", " "), "not signed as it must be"),
     "rubbish": (lambda liar: setattr(liar, "raw_token", "a.b.c"), "not signed as it must be"),
+    "claims without a bottom": (
+        lambda liar: setattr(liar, "raw_token", serialize_compact(SIGNED, b"[" * 30_000, KEY)),
+        "not signed as it must be",
+    ),
 }
 """What a token may be wrong in, and what the log says of it."""
 
@@ -384,9 +403,66 @@ def test_what_is_logged_has_the_reason_and_no_secret(
     assert found
     assert found[1] in line
     assert "not signed as it must be" in line
-    for secret in ("top-secret", "the secret of the client", "eyJ"):
+    for secret in ("top-secret", SECRET, "eyJ"):
         assert secret not in line
         assert secret not in answer.content.decode()
+
+
+def test_trying_again_leads_to_where_one_wanted(liar: Liar, acme: AccountId) -> None:
+    """After a provider that was not there, and after an answer that proved nothing."""
+    address = reverse("openid_start", kwargs={"account": acme})
+    wanted = f"{address}?next=%2Fme%2Fpreferences%2F%3Fa%3D1%26b"
+    browser = a_browser()
+    begun = start(browser, acme, "/me/preferences/?a=1&b")
+    answer: Any = come_back(browser, acme, state=begun.state, error="access_denied")
+    assert f'href="{wanted}"' in answer.content.decode()
+    PROVIDERS.forget()
+    liar.document["issuer"] = "https://honest.example"
+    assert f'href="{wanted}"' in browser.get(wanted).content.decode()
+
+
+def test_a_browser_has_some_questions_open_and_forgets_older_ones(liar: Liar, acme: AccountId) -> None:
+    """One in each of a few tabs; whoever begins again and again does not fill the table of sessions."""
+    browser = a_browser()
+    begun = [start(browser, acme) for _ in range(OPEN_AT_ONCE + 1)]
+    assert len(browser.session[QUESTIONS]) == OPEN_AT_ONCE
+    for one, status in ((begun[0], 403), (begun[1], 302)):
+        liar.nonce = one.nonce
+        assert come_back(browser, acme, state=one.state, code=f"code-{one.state}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("ways", "in_the_form"),
+    [(["client_secret_post"], True), (["client_secret_post", "client_secret_basic"], False), (None, False)],
+    ids=str,
+)
+def test_the_secret_goes_the_way_that_the_provider_takes(
+    ways: list[str] | None, in_the_form: object, liar: Liar, acme: AccountId
+) -> None:
+    """In the header, or in the form where that alone is taken; never in an address."""
+    liar.document["token_endpoint_auth_methods_supported"] = ways
+    assert way(a_browser(), liar, acme).status_code == 302
+    [(path, form)] = [asked for asked in liar.asked if "/token" in asked[0]]
+    assert (path, form.get("client_secret") == SECRET) == ("/token", in_the_form)
+
+
+def test_a_secret_of_another_installation_is_a_reason_in_the_log(
+    acme: AccountId, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after a restore under another key: nobody is asked with a wrong secret."""
+    SignOnSettings.rows.of(acme).update(client_secret_sealed="gAAAA of another key")
+    browser = a_browser()
+    refused(browser.get(reverse("openid_start", kwargs={"account": acme})), browser)
+    assert "sealed under another TENANTRY_SECRET_KEY" in caplog.text
+
+
+def test_what_a_stranger_says_is_no_line_of_the_log(acme: AccountId, caplog: pytest.LogCaptureFixture) -> None:
+    """The word for the error comes from an address that anybody can make up."""
+    browser = a_browser()
+    begun = start(browser, acme)
+    come_back(browser, acme, state=begun.state, error="x\r\n2026 WARNING all is lost " + "y" * 100)
+    [line] = [record.getMessage() for record in caplog.records if "openid" in record.getMessage()]
+    assert line.endswith("the error x2026 WARNING all is lost " + "y" * 32 + ".")
 
 
 def test_too_many_attempts_wait(liar: Liar, acme: AccountId, monkeypatch: pytest.MonkeyPatch) -> None:

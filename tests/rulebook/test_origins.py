@@ -147,6 +147,9 @@ def test_cors_2_an_allowed_preflight_tells_all_methods_of_the_rule() -> None:
             "Access-Control-Allow-Credentials": "true",
             "Access-Control-Allow-Origin": "https://APP.example.com:443",
             "Access-Control-Allow-Methods": "GET, DELETE",
+            "Access-Control-Allow-Headers": (
+                "cache-control, content-type, expires, last-modified, accept, content-language, authorization, pragma"
+            ),
             "Access-Control-Max-Age": "3600",
             "Vary": "Origin",
         },

@@ -13,7 +13,6 @@ from tenantry.rules.agreements import (
     check_accepted,
     check_agreement,
 )
-from tenantry.rules.features import Feature
 from tenantry.rules.sessions import (
     NO_SETTINGS,
     Idle,
@@ -68,10 +67,9 @@ def test_sess_7_two_sessions_at_most() -> None:
 
 def test_sess_9_four_hours_after_sign_in() -> None:
     """To the instant, and only in an account that is licensed so."""
-    timed = {Feature.SESSION_TIMEOUT}
-    assert check_time_out(ACME, timed, AT, AT + timedelta(hours=4) - TICK) is None
-    assert check_time_out(ACME, timed, AT, AT + timedelta(hours=4)) == no.SessionTimedOut(account=ACME)
-    assert check_time_out(ACME, set(), AT, AT + timedelta(days=9)) is None
+    assert check_time_out(ACME, AT, AT + timedelta(hours=4) - TICK, times_out=True) is None
+    assert check_time_out(ACME, AT, AT + timedelta(hours=4), times_out=True) == no.SessionTimedOut(account=ACME)
+    assert check_time_out(ACME, AT, AT + timedelta(days=9), times_out=False) is None
 
 
 def test_agr_1_title_and_message_are_limited_and_both_needed_when_it_is_on() -> None:

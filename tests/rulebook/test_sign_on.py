@@ -50,10 +50,16 @@ AS_STAFF = access(Via.STAFF, ADMINISTRATOR)
 
 
 def about(
-    account: AccountId, federated: frozenset[AccountId], *, enabled: bool = False, primary: AccountId | None = None
+    account: AccountId,
+    federated: frozenset[AccountId],
+    *,
+    enabled: bool = False,
+    primary: AccountId | None = None,
+    family: AccountId | None = None,
 ) -> SignOnFacts:
     """What single sign-on asks about an account."""
-    return SignOnFacts(account=account, enabled=enabled or account in federated, primary=primary, federated=federated)
+    on = enabled or account in federated
+    return SignOnFacts(account=account, enabled=on, primary=primary, federated=federated, family=family)
 
 
 @pytest.mark.parametrize("proof", WITHOUT_PROVIDER, ids=lambda proof: proof.by.value)
@@ -86,7 +92,7 @@ def test_sso_18_by_provider_the_federating_account_and_what_groups_reach() -> No
     """Row 3: other direct accounts stay closed, with single sign-on or without."""
     federated = frozenset({M})
     assert check_single_sign_on(by(M), USER, about(M, federated)) is None
-    assert check_single_sign_on(by(M), BY_GROUP, about(N, federated, primary=P)) is None
+    assert check_single_sign_on(by(M), BY_GROUP, about(N, federated, primary=P, family=P)) is None
     for enabled in (False, True):
         refusal = check_single_sign_on(by(M), USER, about(PLAIN, federated, enabled=enabled))
         assert refusal == no.OutsideFederation(account=PLAIN, federating=M)
@@ -106,7 +112,7 @@ def test_sso_18_by_provider_being_administrator_makes_no_difference() -> None:
     """Row 5: the federating account, and accounts reached through groups."""
     federated = frozenset({M})
     assert check_single_sign_on(by(M), ADMIN, about(M, federated)) is None
-    assert check_single_sign_on(by(M), ADMIN_BY_GROUP, about(N, federated, primary=P)) is None
+    assert check_single_sign_on(by(M), ADMIN_BY_GROUP, about(N, federated, primary=P, family=P)) is None
     assert check_single_sign_on(by(M), ADMIN, about(PLAIN, federated)) == no.OutsideFederation(
         account=PLAIN, federating=M
     )
@@ -134,9 +140,19 @@ def test_sso_19_federated_in_the_primary_opens_its_accounts_with_single_sign_on(
 def test_sso_19_federated_in_a_managed_account_alone_opens_no_other_with_single_sign_on() -> None:
     """Accounts without single sign-on that groups reach are open all the same (row 3)."""
     federated = frozenset({M})
-    refusal = check_single_sign_on(by(M), BY_GROUP, about(N, federated, enabled=True, primary=P))
+    refusal = check_single_sign_on(by(M), BY_GROUP, about(N, federated, enabled=True, primary=P, family=P))
     assert refusal == no.OutsideFederation(account=N, federating=M)
-    assert check_single_sign_on(by(M), BY_GROUP, about(N, federated, primary=P)) is None
+    assert check_single_sign_on(by(M), BY_GROUP, about(N, federated, primary=P, family=P)) is None
+
+
+@pytest.mark.parametrize("family", [None, P], ids=["managed by nobody", "managed by another"])
+def test_sso_18_a_provider_opens_no_accounts_of_somebody_elses_groups(family: AccountId | None) -> None:
+    """Whoever administers any account could else name a partner's person there, and come in as that person."""
+    federated = frozenset({M})
+    for held in (BY_GROUP, ADMIN_BY_GROUP):
+        refusal = check_single_sign_on(by(M), held, about(N, federated, primary=PLAIN, family=family))
+        assert refusal == no.OutsideFederation(account=N, federating=M)
+    assert check_single_sign_on(by(M), BY_GROUP, about(N, federated, primary=M)) is None
 
 
 def test_sso_20_a_password_that_opens_nothing_is_refused_to_sso_users_alone() -> None:

@@ -1,7 +1,9 @@
 """An account with single sign-on by SAML, its people, and a browser in front of it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.test import Client
 from django.urls import reverse
@@ -58,10 +60,28 @@ def browser() -> Client:
 
 
 def hand_in(client: Client, account: AccountId, answer: etree._Element | bytes | str, relay: str = "") -> Any:
-    """Post an answer to the account's Sign In URL, as the page of an identity provider does."""
+    """Post an answer to the account's Sign In URL, as the page of an identity provider does; where nobody has asked for
+    it, say that it is meant.
+    """
+    page = send(client, account, answer, relay)
+    return go_on(client, page["Location"]) if "/unasked?" in page.headers.get("Location", "") else page
+
+
+def send(client: Client, account: AccountId, answer: etree._Element | bytes | str, relay: str = "") -> Any:
+    """Post an answer, and no more."""
     message = answer if isinstance(answer, str) else encoded(answer)
     data = {"SAMLResponse": message, **({"RelayState": relay} if relay else {})}
     return client.post(reverse("saml", kwargs={"account": account}), data)
+
+
+def go_on(client: Client, question: str) -> Any:
+    """Open the question whether an answer is meant, and say yes if it is asked."""
+    page = client.get(question)
+    if page.status_code != 200:
+        return page
+    path, _, query = question.partition("?")
+    token, *_ = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
+    return client.post(path, {"proof": parse_qs(query)["proof"][0], "csrfmiddlewaretoken": token})
 
 
 def is_in(client: Client, world: World) -> bool:

@@ -1,6 +1,7 @@
 """ALERT and GRP-6: what happens is collected into mails, which go to those who may know, and once."""
 
 from datetime import timedelta
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any
 
 import pytest
@@ -299,3 +300,45 @@ def test_alert_2_a_mail_server_that_is_gone_loses_nothing(
     monkeypatch.setattr(EmailMessage, "send", sent)
     run_due(AT + 2 * QUARTER, MANY)
     assert told(mailoutbox).keys() == {"ann@example.com", "bob@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("error", "later"),
+    [
+        (SMTPRecipientsRefused({"ann@example.com": (550, b"no such mailbox")}), False),
+        (SMTPRecipientsRefused({"ann@example.com": (450, b"greylisted")}), True),
+        (SMTPDataError(554, b"looks like spam"), False),
+        (SMTPDataError(451, b"try again later"), True),
+        (SMTPSenderRefused(550, b"not from you", "tenantry@example.com"), True),
+    ],
+    ids=["no mailbox", "greylisted", "refused", "busy", "sender refused"],
+)
+def test_alert_2_a_mail_that_is_refused_for_good_holds_up_no_others(
+    *,
+    error: SMTPException,
+    later: bool,
+    works: Workplace,
+    engine: Station,
+    ann: Somebody,
+    mailoutbox: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is logged and given up; one that is refused for now, or by a mistake of the installation's, is sent later."""
+    bob = a_user(works.account, STANDARD_USER, email="bob@example.com")
+    for who in (ann, bob):
+        listen(who, works.account, EventType.EXECUTION)
+    reported(works.account, engine)
+    sent = EmailMessage.send
+
+    def refusing(message: EmailMessage, *_: object, **__: object) -> int:
+        if message.to == ["ann@example.com"]:
+            raise error
+        return sent(message)
+
+    monkeypatch.setattr(EmailMessage, "send", refusing)
+    run_due(AT + QUARTER, MANY)
+    monkeypatch.setattr(EmailMessage, "send", sent)
+    assert set(told(mailoutbox)) == (set() if later else {"bob@example.com"})
+    run_due(AT + 2 * QUARTER, MANY)
+    assert ("ann@example.com" in told(mailoutbox)) is later
+    assert "bob@example.com" in told(mailoutbox)

@@ -12,6 +12,7 @@ from tenantry.factors.queries import two_factor_on
 from tenantry.mail.delivery import settle
 from tenantry.rules import refusals as no
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Instant, Source, Status
+from tenantry.sessions.models import Session
 from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.users.break_glass import break_glass
 from tenantry.users.commands import set_lock
@@ -128,6 +129,16 @@ def test_aud_1_it_is_in_the_log_with_its_reason_and_told_to_the_others(
     assert "ann@example.com" in mailoutbox[0].subject
     assert WHY in mailoutbox[0].body
     assert "reset-password" not in mailoutbox[0].body
+
+
+def test_sessions_of_before_are_not_an_administrators(account: AccountId) -> None:
+    """Whoever has one of them, be it while the person was locked, is out."""
+    ann = a_user(account, STANDARD_USER, email="ann@example.com")
+    bob = a_user(account, STANDARD_USER, email="bob@example.com")
+    for who in (ann, bob):
+        Session.objects.create(session_key=who.email, session_data="", expire_date=AT, user_id=who.id)
+    restored(account, ann)
+    assert [row.user_id for row in Session.objects.all()] == [bob.id]
 
 
 def test_mfa_8_second_factors_are_taken_away(account: AccountId) -> None:

@@ -17,6 +17,7 @@ from tenantry.rules.vocabulary import AccountId, Instant, Status
 from tenantry.sharing.models import Share
 from tenantry.signin.queries import enterable_accounts, first_enterable, switch_list
 from tenantry.store import revisions
+from tenantry.store.bulk import refresh_statistics
 from tenantry.support.models import SupportGrant
 from tenantry.users.models import User, UserRole
 from tests.store.factories import (
@@ -113,6 +114,7 @@ def test_entry_2_the_list_equals_asking_account_by_account() -> None:
         for person in people
     ]
     UserRole.rows.of("").bulk_create(grants)
+    refresh_statistics(Account, User, UserRole)
     snapshots = {key: ENGINE.snapshot(key) for key, _ in cases}
     sizes = []
     for person in people:

@@ -33,6 +33,7 @@ from tenantry.rules.groups import ALERT_LEVELS
 from tenantry.rules.vocabulary import OPERATOR, AccountId, GroupId, RoleId, Status
 from tenantry.sharing.models import Share
 from tenantry.store import revisions
+from tenantry.store.bulk import refresh_statistics
 from tenantry.store.crossings import Crossing
 from tenantry.tokens.models import UserToken
 from tenantry.users import commands as users, own_details
@@ -567,6 +568,7 @@ def test_grp_16_many_accounts_join_and_leave_at_once(partner: Partner) -> None:
         for key in many
     )
     revisions.open_scopes(many)
+    refresh_statistics(Account)
     join(partner.ann, partner.home, partner.services, *many)
     assert accounts_page(group_of(partner.home, partner.services))[1] == 1_102
     assert way(partner.serv, many[-1]) == ("group", {STANDARD_USER, SUPPORT})

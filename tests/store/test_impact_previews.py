@@ -32,7 +32,7 @@ from tests.store.factories import finish_share_ends
 
 pytestmark = [pytest.mark.django_db, pytest.mark.store, pytest.mark.timeout(0)]
 
-EXAMPLES = int(os.environ.get("PREVIEW_EXAMPLES", "20" if engines.chosen() == "sqlite" else "8"))
+EXAMPLES = int(os.environ.get("PREVIEW_EXAMPLES", "12" if engines.chosen() == "sqlite" else "8"))
 FIRST = int(os.environ.get("PREVIEW_SEED", "0"))
 HOUR = timedelta(hours=1)
 

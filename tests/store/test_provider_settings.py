@@ -124,6 +124,30 @@ def test_a_secret_is_not_sent_to_another_server(account: AccountId, here: dict[s
     assert directory_of(provider_settings(account)).bind_password == "a password"
 
 
+def test_without_an_issuer_there_is_no_secret(account: AccountId, here: dict[str, Any]) -> None:
+    """Whoever leaves a provider need not make up a secret to get rid of the one that was set."""
+    set_openid_settings(**here, settings=OPENID, secret="a secret")
+    set_openid_settings(**here, settings=OpenIdSettings())
+    assert provider_settings(account).client_secret_sealed == ""
+    assert members_refused(set_openid_settings, **here, settings=OPENID) == ["client_secret"]
+
+
+def test_sso_15_the_sign_out_redirect_url_is_one_for_all_protocols(account: AccountId, here: dict[str, Any]) -> None:
+    """Each page sets it; where nothing is said of it, it stays (SSO-15)."""
+    url = "https://id.example.com/bye"
+    with watched() as written:
+        set_openid_settings(**here, settings=OPENID, secret="a secret", sign_out_url=url)
+    assert changes(written.only(account))["sso_sign_out_url"] == ("", url)
+    set_directory_settings(**here, settings=DIRECTORY, password="a password")
+    assert provider_settings(account).sign_out_url == url
+    with watched() as written:
+        set_directory_settings(**here, settings=DIRECTORY, sign_out_url="")
+    assert changes(written.only(account)) == {"sso_sign_out_url": (url, "")}
+    for act, settings in ((set_openid_settings, OPENID), (set_directory_settings, DIRECTORY)):
+        told = {"settings": settings, "sign_out_url": "javascript:alert(1)"}
+        assert "sign_out_url" in members_refused(act, **here, **told)
+
+
 def test_what_would_not_be_asked_is_refused_with_everything_else_that_is_wrong(here: dict[str, Any]) -> None:
     """Each setting for one reason; nothing is written."""
     odd = replace(OPENID, issuer="http://id.example.com", claim="")

@@ -33,6 +33,7 @@ from tenantry.sharing.kinds import SOURCES
 from tenantry.sharing.models import Share
 from tenantry.sharing.queries import groups_sharing
 from tenantry.store import revisions
+from tenantry.store.bulk import refresh_statistics
 from tenantry.store.crossings import Crossing
 from tenantry.tokens.models import UserToken
 from tenantry.users import commands as users
@@ -696,6 +697,7 @@ def _many_holders(partner: Partner, accounts_: int, holders: int) -> GroupId:
     pairs = [(row.id, person.pk) for row in made for person in people]
     AccountUser.rows.of("").bulk_create(AccountUser(account_id=a, user_id=p) for a, p in pairs)
     UserRole.rows.of("").bulk_create(UserRole(account_id=a, user_id=p, role_id=partner.lent) for a, p in pairs)
+    refresh_statistics(Account, User, AccountUser, UserRole)
     return group
 
 

@@ -129,19 +129,25 @@ def test_sso_20_and_sso_18_administrators_and_others_use_their_passwords(ann: So
     assert sign_in(email=ann.email, password=PASSWORD, at=AT) == here
 
 
-def test_sso_18_scenario_81_a_plain_account_besides(fred: Somebody, here: AccountId) -> None:
-    """By password only the plain account N is reachable, by the provider only M and accounts of groups (SCN-81)."""
-    primary = a_primary()
-    grouped = a_member(primary, "Grouped")
+def test_sso_18_scenario_81_a_plain_account_besides(db: None) -> None:
+    """By password only the plain account N is reachable, by the provider only M and accounts of groups (SCN-81): of
+    those of its own primary, not of another one's.
+    """
+    primary, other = a_primary(), a_primary("Another partner")
+    here, grouped, elsewhere = a_member(primary, "M"), a_member(primary, "Grouped"), a_member(other, "Elsewhere")
+    switch_on(here)
+    fred = a_user(here, STANDARD_USER, email="fred@example.com", password=PASSWORD)
+    federate(here, fred)
     plain = an_account("Plain")
     a_user(plain, STANDARD_USER, email=fred.email)
     User.objects.filter(pk=fred.id).update(signed_in=True, default_account=plain)
     a_group(primary, members=[grouped], people={fred: [SUPPORT]})
+    a_group(other, members=[elsewhere], people={fred: [SUPPORT]})
     assert sign_in(email=fred.email, password=PASSWORD, at=AT) == plain
     assert isinstance(check_stay(Entering(fred.row, here, by_provider(plain), AT)), no.OutsideFederation)
     open_by_provider = [
         account
-        for account in (here, plain, grouped)
+        for account in (here, plain, grouped, elsewhere)
         if check_stay(Entering(fred.row, account, by_provider(here), AT)) is None
     ]
     assert open_by_provider == [here, grouped]

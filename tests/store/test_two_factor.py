@@ -1,6 +1,7 @@
 """MFA-1 to MFA-10, LOCK-1, TOK-9: setting two-factor authentication up, its codes, and accounts that enforce it."""
 
 from datetime import timedelta
+from math import log2
 
 import pytest
 from django.core import mail
@@ -8,7 +9,7 @@ from django.test import TestCase
 from pytest_django import Settings
 
 from tenantry.factors import commands as factors
-from tenantry.factors.codes import new_secret
+from tenantry.factors.codes import new_backup_codes, new_secret
 from tenantry.factors.models import Authenticator, BackupCode, Passkey
 from tenantry.factors.queries import backup_codes_left, two_factor_on
 from tenantry.mail import delivery
@@ -18,11 +19,13 @@ from tenantry.rules.features import Feature
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import OPERATOR, AccountId
+from tenantry.sessions.models import Session
 from tenantry.signin import commands as signin
 from tenantry.signin.entering import CHECKS, Entering
 from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.queries import token_in_call
+from tenantry.tokens.values import digest_of
 from tenantry.users import commands as users
 from tenantry.users.models import User
 from tests.store.factories import (
@@ -100,6 +103,16 @@ def test_mfa_2_each_code_is_taken_once(bob: Somebody) -> None:
     assert factors.spend_code(person=bob.row, code=code(secret), at=later) == no.CodeRefused()
 
 
+def test_mfa_2_a_code_binds_a_device_once(bob: Somebody) -> None:
+    """Sent twice, as by two clicks, it is refused the second time; the next code of the same device is taken."""
+    secret, codes = with_app(bob, AT)
+    with refused(no.CodeRefused, "MFA-2"):
+        factors.bind_authenticator(actor=bob.actor, at=AT, secret=secret, code=code(secret))
+    later = AT + timedelta(seconds=30)
+    assert factors.bind_authenticator(actor=bob.actor, at=later, secret=secret, code=code(secret, later)) == ()
+    assert factors.spend_backup_code(person=bob.row, code=codes[0], at=later) is None
+
+
 def test_mfa_2_the_previous_code_is_taken_and_an_older_one_is_not(bob: Somebody) -> None:
     """For 30 to 60 seconds."""
     secret, _ = with_app(bob)
@@ -121,6 +134,25 @@ def test_mfa_4_and_mfa_5_ten_backup_codes_each_for_one_use(bob: Somebody) -> Non
     other = a_user(an_account("There"), STANDARD_USER, email="other@example.com")
     with_app(other)
     assert factors.spend_backup_code(person=other.row, code=codes[1], at=AT) == no.BackupCodeRefused()
+
+
+def test_mfa_4_a_backup_code_has_112_bits_and_is_typed_in_groups_of_four() -> None:
+    """So that a digest without salt cannot be guessed back (ASVS 6.5.2); nothing in it looks like something else."""
+    codes = [code for _ in range(100) for code in new_backup_codes()]
+    letters = set("".join(codes)) - {"-"}
+    assert not letters & set("ilo01")
+    for made in codes:
+        groups = made.split("-")
+        assert {len(group) for group in groups} == {4}
+        assert len("".join(groups)) * log2(len(letters)) >= 112
+
+
+def test_mfa_4_codes_of_a_set_from_before_go_on_until_a_new_one_is_made(bob: Somebody) -> None:
+    """They had four groups, and are found in the same way."""
+    with_app(bob)
+    BackupCode.objects.filter(user_id=bob.id).delete()
+    BackupCode.objects.create(user_id=bob.id, digest=digest_of("abcdefghjkmnpqrs"))
+    assert factors.spend_backup_code(person=bob.row, code="abcd-efgh-jkmn-pqrs", at=AT) is None
 
 
 def test_mfa_4_regenerating_ends_the_old_set(bob: Somebody, here: AccountId) -> None:
@@ -241,6 +273,8 @@ def test_mfa_8_the_operator_resets_who_has_lost_everything(bob: Somebody, here: 
     boss = a_user(here, ADMINISTRATOR, email="boss@example.com")
     with refused(no.OperatorOnly, "ACC-9"):
         factors.reset_factors(actor=boss.actor, at=AT, user=bob.email)
+    a_session = Session.objects.create(session_key="one", session_data="", expire_date=AT, user_id=bob.id)
+    others = Session.objects.create(session_key="two", session_data="", expire_date=AT, user_id=boss.id)
     mail.outbox.clear()
     with watched() as written, TestCase.captureOnCommitCallbacks(execute=True):
         assert factors.reset_factors(actor=OPERATOR, at=AT, user=bob.email.upper(), reason="asked for by a letter")
@@ -249,6 +283,7 @@ def test_mfa_8_the_operator_resets_who_has_lost_everything(bob: Somebody, here: 
     assert not two_factor_on(bob.id)
     assert not BackupCode.objects.exists()
     assert not Passkey.objects.exists()
+    assert list(Session.objects.all()) == [others], f"{a_session} may be in the hands that the factors are in"
     for account in (here, there):
         [entry] = written.entries[account]
         assert (words(entry), entry.reason) == (OWN, "asked for by a letter")

@@ -69,6 +69,12 @@ def operators_accounts() -> QuerySet[Account]:
     return Account.rows.across(Crossing.OPERATORS_ACCOUNTS).filter(operator=True).exclude(status=Status.DELETED)
 
 
+def primaries_of(accounts: Iterable[str]) -> dict[AccountId, AccountId]:
+    """Who manages these accounts, as far as somebody does. One query."""
+    rows = Account.rows.across(Crossing.WHO_MANAGES).filter(id__in=sorted(set(accounts)), primary__isnull=False)
+    return {AccountId(key): AccountId(primary or "") for key, primary in rows.values_list("id", "primary_id")}
+
+
 def existing_account(account: AccountId | str) -> AccountRow:
     """The account of this id; refuses with `UnknownAccount`."""
     row = account_row(account)

@@ -1,6 +1,7 @@
 """The page Email Alerts under My User Settings: of what one is told by mail (ALERT-1, ALERT-2)."""
 
-from typing import Any, Final
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +19,7 @@ from tenantry.groups.alerts import EVENT_TYPE, group_subscriptions
 from tenantry.rules.alerts import EventType
 from tenantry.rules.refusals import AlertTypeTaken, Invalid, Refusal, Refused
 from tenantry.rules.vocabulary import AccountId
-from tenantry.signin.queries import enterable_accounts
-
-CHOICES: Final = 200
-"""Accounts that the dialog offers; the one that somebody is in is always among them."""
+from tenantry.signin.queries import enterable_accounts, switch_list
 
 
 def _shown(row: SubscriptionRow) -> dict[str, Any]:
@@ -67,13 +65,18 @@ def own_alerts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def own_alert_add(request: HttpRequest) -> HttpResponse:
-    """The dialog "Add Alert"."""
+    """The dialog "Add Alert", for the account one is in or another one that was chosen."""
     visit = visit_of(request)
-    accounts = _offered(visit)
-    form = SubscriptionForm(
-        request.POST if request.method == "POST" else None, accounts=accounts, initial={"account": visit.account}
-    )
-    context: dict[str, Any] = {"form": form, "heading": "Add Alert", "back": reverse("own_alerts")}
+    form = SubscriptionForm(request.POST if request.method == "POST" else None)
+    form.is_valid()
+    account = _chosen(visit, form.cleaned_data.get("account", "") if form.is_bound else request.GET.get("account", ""))
+    form.initial = {"account": account["id"]}
+    context: dict[str, Any] = {
+        "form": form,
+        "heading": "Add Alert",
+        "account": account,
+        "back": reverse("own_alerts"),
+    }
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
@@ -88,9 +91,30 @@ def own_alert_add(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             context |= _placed(form, refused.refusal)
         else:
-            messages.success(request, f"You are told of what happens in {accounts[data['account']]}.")
+            messages.success(request, f"You are told of what happens in {account['name']}.")
             return done(request, "own_alerts")
     return dialog(request, "alerts/alert_dialog.html", context, failed=form.is_bound)
+
+
+@require_GET
+@signed_in
+def own_alert_account(request: HttpRequest) -> HttpResponse:
+    """Choose the account of an alert among those that one can enter: searched by name or ID, as in Switch Account."""
+    visit = visit_of(request)
+    query = request.GET.get("q", "")[:200]
+    page = switch_list(visit.person, visit.at, visit.proof, query, place(request))
+    add = reverse("own_alert_add")
+    accounts = [
+        {"id": row.id, "name": row.name, "choose": f"{add}?{urlencode({'account': row.id})}"} for row in page.rows
+    ]
+    context = {
+        "accounts": accounts,
+        "query": query,
+        "search_label": "Search by name or ID",
+        "page": shown_page(page),
+        "back": reverse("own_alerts"),
+    }
+    return render(request, "alerts/choose_account_dialog.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,6 +125,7 @@ def own_alert_edit(request: HttpRequest) -> HttpResponse:
     row = _asked(request, visit)
     initial = {"event_type": row.event_type, "level": row.level}
     form = SubscriptionForm(request.POST if request.method == "POST" else None, initial=initial)
+    form.account_stays()
     context: dict[str, Any] = {
         "form": form,
         "heading": "Edit Alert",
@@ -138,16 +163,16 @@ def own_alert_delete(request: HttpRequest) -> HttpResponse:
     return dialog(request, "alerts/delete_dialog.html", context)
 
 
-def _offered(visit: Visit) -> dict[str, str]:
-    """The accounts to choose from: the first that the person can enter, and the one they are in."""
-    accounts = enterable_accounts(visit.person, visit.at, visit.proof)
-    found = names_of(accounts.order_by("name_key", "id")[:CHOICES])
-    return found | names_of(accounts.filter(id=visit.account))
+def _chosen(visit: Visit, account: str) -> dict[str, str]:
+    """The account that was chosen, if the person can enter it; else the one they are in (ALERT-2)."""
+    found = names_of(enterable_accounts(visit.person, visit.at, visit.proof).filter(id__in=[account, visit.account]))
+    here = account if account in found else visit.account
+    return {"id": here, "name": found.get(here, here)}
 
 
 def _placed(form: SubscriptionForm, refusal: Refusal) -> dict[str, Any]:
     """Show at its field what is wrong with one, and above the form what is wrong with the rest."""
-    if isinstance(refusal, Invalid) and refusal.place in form.fields:
+    if isinstance(refusal, Invalid) and refusal.place in {field.name for field in form.visible_fields()}:
         form.add_error(refusal.place, refusal.message)
         return {}
     if isinstance(refusal, AlertTypeTaken):

@@ -1,7 +1,6 @@
 """What the pages about alerts and account notifications read. The rules judge; these only parse."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 
@@ -11,9 +10,9 @@ LEVEL_CHOICES: Final = [(level, level.upper()) for level in LEVELS]
 
 
 class SubscriptionForm(forms.Form):
-    """Add Alert, and Edit, which has no account."""
+    """Add Alert, whose account is chosen before, and Edit, which has none."""
 
-    account = forms.ChoiceField(label="Account", help_text="The accounts that you can enter.")
+    account = forms.CharField(widget=forms.HiddenInput)
     event_type = forms.ChoiceField(
         label="Event Type",
         choices=[(one.value, f"{one.value} ({one.label})" if one is not EventType.ALL else "ALL") for one in EventType],
@@ -23,14 +22,9 @@ class SubscriptionForm(forms.Form):
         label="Log Level", choices=LEVEL_CHOICES, help_text="INFO includes WARNING, which includes ERROR."
     )
 
-    def __init__(self, *args: Any, accounts: Mapping[str, str] | None = None, **kwargs: Any) -> None:  # noqa: ANN401
-        """With the accounts to choose from, by id; without any where the account stays."""
-        super().__init__(*args, **kwargs)
-        if accounts is None:
-            del self.fields["account"]
-            return
-        field = self.fields["account"]
-        field.choices = [(key, f"{name} ({key})") for key, name in accounts.items()]  # type: ignore[attr-defined]
+    def account_stays(self) -> None:
+        """Leave the account out: that of a subscription never changes (ALERT-1)."""
+        del self.fields["account"]
 
 
 class NoticeForm(forms.Form):

@@ -112,5 +112,5 @@ def notice_of(account: AccountId, notice: int) -> NoticeRow:
 
 
 def names_of(accounts: QuerySet[Account]) -> dict[str, str]:
-    """The names of accounts to choose from, in their order."""
+    """The names of accounts, by id."""
     return dict(accounts.values_list("id", "name"))

@@ -7,6 +7,7 @@ from tenantry.alerts import console, notice_console
 urlpatterns = [
     path("me/alerts/", console.own_alerts, name="own_alerts"),
     path("me/alerts/add/", console.own_alert_add, name="own_alert_add"),
+    path("me/alerts/accounts/", console.own_alert_account, name="own_alert_account"),
     path("me/alerts/edit/", console.own_alert_edit, name="own_alert_edit"),
     path("me/alerts/delete/", console.own_alert_delete, name="own_alert_delete"),
     path("notifications/", notice_console.notices, name="notices"),

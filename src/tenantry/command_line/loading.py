@@ -42,6 +42,7 @@ def load(files: tuple[Path, ...]) -> None:
     prepared = _prepared(files, migrate)
     loaded = load_estate(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared, step=_step)
     _print_tallies(loaded.tallies)
+    _print_without_secret(loaded.without_secret)
 
 
 @click.command()
@@ -58,6 +59,7 @@ def plan(files: tuple[Path, ...]) -> None:
     made = plan_estate(actor=OPERATOR, at=datetime.now(UTC), prepared=prepared, step=_step)
     click.echo("Nothing was changed. Loading this would bring:")
     _print_tallies(made.loaded.tallies)
+    _print_without_secret(made.loaded.without_secret)
     _print_consequences(made)
 
 
@@ -116,6 +118,16 @@ def _print_tallies(tallies: "Mapping[str, Tally]") -> None:
     click.echo(f"{'':<{width}} {'new':>9} {'changed':>9} {'unchanged':>9}")
     for kind, tally in tallies.items():
         click.echo(f"{kind:<{width}} {tally.new:>9} {tally.changed:>9} {tally.unchanged:>9}")
+
+
+def _print_without_secret(accounts: tuple[str, ...]) -> None:
+    if accounts:
+        click.echo(
+            "\nSingle sign-on lets nobody in until its secret, which files do not bring, is entered under SSO Options:"
+        )
+        for account in accounts[:NAMES_SHOWN]:
+            click.echo(f"  {account}")
+        _print_rest(len(accounts))
 
 
 def _print_consequences(made: "Plan") -> None:

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tenantry.accounts.queries import account_row
+from tenantry.factors.ceremonies import passkeys_possible
+from tenantry.factors.queries import SecondFactors, second_factors_of
 from tenantry.rules.sessions import ENDED_AFTER, LOCKED_AFTER, Idle, idle_state
 from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import Instant
@@ -66,21 +68,27 @@ def closed(request: HttpRequest, person: User, proof: Proof, at: Instant) -> Htt
 def lock_screen(
     request: HttpRequest, person: User, proof: Proof, form: UnlockForm | None = None, onward: str = ""
 ) -> HttpResponse:
-    """423: the page that wants the password, or the identity provider, and offers sign-out (SESS-3, SESS-4)."""
+    """423: the page that wants the password with a code, a passkey, or the identity provider, and offers sign-out
+    (SESS-3, SESS-4).
+    """
     onward = onward or (request.get_full_path() if request.method == "GET" else reverse("home"))
-    context = {"form": form or UnlockForm(initial={"next": onward}), **lock_facts(request, person, proof)}
+    context = {"lock_form": form or UnlockForm(initial={"next": onward}), **lock_facts(request, person, proof)}
     return render(request, "signin/locked.html", context, status=423)
 
 
 def lock_facts(request: HttpRequest, person: User, proof: Proof) -> dict[str, Any]:
-    """What the lock screen shows, as a page and over a page."""
+    """What the lock screen shows, as a page and over a page: the ways to unlock are those of the person."""
     account = request.session.get(ACCOUNT)
     row = account_row(account) if account else None
     by_provider = proof.by is ProvenBy.IDP
+    factors = SecondFactors() if by_provider else second_factors_of(person.pk)
     return {
         "lock_account": row.name if row else "",
         "lock_person": person.email,
         "lock_by_provider": by_provider,
+        "lock_with_password": not by_provider and person.has_usable_password(),
+        "lock_with_code": factors.code,
+        "lock_with_passkey": factors.passkey and passkeys_possible(),
         "lock_provider_helps": by_provider and can_reauthenticate(proof),
     }
 

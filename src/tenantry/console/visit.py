@@ -18,19 +18,19 @@ from tenantry.console.idle import closed, is_active, state_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Denied
-from tenantry.rules.sessions import Idle
+from tenantry.rules.sessions import Idle, check_time_out
 from tenantry.rules.sign_on import Proof
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Source, user_key
 from tenantry.sessions.store import ACCOUNT
 from tenantry.signin.arrival import ENTERING, go_into, sign_out_in_time
 from tenantry.signin.commands import land, landing
-from tenantry.signin.entering import Entering, check_stay, time_out_at_request
-from tenantry.signin.leaving import end_session
+from tenantry.signin.entering import Entering, check_stay
+from tenantry.signin.leaving import end_session, farewell
 from tenantry.signin.session import person_of_session, proof_of
 from tenantry.store.transaction import StoreUnavailable
 from tenantry.users.models import User
 
-_WITHOUT_A_VISIT = ("sign_out", "session_state", "session_active", "unlock")
+_WITHOUT_A_VISIT = ("sign_out", "session_state", "session_active", "unlock", "passkey_question")
 """Addresses that a session of any state may ask for."""
 
 
@@ -60,7 +60,7 @@ class CurrentVisit:
         """Go on with `request.visit` set, or answer 403 with the reason when access is gone."""
         request.visit = None  # type: ignore[attr-defined]
         try:
-            answer = self._find(request)
+            answer = self._find(request) or farewell(request)
         except (StoreUnavailable, OperationalError, InterfaceError) as error:
             return unavailable(error)
         return answer or self.get_response(request)
@@ -92,7 +92,8 @@ class CurrentVisit:
             del request.session[ACCOUNT]
             return _lost(request, refusal, account, landing(person=person, proof=proof, at=at))
         facts = ENGINE.snapshot(account)
-        late = time_out_at_request(here, facts.revisions[0] if facts else 0)
+        times_out = facts is not None and facts.inside is not None and facts.inside.times_out
+        late = check_time_out(here.account, proof.at, at, times_out=times_out)  # by the facts: no further query
         if late is not None:
             return None if only_asks else sign_out_in_time(request, person, here.account, late, at)
         names = facts.account.catalogue.names(here.access.privileges) if facts else ()

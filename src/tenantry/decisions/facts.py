@@ -13,6 +13,7 @@ from tenantry.privileges.queries import catalogue as load_catalogue
 from tenantry.roles.queries import custom_roles, own_role_facts
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.facts import Given, Group, Inside, User
+from tenantry.rules.features import Feature
 from tenantry.rules.inheritance import Roles
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.roles import default_layer
@@ -138,6 +139,7 @@ def inside_of(row: AccountRow, catalogue: Catalogue) -> Inside:
         own={},
         support_access=row.support_access,
         trial_ends=row.trial_ends,
+        times_out=Feature.SESSION_TIMEOUT in row.features,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenantry.accounts import estate as accounts
-from tenantry.estate import in_environments, in_folders, in_groups, in_resources
+from tenantry.estate import account_settings, in_environments, in_folders, in_groups, in_resources
 from tenantry.estate.kinds import KINDS
 from tenantry.objects import estate as objects
 from tenantry.privileges import estate as privileges
@@ -19,13 +19,15 @@ class Loaded:
     """What a load did: a tally for each kind, and the accounts whose facts changed.
 
     `given` are those that give others something else from now on: roles, groups, shares. `everywhere` tells that the
-    host platform's privileges changed, which concerns every account.
+    host platform's privileges changed, which concerns every account. `without_secret` are the accounts whose single
+    sign-on lets nobody in until somebody enters the secret that files do not bring.
     """
 
     tallies: Mapping[str, Tally]
     touched: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     everywhere: bool = False
+    without_secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Changes:
 
     of_privileges: privileges.PrivilegeChanges
     of_accounts: accounts.AccountChanges
+    of_settings: account_settings.SettingsChanges
     of_roles: roles.RoleChanges
     of_users: users.UserChanges
     of_user_roles: user_roles.UserRoleChanges
@@ -70,7 +73,13 @@ class Changes:
         """What the load did, as its caller learns it."""
         group = self.of_groups
         tallies = (
-            *(self.of_accounts.tally, self.of_users.tally, self.of_roles.tally, self.of_user_roles.tally),
+            *(
+                self.of_accounts.tally,
+                self.of_settings.tally,
+                self.of_users.tally,
+                self.of_roles.tally,
+                self.of_user_roles.tally,
+            ),
             self.of_federations.tally,
             *(group.of_groups.tally, group.of_members.tally, group.of_people.tally, group.of_shares.tally),
             *(self.of_places.of_environments.tally, self.of_places.of_roles.tally),
@@ -80,7 +89,8 @@ class Changes:
         )
         touched = self.touched() | {row.id for row in self.of_accounts.new}
         by_kind = dict(zip(KINDS, tallies, strict=True))
-        return Loaded(by_kind, frozenset(touched), frozenset(self.given()), self.of_privileges.any)
+        waiting = tuple(self.of_settings.without_secret)
+        return Loaded(by_kind, frozenset(touched), frozenset(self.given()), self.of_privileges.any, waiting)
 
     def touched(self) -> set[str]:
         """The accounts whose own facts change, new accounts not necessarily among them."""

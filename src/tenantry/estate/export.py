@@ -9,6 +9,7 @@ from tenantry.accounts import estate as accounts
 from tenantry.accounts.queries import existing_account
 from tenantry.build import estate as folders, estate_roles as folder_roles
 from tenantry.environments import estate as environments, estate_roles as environment_roles
+from tenantry.estate import account_settings
 from tenantry.estate.kinds import RESOURCE_KINDS
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.objects import estate as objects
@@ -29,11 +30,12 @@ def export(account: AccountId | None = None) -> Iterator[bytes]:
     """The estate in blocks of whole lines, of one state of the database, in constant memory.
 
     With `account`, that account alone: its line without the one that manages it and without roles that one shares, its
-    users, roles, environments, folders and objects, its account groups with their people and shares but without the
-    accounts in them, and the host platform's privileges, so that the result can be loaded by itself. Refuses with
-    `UnknownAccount`.
+    settings, users, roles, environments, folders and objects, its account groups with their people and shares but
+    without the accounts in them, and the host platform's privileges, so that the result can be loaded by itself.
+    Refuses with `UnknownAccount`.
 
-    What ended shares have left is not told, and All Accounts only as far as somebody has put something into it.
+    Of secrets only the hashes of passwords are told: those by which single sign-on asks providers and directories stay
+    behind. What ended shares have left is not told, and All Accounts only as far as somebody has put something into it.
     """
     encode = msgspec.json.Encoder().encode_into
     block = bytearray()
@@ -52,6 +54,7 @@ def export(account: AccountId | None = None) -> Iterator[bytes]:
 
 def _lines(account: AccountId | None) -> Iterator[Line]:
     yield from accounts.lines(account)
+    yield from account_settings.lines(account)
     yield from users.lines(account)
     yield from roles.lines(account)
     yield from user_roles.lines(account)

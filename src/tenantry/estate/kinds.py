@@ -9,6 +9,7 @@ from tenantry.clouds import estate as clouds
 from tenantry.connectors import estate as connectors
 from tenantry.datahub import estate as models
 from tenantry.environments import estate as environments, estate_roles as environment_roles
+from tenantry.estate import account_settings
 from tenantry.groups import estate as groups, estate_accounts as group_accounts, estate_roles as group_roles
 from tenantry.library import estate as processes
 from tenantry.objects import estate as objects
@@ -24,6 +25,7 @@ from tenantry.users import estate as users, estate_roles as user_roles
 
 AnyLine = (
     accounts.AccountLine
+    | account_settings.AccountSettingsLine
     | users.UserLine
     | roles.RoleLine
     | user_roles.UserRoleLine
@@ -47,6 +49,7 @@ AnyLine = (
 
 KINDS: Final[dict[str, type[Line]]] = {
     "account": accounts.AccountLine,
+    "account_settings": account_settings.AccountSettingsLine,
     "user": users.UserLine,
     "role": roles.RoleLine,
     "user_role": user_roles.UserRoleLine,
@@ -84,6 +87,7 @@ LATER_FIELDS: Final[dict[tuple[str, str], str]] = {}
 
 CHECKS: Final[dict[type[Line], Callable[[Any], Iterator[FieldProblem]]]] = {
     accounts.AccountLine: accounts.check,
+    account_settings.AccountSettingsLine: account_settings.check,
     users.UserLine: users.check,
     roles.RoleLine: roles.check,
     user_roles.UserRoleLine: user_roles.check,

@@ -15,7 +15,7 @@ from tenantry.accounts.queries import AccountRow
 from tenantry.audit.catalogue import Act
 from tenantry.audit.models import Entry
 from tenantry.audit.trail import BulkEntry, record_many
-from tenantry.estate import in_environments, in_folders, in_groups, in_resources
+from tenantry.estate import account_settings, in_environments, in_folders, in_groups, in_resources
 from tenantry.estate.changes import Altered, Changes, Loaded
 from tenantry.estate.problems import Problems
 from tenantry.estate.reading import Estate
@@ -142,6 +142,8 @@ class _Loading:
         )
         self.problems.raise_if_any()
         known = in_groups.Accounts(stored, _after(stored, account))
+        report = self._report(account_settings.AccountSettingsLine)
+        setting = account_settings.differences(estate.account_settings, known.closed(), report)
         self._lock(set(known.leaving().values()), everywhere=False)
         resource = self.in_resources.compare(known.closed())
         group = self.in_groups.compare({Kind.ROLE: names, **resource.names}, known)
@@ -164,7 +166,20 @@ class _Loading:
         altered = self._altered(user)
         places = (place, folder, resource)
         return Changes(
-            privilege, account, role, user, grants, federation, group, *places, thing, known, names, remains, altered
+            privilege,
+            account,
+            setting,
+            role,
+            user,
+            grants,
+            federation,
+            group,
+            *places,
+            thing,
+            known,
+            names,
+            remains,
+            altered,
         )
 
     def _altered(self, user: users.UserChanges) -> Altered:
@@ -181,6 +196,7 @@ class _Loading:
         privileges.write(changes.of_privileges)
         user_roles.forget(changes.remains)
         accounts.write(changes.of_accounts)
+        account_settings.write(changes.of_settings, self.at)
         revisions.open_scopes(row.id for row in changes.of_accounts.new)
         roles.write(changes.of_roles)
         users.write(estate.users, estate.user_keys, changes.of_users, self.hashed, self._first_accounts())
@@ -202,6 +218,7 @@ class _Loading:
         record_many(lost, actor=Actor(None, Source.INTERNAL), at=self.at)
         entries = chain(
             accounts.entries(changes.of_accounts, names.title),
+            account_settings.entries(changes.of_settings, changes.accounts.after),
             roles.entries(changes.of_roles, names),
             user_roles.entries(self.estate.user_roles, changes.of_user_roles, names.title, emails),
             federations.entries(changes.of_federations, emails),
@@ -223,7 +240,7 @@ class _Loading:
 
     def _named_accounts(self) -> set[str]:
         estate = self.estate
-        named = {line.id for line in estate.accounts}
+        named = {line.id for line in estate.accounts} | {line.account for line in estate.account_settings}
         named.update(line.account for line in estate.roles)
         named.update(line.account for line in estate.user_roles)
         named.update(line.account for line in estate.federations)
@@ -245,6 +262,7 @@ class _Loading:
             revisions.raise_given(some)
 
     def _check_accounts(self, known: set[str]) -> None:
+        check_accounts(self.estate.account_settings, known, self._report(account_settings.AccountSettingsLine))
         check_accounts(self.estate.roles, known, self._report(roles.RoleLine))
         check_accounts(self.estate.user_roles, known, self._report(user_roles.UserRoleLine))
         check_accounts(self.estate.federations, known, self._report(federations.FederationLine))

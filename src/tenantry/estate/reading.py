@@ -18,6 +18,7 @@ from tenantry.build.estate import FolderLine, path_key
 from tenantry.build.estate_roles import FolderRoleLine
 from tenantry.environments.estate import EnvironmentLine
 from tenantry.environments.estate_roles import EnvironmentRoleLine
+from tenantry.estate.account_settings import AccountSettingsLine
 from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, RESOURCE_KINDS, AnyLine
 from tenantry.estate.problems import Problem, Problems
 from tenantry.groups.estate import AccountGroupLine, group_key
@@ -63,6 +64,7 @@ class Estate:
         """Begin without lines."""
         self.files = files
         self.accounts: list[AccountLine] = []
+        self.account_settings: list[AccountSettingsLine] = []
         self.users: list[UserLine] = []
         self.user_keys: list[UserKey] = []
         self.roles: list[RoleLine] = []
@@ -258,6 +260,8 @@ class _Gathering:
         """The list a line belongs to, and what makes two lines be about one thing."""
         if isinstance(line, AccountLine):
             return self.estate.accounts, ("account", line.id)
+        if isinstance(line, AccountSettingsLine):
+            return self.estate.account_settings, ("account_settings", line.account)
         if isinstance(line, RoleLine):
             return self.estate.roles, ("role", line.account, name_key(line.name))
         if isinstance(line, FederationLine):
@@ -341,7 +345,7 @@ def _field_with_nul(line: Line) -> str:
     return ""
 
 
-_UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(.*)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
+_UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
 _MISSING_FIELD: Final = re.compile(r"Object missing required field `(.*?)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
 _WRONG_TYPE: Final = re.compile(r"Expected `(.*?)`, got `(.*?)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
 _AT: Final = re.compile(r"(.*?)(?: - at `\$\.(.*)`)?\Z", re.DOTALL)

@@ -8,7 +8,13 @@ from urllib.parse import urlsplit
 
 import webauthn
 from django.conf import settings
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authentication_credential_json
+from webauthn.helpers import (
+    base64url_to_bytes,
+    bytes_to_base64url,
+    parse_authentication_credential_json,
+    parse_client_data_json,
+    parse_registration_credential_json,
+)
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -24,6 +30,11 @@ from tenantry.users.queries import PersonRow
 _NAME = "Tenantry"
 _TIMEOUT = int(CHALLENGE_WITHIN.total_seconds() * 1000)
 _VERIFIED = UserVerificationRequirement.REQUIRED
+_LONGEST = 1023
+"""Bytes by which a passkey may be named."""
+
+_PORTS = {"http": 80, "https": 443}
+"""Those that browsers leave out of an origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +102,11 @@ def question(passkeys: Iterable[PasskeyRow] = ()) -> Question:
 
 
 def registered(said: str, challenge: bytes) -> Registered:
-    """The passkey in a browser's answer; refuses one that is malformed, or about another challenge, origin or host."""
+    """The passkey in a browser's answer; refuses one that is malformed, or about another challenge, origin or host, or
+    made inside a page of another site, or named longer than any may be.
+    """
     try:
+        _not_framed(parse_registration_credential_json(said).response.client_data_json)
         found = webauthn.verify_registration_response(
             credential=said,
             expected_challenge=challenge,
@@ -102,6 +116,8 @@ def registered(said: str, challenge: bytes) -> Registered:
         )
     except Exception as error:  # what strangers send breaks parsers in many ways, and each is the same to us
         raise Refused(PasskeyRefused()) from error
+    if len(found.credential_id) > _LONGEST:
+        raise Refused(PasskeyRefused())
     return Registered(bytes_to_base64url(found.credential_id), found.credential_public_key, found.sign_count)
 
 
@@ -118,6 +134,7 @@ def claimed(said: str) -> Answered:
 def counter_of(said: str, challenge: bytes, passkey: PasskeyRow) -> int:
     """What the passkey's counter says in an answer that is right; refuses any other, and a counter that fell behind."""
     try:
+        _not_framed(parse_authentication_credential_json(said).response.client_data_json)
         found = webauthn.verify_authentication_response(
             credential=said,
             expected_challenge=challenge,
@@ -136,10 +153,20 @@ def _named(passkeys: Iterable[PasskeyRow]) -> list[PublicKeyCredentialDescriptor
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(row.credential)) for row in passkeys]
 
 
+def _not_framed(client_data: bytes) -> None:
+    """Refuse what was asked inside a page of another site: ours never are (`frame-ancestors`)."""
+    if parse_client_data_json(client_data).cross_origin:
+        raise ValueError(client_data)
+
+
 def _host() -> str:
     return urlsplit(settings.BASE_URL).hostname or ""
 
 
 def _origin() -> str:
+    """The address of the installation as browsers write it: in small letters, without the port that goes without
+    saying.
+    """
     parts = urlsplit(settings.BASE_URL)
-    return f"{parts.scheme}://{parts.netloc}"
+    port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+    return f"{parts.scheme}://{_host()}{port}"

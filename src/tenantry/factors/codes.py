@@ -16,7 +16,7 @@ ISSUER: Final = "Tenantry"
 _LETTERS: Final = "abcdefghjkmnpqrstvwxyz23456789"
 """What cannot be mistaken for anything else: no i, l, o, u, 0, 1."""
 
-_PARTS: Final = 4
+_PARTS: Final = 6
 _PART: Final = 4
 
 
@@ -47,7 +47,7 @@ def qr_image(secret: str, email: str) -> str:
 
 
 def new_backup_codes() -> tuple[str, ...]:
-    """A set of ten: 78 bits of chance each, so that a plain digest of one cannot be guessed back (MFA-4)."""
+    """A set of ten: 117 bits of chance each, so that a plain digest of one cannot be guessed back (MFA-4)."""
     return tuple("-".join(_part() for _ in range(_PARTS)) for _ in range(BACKUP_CODES))
 
 

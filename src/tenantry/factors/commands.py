@@ -10,15 +10,17 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.decisions.guard import require
 from tenantry.factors.codes import backup_digest, codes_of, new_backup_codes
-from tenantry.factors.models import Authenticator, BackupCode, Enforcement, Passkey
+from tenantry.factors.models import Authenticator, BackupCode, Enforcement, Passkey, SpentChallenge
 from tenantry.factors.queries import PasskeyRow, enforces_two_factor, enforcing_accounts, two_factor_on
 from tenantry.mail.factors import tell_of_factor_reset_after_commit
 from tenantry.rules import refusals as no, two_factor as law
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
+from tenantry.sessions.commands import end_sessions
 from tenantry.sso.sealing import NotOurs, seal, unseal
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+from tenantry.tokens.values import digest_of
 from tenantry.users.locking import note_invalid_attempt, note_valid_attempt
 from tenantry.users.queries import PersonRow, accounts_of, locked_person
 
@@ -34,11 +36,14 @@ def bind_authenticator(*, actor: Actor, at: Instant, secret: str, code: str) -> 
     nothing has changed. It counts as no invalid attempt, since the secret is known to whoever asks.
     """
     person = _self(actor)
-    step = law.matching_step(code, codes_of(secret), at, last=0)
+    bound = Authenticator.objects.filter(user=person).first()
+    last = bound.last_step if bound and _opened(bound) == secret else 0  # sent twice, it is the same code (MFA-2)
+    step = law.matching_step(code, codes_of(secret), at, last)
     if step is None:
         raise Refused(no.CodeRefused())
     device = {"secret_sealed": seal(secret), "last_step": step, "bound_at": at}
-    if Authenticator.objects.filter(user=person).update(**device):
+    if bound:
+        Authenticator.objects.filter(user=person).update(**device)
         _record(person, {"authenticator": (None, "replaced")}, actor=actor, at=at)
         return ()
     Authenticator.objects.bulk_create([Authenticator(user=person, **device)])
@@ -112,8 +117,9 @@ def spend_backup_code(*, person: PersonRow, code: str, at: Instant) -> no.Backup
 def reset_factors(*, actor: Actor, at: Instant, user: str, reason: str = "") -> bool:
     """Take all second factors from a person who has lost them: app, backup codes and passkeys (MFA-8).
 
-    The operator's, on request of an account administrator. Recorded in each of the person's accounts; the person gets a
-    mail. Returns whether there were any. Refuses everybody but the operator, and a person who is not known.
+    The operator's, on request of an account administrator. Ends all sessions of the person, as what was lost may be in
+    other hands. Recorded in each of the person's accounts; the person gets a mail. Returns whether there were any.
+    Refuses everybody but the operator, and a person who is not known.
     """
     if actor.user is not None:
         raise Refused(no.OperatorOnly(act="reset second factors"))
@@ -125,6 +131,7 @@ def reset_factors(*, actor: Actor, at: Instant, user: str, reason: str = "") -> 
     if not was_on and not passkeys:
         return False
     _forget(person)
+    end_sessions(user=person.pk)
     changes: Changes = {"two_factor": (ON if was_on else OFF, OFF), "passkeys": (passkeys, 0)}
     _record(person, changes, actor=actor, at=at, reason=reason, message="Reset by the operator (MFA-8).")
     tell_of_factor_reset_after_commit(person.email, person.first_name)
@@ -181,6 +188,20 @@ def remove_passkey(*, actor: Actor, at: Instant, passkey: int) -> None:
 
 
 @command
+def spend_challenge(*, challenge: str, at: Instant) -> None:
+    """Use up a question about a passkey, before its answer is judged; refuses a second answer, also one at once.
+
+    The browser's session knows the question, but two requests may read it before either writes. So the row decides. It
+    is kept until the question has run out anyway.
+    """
+    SpentChallenge.objects.filter(spent_at__lte=at - law.CHALLENGE_WITHIN).delete()
+    digest = digest_of(challenge)
+    if SpentChallenge.objects.filter(digest=digest).exists():
+        raise Refused(no.PasskeyRefused())
+    SpentChallenge.objects.bulk_create([SpentChallenge(digest=digest, spent_at=at)])
+
+
+@command
 def note_passkey_used(*, passkey: PasskeyRow, sign_count: int, at: Instant) -> None:
     """Remember that a passkey has proven its owner, and what its counter says; invalid attempts are counted anew.
 
@@ -192,6 +213,14 @@ def note_passkey_used(*, passkey: PasskeyRow, sign_count: int, at: Instant) -> N
     if person is None or person.locked or not still.update(sign_count=sign_count, used_at=at):
         raise Refused(no.PasskeyRefused())
     note_valid_attempt(user=person.pk)
+
+
+def _opened(device: Authenticator) -> str:
+    """The secret of a device; none where it was sealed under another key."""
+    try:
+        return unseal(device.secret_sealed)
+    except NotOurs:
+        return ""
 
 
 def _self(actor: Actor) -> PersonRow:

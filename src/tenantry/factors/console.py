@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tenantry.console.own_identity import proven_here
 from tenantry.console.recently import proven_recently
 from tenantry.console.shown import dialog, done, shown_refusal
 from tenantry.console.visit import signed_in, visit_of
@@ -19,6 +20,7 @@ from tenantry.factors.forms import CodeForm, NewPasskeyForm
 from tenantry.factors.passkeys import ask, new_passkey, whom
 from tenantry.factors.queries import backup_codes_left, bound_since, enforcing_accounts, passkey_of, passkeys_of
 from tenantry.rules.refusals import Invalid, PasskeyNotFound, Refused, refuse
+from tenantry.rules.sign_on import check_own_identity
 from tenantry.rules.two_factor import BACKUP_CODES, PASSKEYS, check_disabling, check_passkey_count
 
 LONGEST: Final = 18
@@ -32,6 +34,7 @@ def authentication(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     since = bound_since(visit.person.pk)
     passkeys = passkeys_of(visit.person.pk)
+    by_provider = check_own_identity(visit.proof)
     context = {
         "since": since,
         "left": backup_codes_left(visit.person.pk),
@@ -44,6 +47,7 @@ def authentication(request: HttpRequest) -> HttpResponse:
         "possible": passkeys_possible(),
         "full": len(passkeys) >= PASSKEYS,
         "limit": PASSKEYS,
+        "by_provider": by_provider.message if by_provider else "",
     }
     return render(request, "factors/authentication.html", context)
 
@@ -55,6 +59,7 @@ def _about(passkey: int) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
+@proven_here
 @proven_recently
 def backup_codes(request: HttpRequest) -> HttpResponse:
     """Regenerate Backup Codes: after a confirmation the new ones are shown, once (MFA-4)."""
@@ -71,6 +76,7 @@ def backup_codes(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
+@proven_here
 def two_factor_off(request: HttpRequest) -> HttpResponse:
     """Disable: asks for a current code, whenever the last proof was (MFA-7)."""
     visit = visit_of(request)
@@ -97,6 +103,7 @@ def two_factor_off(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
+@proven_here
 @proven_recently
 def passkey_add(request: HttpRequest) -> HttpResponse:
     """Add a passkey: the browser makes it, and the person gives it a name."""
@@ -134,6 +141,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
+@proven_here
 @proven_recently
 def passkey_remove(request: HttpRequest) -> HttpResponse:
     """The confirmation that ends one's passkey."""

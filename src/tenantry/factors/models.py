@@ -61,6 +61,21 @@ class Passkey(models.Model):
         db_table = "passkey"
 
 
+class SpentChallenge(models.Model):
+    """A question to a browser about a passkey that was answered, known by its digest: no second answer counts.
+
+    It goes when the question would have run out anyway.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    spent_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """One for an answer of the last minutes."""
+
+        db_table = "spent_challenge"
+
+
 class Enforcement(AccountOwned):
     """Whether an account asks for two-factor authentication of whoever enters it by password; no row: no (MFA-9)."""
 

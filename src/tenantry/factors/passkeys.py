@@ -5,9 +5,9 @@ from typing import Final
 from django.http import HttpRequest
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from tenantry.factors.ceremonies import Question, Registered, claimed, counter_of, registered
-from tenantry.factors.commands import note_passkey_used
-from tenantry.factors.queries import passkey_by_credential
+from tenantry.factors.ceremonies import Answered, Question, Registered, claimed, counter_of, registered
+from tenantry.factors.commands import note_passkey_used, spend_challenge
+from tenantry.factors.queries import PasskeyRow, passkey_by_credential
 from tenantry.rules.refusals import PasskeyRefused, Refused, refuse
 from tenantry.rules.two_factor import CHALLENGE_WITHIN, check_pending
 from tenantry.rules.vocabulary import Instant
@@ -45,10 +45,17 @@ def person_by_passkey(request: HttpRequest, said: str, at: Instant, *, only: Per
     challenge = _asked(request, whom(only), at)
     claim = claimed(said)
     row = passkey_by_credential(claim.credential)
-    if row is None or (only is not None and row.user_id != only.pk) or claim.handle not in {row.handle, ""}:
+    if row is None or not _fits(row, claim, only):
         raise Refused(PasskeyRefused())
     note_passkey_used(passkey=row, sign_count=counter_of(said, challenge, row), at=at)
     return row.user
+
+
+def _fits(row: PasskeyRow, claim: Answered, only: PersonRow | None) -> bool:
+    """Whether a passkey is of the person asked for; where anybody was asked, it has to say itself whose it is."""
+    if only is None:
+        return claim.handle == row.handle
+    return row.user_id == only.pk and claim.handle in {row.handle, ""}
 
 
 def new_passkey(request: HttpRequest, said: str, at: Instant, person: PersonRow) -> Registered:
@@ -57,10 +64,10 @@ def new_passkey(request: HttpRequest, said: str, at: Instant, person: PersonRow)
 
 
 def _asked(request: HttpRequest, about: str, at: Instant) -> bytes:
-    """The challenge of the last question, which is forgotten at once."""
+    """The challenge of the last question, which is forgotten at once: it counts once, whatever comes of the answer."""
     kept: dict[str, str] = request.session.pop(CHALLENGE, None) or {}
     if kept.get("about") != about:
         raise Refused(PasskeyRefused())
     refuse(check_pending(Instant.fromisoformat(kept["at"]), at, CHALLENGE_WITHIN))
-    request.session.save()  # before the answer is judged: it counts once, whatever comes of it
+    spend_challenge(challenge=kept["challenge"], at=at)
     return base64url_to_bytes(kept["challenge"])

@@ -7,9 +7,11 @@ from django.http import HttpRequest
 
 from tenantry.factors.commands import spend_backup_code, spend_code
 from tenantry.factors.passkeys import person_by_passkey
+from tenantry.factors.queries import two_factor_on
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import Instant
+from tenantry.signin.commands import prove_identity
 from tenantry.users.locking import note_invalid_attempt, note_valid_attempt
 from tenantry.users.queries import PersonRow
 
@@ -36,16 +38,40 @@ def prove_again(request: HttpRequest, person: PersonRow, at: Instant, answer: Ma
         _by_passkey(request, person, at, answer["passkey"])
     elif answer.get("code"):
         refuse(spend_code(person=person, code=answer["code"], at=at))
-    elif authenticate(None, email=person.email, password=answer.get("password", "")) is None:
-        note_invalid_attempt(email=person.email, at=at)
-        raise Refused(no.PasswordRefused(why="The password is not right."))
     else:
-        note_valid_attempt(user=person.pk)
+        prove_password(person, at, answer.get("password", ""))
+
+
+def prove_password(person: PersonRow, at: Instant, password: str, *, called: str = "password") -> None:
+    """Judge the password of somebody signed in, by the name that the page calls it.
+
+    Refuses a wrong one after counting it, as at sign-in, so that a session that was found open serves nobody to guess
+    (LOCK-1).
+    """
+    if authenticate(None, email=person.email, password=password) is None:
+        note_invalid_attempt(email=person.email, at=at)
+        raise Refused(no.PasswordRefused(why=f"The {called} is not right."))
+    note_valid_attempt(user=person.pk)
+
+
+def prove_present(request: HttpRequest, person: PersonRow, at: Instant, answer: Mapping[str, str]) -> None:
+    """Judge the answer of somebody whose screen is locked: a `passkey`, or the `password` with, where two-factor
+    authentication is on, a `code` besides (SESS-3, MFA-3).
+
+    Refuses as signing in does, and counts what is wrong as it does there (LOCK-1). A backup code does not unlock.
+    """
+    if answer.get("passkey"):
+        _by_passkey(request, person, at, answer["passkey"])
+        return
+    prove_identity(email=person.email, password=answer.get("password", ""), at=at)
+    if two_factor_on(person.pk):
+        refuse(spend_code(person=person, code=answer.get("code", ""), at=at))
 
 
 def _by_passkey(request: HttpRequest, person: PersonRow, at: Instant, said: str) -> None:
     try:
         person_by_passkey(request, said, at, only=person)
-    except Refused:
-        note_invalid_attempt(email=person.email, at=at)
+    except Refused as refused:
+        if not isinstance(refused.refusal, no.ProofEnded):  # who was slow has guessed nothing
+            note_invalid_attempt(email=person.email, at=at)
         raise

@@ -1,5 +1,9 @@
 """Reads of second factors and of the accounts that enforce them."""
 
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
 from tenantry.factors.models import Authenticator, BackupCode, Enforcement, Passkey
 from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import AccountId, Instant
@@ -14,6 +18,21 @@ PasskeyRow = Passkey
 def two_factor_on(user: int) -> bool:
     """Whether the person has set up two-factor authentication (MFA-1)."""
     return Authenticator.objects.filter(user_id=user).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactors:
+    """What somebody has besides, or instead of, a password."""
+
+    code: bool = False
+    passkey: bool = False
+
+
+def second_factors_of(user: int) -> SecondFactors:
+    """Whether the person has an authenticator app, and any passkey. One query."""
+    app, passkeys = (Exists(model.objects.filter(user=OuterRef("pk"))) for model in (Authenticator, Passkey))
+    found = User.objects.filter(pk=user).values_list(app, passkeys).first()
+    return SecondFactors(*found) if found else SecondFactors()
 
 
 def bound_since(user: int) -> Instant | None:

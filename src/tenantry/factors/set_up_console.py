@@ -10,12 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tenantry.accounts.queries import account_row
+from tenantry.console.own_identity import proven_here
 from tenantry.console.recently import proven_recently
 from tenantry.console.visit import signed_in, visit_of
 from tenantry.factors.codes import as_file, new_secret, qr_image
 from tenantry.factors.commands import bind_authenticator
 from tenantry.factors.forms import CodeForm
-from tenantry.factors.queries import two_factor_on
+from tenantry.factors.queries import enforces_two_factor, two_factor_on
 from tenantry.rules.refusals import Refused
 from tenantry.rules.two_factor import CODE_WITHIN, check_pending
 from tenantry.rules.vocabulary import Actor, Instant, Source, user_key
@@ -30,6 +31,7 @@ SETTING_UP: Final = "setting_up"
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
+@proven_here
 @proven_recently
 def two_factor_set_up(request: HttpRequest) -> HttpResponse:
     """Switch two-factor authentication on, or bind another device in place of the present one."""
@@ -43,9 +45,17 @@ def two_factor_set_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @on_the_way
 def two_factor_required(request: HttpRequest, arrival: Arrival) -> HttpResponse:
-    """Set up two-factor authentication on the way into an account that enforces it (MFA-9)."""
-    if two_factor_on(arrival.person.pk):
+    """Set up two-factor authentication on the way into an account that enforces it (MFA-9), and on no other.
+
+    At a switch it asks who one is, as the same page under My User Settings does: the session may have been found open.
+    """
+    if two_factor_on(arrival.person.pk) or not enforces_two_factor(arrival.account):
         return HttpResponseRedirect(reverse("enter_account"))
+    at_a_switch = getattr(request, "visit", None) is not None
+    return (_required_at_a_switch if at_a_switch else _required)(request, arrival)
+
+
+def _required(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     row = account_row(arrival.account)
     context = {
         "account": row.name if row else arrival.account,
@@ -54,6 +64,11 @@ def two_factor_required(request: HttpRequest, arrival: Arrival) -> HttpResponse:
         "next": reverse("enter_account"),
     }
     return _wizard(request, arrival.person, datetime.now(UTC), "factors/required.html", context)
+
+
+@proven_recently
+def _required_at_a_switch(request: HttpRequest, arrival: Arrival) -> HttpResponse:
+    return _required(request, arrival)
 
 
 def _wizard(

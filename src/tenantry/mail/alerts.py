@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -12,6 +12,9 @@ from tenantry.rules.alerts import EventType
 from tenantry.rules.vocabulary import Instant
 
 log = logging.getLogger(__name__)
+
+_PERMANENT: Final = 500
+"""From this answer of a mail server on, trying again is of no use (RFC 5321)."""
 
 SHOWN: Final = 100
 """Events of a type that a mail lists; of more it tells the number."""
@@ -27,8 +30,8 @@ class Told(NamedTuple):
 
 
 def mail_alerts(email: str, first_name: str, account: str, events: Iterable[Told]) -> None:
-    """Send one mail at once. An address that the mail server does not take is logged; that the server does not answer
-    is the caller's to try again.
+    """Send one mail at once. That the mail server refuses the address or the mail for good is logged, and others go on;
+    that it refuses for now, or does not answer, is the caller's to try again.
     """
     told = list(events)
     parts = [_part(kind, [one for one in told if one.type is kind]) for kind in EventType]
@@ -41,8 +44,17 @@ def mail_alerts(email: str, first_name: str, account: str, events: Iterable[Told
     subject = f"Alerts of {' '.join(account.split())}: {len(told)} event{'' if len(told) == 1 else 's'}"
     try:
         EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [email]).send()
-    except SMTPRecipientsRefused:
-        log.warning("alerts to %s could not be delivered: the mail server does not take the address", email)
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        if not _for_good(error):
+            raise
+        log.warning("alerts to %s could not be delivered: the mail server does not take them", email)
+
+
+def _for_good(error: SMTPException) -> bool:
+    """Whether a mail server has refused so that trying again is of no use: its answer begins with 5."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= _PERMANENT for code, _ in error.recipients.values())
+    return isinstance(error, SMTPDataError) and error.smtp_code >= _PERMANENT
 
 
 def _part(kind: EventType, events: list[Told]) -> str:

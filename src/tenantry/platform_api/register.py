@@ -8,23 +8,26 @@ from django.http import HttpResponse
 
 from tenantry.packs import platform_objects as packs
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
+from tenantry.platform_api.wire.shapes import Wire
 from tenantry.reporting import platform_objects as reporting
 from tenantry.roles import platform_objects as roles
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is no verb of an object: a method at a path, whose parts after the first it is given. `words` are those that
-    stand there literally, by their place.
+    """What is no verb of an object: a method at a path, where `{}` stands for any part. The act is given the parts
+    after the first. `takes` and `gives` are what bodies hold.
     """
 
     method: str
     path: tuple[str, ...]
     act: Callable[..., HttpResponse]
     needs: Needs = NOTHING_MORE
+    takes: type[Wire] | None = None
+    gives: type[Wire] | None = None
 
     def fits(self, rest: list[str]) -> bool:
-        """Whether the parts of a path after the first are those of this action; `{}` stands for any."""
+        """Whether the parts of a path after the first are those of this action."""
         return all(told in {"{}", part} for told, part in zip(self.path[1:], rest, strict=True))
 
 
@@ -38,8 +41,10 @@ OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _O
 """The objects by their names in addresses."""
 
 _ACTIONS: Final[tuple[Action, ...]] = (
-    Action("GET", ("getAssignableRoles",), roles.assignable),
-    Action("GET", ("ExecutionRecord", "async", "{}"), reporting.read_async, (("VIEW_RESULT",),)),
+    Action("GET", ("getAssignableRoles",), roles.assignable, gives=roles.Roles),
+    Action(
+        "GET", ("ExecutionRecord", "async", "{}"), reporting.read_async, (("VIEW_RESULT",),), gives=reporting.Record
+    ),
     Action("GET", ("ConnectorDocument", "download", "{}"), reporting.download, (("VIEW_DATA",),)),
 )
 

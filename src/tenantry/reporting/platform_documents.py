@@ -63,17 +63,26 @@ class TrackedFields(Wire):
 
 
 class GenericConnectorRecord(Wire):
-    """A document that came into an execution or went out of it, without its content."""
+    """A document that came into an execution or went out of it, without its content. Runtimes do not report the
+    connections and operations of connectors, which are never told.
+    """
 
     account: str | None = None
     action_type: str | None = None
     atom_id: str | None = None
+    connection_id: str | None = None
+    connection_name: str | None = None
     connector_fields: ConnectorFields | None = None
+    connector_type: str | None = None
     date_processed: datetime | None = None
     document_index: int | None = None
     error_message: Annotated[str, ELEMENT] = ""
+    execution_connector_id: str | None = None
     execution_id: str | None = None
     id: str | None = None
+    incremental_document_index: int | None = None
+    operation_id: str | None = None
+    operation_name: str | None = None
     retryable: bool | None = None
     size: int | None = None
     start_shape: bool | None = None

@@ -109,7 +109,8 @@ class Inside:
     `active` is what its features leave in force (PRIV-5), `membership` names the groups of its primary that hold it,
     All Accounts apart. `support_access` is `None` for no access. `own` are its own custom roles, `users` its direct
     users, `temporary` the grants of platform support staff by person. `environments` are all of them, `restricted` the
-    folders that have a role list.
+    folders that have a role list. `times_out` tells that it has the session time-out, on which no decision rests but
+    every request of a session in it (SESS-9).
     """
 
     id: AccountId
@@ -124,6 +125,7 @@ class Inside:
     temporary: Mapping[UserKey, tuple[Person, tuple[RoleGrant, ...]]] = field(default_factory=dict)
     environments: Mapping[EnvironmentId, Environment] = field(default_factory=dict)
     restricted: Mapping[FolderId, frozenset[RoleId]] = field(default_factory=dict)
+    times_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

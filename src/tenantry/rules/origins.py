@@ -20,6 +20,11 @@ PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
 MAX_AGE: Final = 3600
 """Seconds for which a browser may keep the answer to a preflight (CORS-2)."""
 
+ALLOWED_HEADERS: Final = (
+    "cache-control, content-type, expires, last-modified, accept, content-language, authorization, pragma"
+)
+"""What a page may send with a call (CORS-2)."""
+
 _HIGHEST_PORT: Final = 65535
 _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.*-]+)(?::([0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
@@ -134,6 +139,7 @@ def answer_preflight(header: str, method: str, rules: Iterable[OriginRule]) -> P
         return Preflight(401, {})
     told = {
         "Access-Control-Allow-Methods": ", ".join(one for one in Method if one in rule.methods),
+        "Access-Control-Allow-Headers": ALLOWED_HEADERS,
         "Access-Control-Max-Age": str(MAX_AGE),
     }
     return Preflight(200, _allowing(header) | told)

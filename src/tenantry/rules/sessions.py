@@ -1,13 +1,12 @@
 """Sessions: when one is locked or over, how many there may be, and for how long (SESS-3 to SESS-9)."""
 
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from tenantry.rules import refusals as no
-from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import AccountId, Instant
 
 LOCKED_AFTER: Final = timedelta(minutes=15)
@@ -70,9 +69,9 @@ def check_concurrency(account: AccountId, settings: SessionSettings, others: int
 
 
 def check_time_out(
-    account: AccountId, features: AbstractSet[Feature], signed_in: Instant, at: Instant
+    account: AccountId, signed_in: Instant, at: Instant, *, times_out: bool
 ) -> no.SessionTimedOut | None:
-    """Refuse an account with the session time-out four hours after sign-in to any account, active or not (SESS-9)."""
-    if Feature.SESSION_TIMEOUT not in features or at < signed_in + TIME_OUT:
+    """Refuse an account four hours after sign-in to any account, active or not, if it has the time-out (SESS-9)."""
+    if not times_out or at < signed_in + TIME_OUT:
         return None
     return no.SessionTimedOut(account=account)

@@ -35,13 +35,14 @@ class Proof:
 class SignOnFacts:
     """What single sign-on asks about one account. `federated` are the accounts where the person is an SSO user: those
     with single sign-on enabled in which the person has a Federation ID (SSO-4). `enabled` tells whether single sign-on
-    is enabled in this account, `primary` who manages it.
+    is enabled in this account, `primary` who manages it, `family` who manages the account whose provider vouches.
     """
 
     account: AccountId
     enabled: bool
     primary: AccountId | None
     federated: AbstractSet[AccountId]
+    family: AccountId | None = None
 
 
 def check_single_sign_on(proof: Proof, access: Access, facts: SignOnFacts) -> no.Refusal | None:
@@ -49,7 +50,8 @@ def check_single_sign_on(proof: Proof, access: Access, facts: SignOnFacts) -> no
 
     By password, or a passkey in its place: whoever is an SSO user anywhere enters the accounts of their direct roles
     where they are none, and those where they hold Administrator directly; no account by a group. By an identity
-    provider: the federating account, and accounts reached through groups; of these, one with single sign-on of its own
+    provider: the federating account, and accounts reached through its groups or those of its primary, since no
+    account's provider speaks for people in the accounts of somebody else; of these, one with single sign-on of its own
     only if its primary is the federating account. A provider that does not vouch any more opens nothing.
     """
     if proof.by is ProvenBy.IDP:
@@ -66,7 +68,9 @@ def _by_provider(proof: Proof, access: Access, facts: SignOnFacts) -> no.Refusal
     vouches = proof.federating is not None and proof.federating in facts.federated
     if vouches and facts.account == proof.federating:
         return None
-    if vouches and access.via is Via.GROUP and (not facts.enabled or facts.primary == proof.federating):
+    related = facts.primary is not None and facts.primary in {proof.federating, facts.family}
+    by_group = access.via is Via.GROUP and related
+    if vouches and by_group and (not facts.enabled or facts.primary == proof.federating):
         return None
     return no.OutsideFederation(account=facts.account, federating=proof.federating or "")
 
@@ -82,7 +86,9 @@ def check_password_sign_in(
 
 
 def check_own_identity(proof: Proof) -> no.IdentityOfProvider | None:
-    """Judge changing one's own e-mail address or password: not in a session of an identity provider (USER-14)."""
+    """Judge changing one's own e-mail address, password, second factors or passkeys: not in a session of an identity
+    provider (USER-14), which vouches for its account alone.
+    """
     return no.IdentityOfProvider() if proof.by is ProvenBy.IDP else None
 
 

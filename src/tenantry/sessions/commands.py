@@ -1,6 +1,8 @@
 """What accounts ask of sessions, coming into an account with one, and ending them (SESS-2 to SESS-9)."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Final
 
 from tenantry.accounts.queries import existing_account
@@ -11,9 +13,14 @@ from tenantry.rules import refusals as no
 from tenantry.rules.sessions import SessionSettings
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
 from tenantry.sessions.models import Session, SessionSetting
-from tenantry.sessions.queries import session_by_handle, session_settings, swept
+from tenantry.sessions.queries import farewell_key, session_by_handle, session_settings, swept
+from tenantry.sessions.store import SessionStore
+from tenantry.sso.queries import sign_out_addresses
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+
+FAREWELL: Final = timedelta(days=1)
+"""How long it is kept where whoever was signed out goes."""
 
 PORTION: Final = 500
 """Sessions that are swept in one transaction."""
@@ -77,15 +84,45 @@ def end_sessions(*, user: int, besides: str = "") -> int:
 def force_sign_out(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> int:
     """End every session in the account, the actor's own too; how many there were: "Force sign out account" (SESS-8).
 
-    Needs Account Administration. They fail at their very next request; people may sign in again at once.
+    Needs Account Administration. They fail at their very next request; people may sign in again at once. Whose identity
+    provider wants them after a sign-out is noted for that request (SSO-15).
     """
     revisions.lock(account)
     require("ACCOUNT_ADMIN", actor=actor, account=account, at=at)
-    ended, _ = Session.objects.filter(account_id=account).delete()
+    sessions = Session.objects.filter(account_id=account)
+    vouched = list(sessions.filter(federating__isnull=False).values_list("session_key", "user_id", "federating_id"))
+    ended, _ = sessions.delete()
+    _note_farewells(vouched, at)
     name = existing_account(account).name
     changes: Changes = {"sessions": (ended, 0)}
     record(Act.ACCOUNT_SIGNED_OUT, actor=actor, account=account, at=at, container=name, reason=reason, changes=changes)
     return ended
+
+
+def _note_farewells(ended: Sequence[tuple[str, int, str]], at: Instant) -> None:
+    """Keep, for a day, whose sessions these were, where somebody wants the browser after them."""
+    wanted = sign_out_addresses(federating for _, _, federating in ended) if ended else frozenset()
+    Session.objects.bulk_create(
+        Session(
+            session_key=farewell_key(key),
+            session_data=SessionStore().encode({"user": user, "federating": federating}),
+            expire_date=at + FAREWELL,
+            active_at=at,
+        )
+        for key, user, federating in ended
+        if federating in wanted
+    )
+
+
+@command
+def take_farewell(*, key: str) -> tuple[int, AccountId] | None:
+    """Whose session this key was of, and which account vouched for it, if that was noted when it was ended; once."""
+    row = Session.objects.filter(session_key=farewell_key(key)).first()
+    if row is None:
+        return None
+    row.delete()
+    told = row.get_decoded()
+    return int(told["user"]), AccountId(told["federating"])
 
 
 @command

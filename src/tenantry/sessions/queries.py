@@ -59,6 +59,14 @@ def handle_of(key: str) -> str:
     return sha256(f"session {key}".encode()).hexdigest()[:32]
 
 
+def farewell_key(key: str) -> str:
+    """Under which key it is kept whose a session was that was ended, for the request that still comes with its key.
+
+    It is another one, so that a request that is under way and writes its session does not bring it back.
+    """
+    return sha256(f"farewell {key}".encode()).hexdigest()[:32]
+
+
 def session_by_handle(user: int, handle: str) -> Session | None:
     """The session of a person that a page names so."""
     return next((row for row in Session.objects.filter(user_id=user) if handle_of(row.session_key) == handle), None)

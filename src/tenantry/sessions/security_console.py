@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from tenantry.factors.queries import enforces_two_factor
 from tenantry.rules.sessions import SessionSettings
 from tenantry.sessions.commands import force_sign_out, set_session_settings
 from tenantry.sessions.queries import number_of_sessions, session_settings
+from tenantry.signin.leaving import leave
 
 
 def _of_sessions(visit: Visit) -> dict[str, Any]:
@@ -65,12 +66,12 @@ def security_sessions(request: HttpRequest) -> HttpResponse:
 @needs("ACCOUNT_ADMIN")
 @proven_recently
 def security_sign_out(request: HttpRequest) -> HttpResponse:
-    """Force sign out account, after a confirmation; whoever does it is signed out as well (SESS-8)."""
+    """Force sign out account, after a confirmation; whoever does it is signed out as well, by the way of any sign-out
+    (SESS-8, SSO-15).
+    """
     visit = visit_of(request)
     if request.method == "POST":
         ended = force_sign_out(actor=visit.actor, at=visit.at, account=visit.account)
-        auth.logout(request)
-        messages.info(request, f"{counted(ended, 'session').capitalize()} ended, yours among them.")
-        return done(request, "sign_in")
+        return leave(request, f"{counted(ended, 'session').capitalize()} ended, yours among them.")
     context = {**_of_everybody(visit), "back": reverse("security")}
     return dialog(request, "security/sign_out_dialog.html", context)

@@ -27,8 +27,8 @@ def prove_identity(*, email: str, password: str, at: Instant) -> PersonRow:
     """The person of this pair; refuses without saying which half is wrong, and counts what is refused (LOCK-1).
 
     Locked people learn that they are locked only by a right pair: a wrong one is answered alike, with as many
-    reads and writes, whether the address is known, unknown or locked. Only the attempt that locks writes more. So it is
-    with those who sign in through an identity provider alone, whose right pair is refused as well (SSO-20). Where a
+    reads and writes, whether the address is known, unknown or locked, and whether this attempt locks. So it is with
+    those who sign in through an identity provider alone, whose right pair is refused as well (SSO-20). Where a
     code is to follow, a right pair does not start the count anew (MFA-3).
     """
     person = authenticate(None, email=email, password=password)

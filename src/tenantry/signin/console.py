@@ -138,7 +138,7 @@ def _switch(request: HttpRequest, person: PersonRow, proof: Proof, inside: Accou
     context = {}
     status = 200
     if request.method == "POST":
-        account = AccountId(request.POST.get("account", ""))
+        account = AccountId(request.POST.get("account", "").replace("\0", ""))  # not every database looks for that
         try:
             return go_into(request, person, proof, account)
         except Refused as refused:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
-from tenantry.accounts.queries import account_row, password_policy_of
+from tenantry.accounts.queries import account_row, password_policy_of, primaries_of
 from tenantry.agreements.queries import agreement_of
 from tenantry.decisions.engine import ENGINE
 from tenantry.factors.queries import enforces_two_factor, two_factor_on
@@ -69,11 +69,13 @@ def single_sign_on(wanted: Entering) -> refusals.Refusal | None:
     if isinstance(wanted.access, Denied):
         return None
     by_provider = wanted.proof.by is ProvenBy.IDP  # whoever comes by password is asked about neither of these two
-    row = account_row(wanted.account) if by_provider else None
+    federating = wanted.proof.federating
+    managing = primaries_of({wanted.account, federating}) if by_provider and federating else {}
     facts = SignOnFacts(
         account=wanted.account,
         enabled=by_provider and sign_on_enabled(wanted.account),
-        primary=row.primary if row else None,
+        primary=managing.get(wanted.account),
+        family=managing.get(federating) if federating else None,
         federated=federated_accounts(wanted.person.pk),
     )
     return check_single_sign_on(wanted.proof, wanted.access, facts)
@@ -92,30 +94,13 @@ def two_factor(wanted: Entering) -> refusals.Refusal | None:
     return check_enforcement(by, wanted.account, enforced=enforced, on=on)
 
 
-_FEATURES: Final[dict[AccountId, tuple[int, frozenset[Feature]]]] = {}
-"""The features of accounts with the revision at which they were read: to change them raises it."""
-
-
 def session_time_out(wanted: Entering) -> refusals.Refusal | None:
     """Whether the account may still be used in a session begun then (SESS-9)."""
     if wanted.at < wanted.proof.at + TIME_OUT:
         return None
     row = account_row(wanted.account)
-    return check_time_out(wanted.account, row.features if row else frozenset(), wanted.proof.at, wanted.at)
-
-
-def time_out_at_request(here: Entering, revision: int) -> refusals.SessionTimedOut | None:
-    """The same at a request of a session that is in the account, of which the facts are as of this revision (SESS-9).
-
-    Costs no query in the first four hours, and after them one whenever the account has changed.
-    """
-    if here.at < here.proof.at + TIME_OUT:
-        return None
-    known = _FEATURES.get(here.account)
-    if known is None or known[0] != revision:
-        row = account_row(here.account)
-        known = _FEATURES[here.account] = (revision, row.features if row else frozenset())
-    return check_time_out(here.account, known[1], here.proof.at, here.at)
+    times_out = row is not None and Feature.SESSION_TIMEOUT in row.features
+    return check_time_out(wanted.account, wanted.proof.at, wanted.at, times_out=times_out)
 
 
 def password_policy(wanted: Entering) -> refusals.Refusal | None:

@@ -1,7 +1,10 @@
 """What the sign-in pages read."""
 
+from typing import Any
+
 from django import forms
 
+from tenantry.factors.forms import ANSWER_LIMIT
 from tenantry.rules.refusals import Refused
 
 
@@ -57,7 +60,7 @@ def show_broken(form: forms.Form, refused: Refused) -> None:
 
 
 class UnlockForm(forms.Form):
-    """The lock screen."""
+    """The lock screen: a password, with a code where that is asked for, or what the browser says of a passkey."""
 
     next = forms.CharField(required=False, widget=forms.HiddenInput)
     password = forms.CharField(
@@ -68,3 +71,12 @@ class UnlockForm(forms.Form):
             attrs={"autocomplete": "current-password", "autofocus": True, "id": "lock-password"}
         ),
     )
+    code = forms.CharField(label="Verification code", max_length=20, required=False)
+    passkey = forms.CharField(max_length=ANSWER_LIMIT, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, with_code: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
+        """With a code besides the password, where that is asked for; a passkey needs neither."""
+        super().__init__(*args, **kwargs)
+        by_passkey = bool(self.data.get("passkey"))
+        self.fields["password"].required = not by_passkey
+        self.fields["code"].required = with_code and not by_passkey

@@ -1,4 +1,4 @@
-"""The lock screen: unlocking by the password or the identity provider, and what an open page tells and asks (SESS-3).
+"""The lock screen: unlocking, by oneself or the identity provider, and what an open page tells and asks (SESS-3).
 
 A page that is open watches keyboard and mouse. It tells of them at most once a minute, asks before it locks itself, and
 shows the lock screen over what was typed. The server is the judge: what it takes for locked answers nothing else.
@@ -14,13 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from tenantry.console.idle import OVER, is_active, lock_facts, lock_screen, session_of, state_of
-from tenantry.rules.refusals import Refused
+from tenantry.factors.proving import prove_present
+from tenantry.factors.queries import two_factor_on
+from tenantry.rules.refusals import CodeRefused, PasskeyRefused, ProofEnded, Refused
 from tenantry.rules.sessions import Idle
 from tenantry.rules.sign_on import ProvenBy
 from tenantry.sessions.commands import note_active
 from tenantry.signin.arrival import onward_path, signed_out
 from tenantry.signin.bounds import SIGN_INS, too_often
-from tenantry.signin.commands import prove_identity
 from tenantry.signin.forms import UnlockForm
 from tenantry.signin.reauthentication import can_reauthenticate
 from tenantry.signin.session import person_of_session, proof_of
@@ -51,11 +52,12 @@ def session_active(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 @never_cache
 @require_POST
 def unlock(request: HttpRequest) -> HttpResponse:
-    """Unlock by the password of the session's person; wrong ones count (LOCK-1). Whoever is late signs in anew.
+    """Unlock by the password of the session's person, and a code where two-factor authentication is on, or by a passkey
+    (MFA-3); wrong ones count (LOCK-1). Whoever is late signs in anew.
 
     A session of an identity provider goes there instead, where that is possible (SSO-16).
     """
@@ -64,7 +66,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     if person is None or state_of(request, at) is Idle.ENDED:
         return _over(request)
     proof = proof_of(request)
-    form = UnlockForm(request.POST)
+    form = UnlockForm(request.POST, with_code=two_factor_on(person.pk))
     form.is_valid()
     onward = onward_path(request, form.cleaned_data.get("next", ""))
     if state_of(request, at) is Idle.OPEN:  # another window was quicker
@@ -78,14 +80,14 @@ def unlock(request: HttpRequest) -> HttpResponse:
         if answer is not None:
             return answer
         try:
-            prove_identity(email=person.email, password=form.cleaned_data["password"], at=at)
+            prove_present(request, person, at, form.cleaned_data)
         except Refused as refused:
-            form.add_error("password", _why(refused))
+            form.add_error(_place(refused), _why(refused))
         else:
             unlocked(request, at)
             return _on(request, onward)
     if request.htmx:  # type: ignore[attr-defined]
-        context = {"form": form, **lock_facts(request, person, proof)}
+        context = {"lock_form": form, **lock_facts(request, person, proof)}
         return render(request, "signin/lock_form.html", context, status=422)
     return lock_screen(request, person, proof, form, onward)
 
@@ -99,6 +101,13 @@ def unlocked(request: HttpRequest, at: datetime) -> None:
     session = session_of(request)
     session.active_at = at
     note_active(session=session.session_key or "", at=at)
+
+
+def _place(refused: Refused) -> str | None:
+    """The field that what is wrong is about; nothing where a passkey was given."""
+    if isinstance(refused.refusal, (PasskeyRefused, ProofEnded)):
+        return None
+    return "code" if isinstance(refused.refusal, CodeRefused) else "password"
 
 
 def _why(refused: Refused) -> str:

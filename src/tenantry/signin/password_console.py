@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tenantry.accounts.queries import existing_account
+from tenantry.factors.proving import prove_password
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import PasswordRefused, Refused
 from tenantry.rules.vocabulary import Actor, Source, user_key
@@ -34,6 +35,7 @@ def renew_password(request: HttpRequest, arrival: Arrival) -> HttpResponse:
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
+            prove_password(person, at, form.cleaned_data["old_password"], called="current password")
             change_own_password(
                 actor=Actor(user_key(person.email), Source.UI),
                 at=at,

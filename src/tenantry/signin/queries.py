@@ -65,7 +65,7 @@ def _from_outside(person: User, at: Instant) -> Q:
 
 
 def _by_provider(person: User, at: Instant, proof: Proof, federated: AbstractSet[AccountId], direct: Q) -> Q:
-    """That the identity provider that vouches opens the account (SSO-18, SSO-19)."""
+    """That the identity provider that vouches opens the account (SSO-18, SSO-19); by groups, those of its family."""
     if proof.federating not in federated:
         return Q(pk__in=[])
     outside = _from_outside(person, at)
@@ -73,7 +73,10 @@ def _by_provider(person: User, at: Instant, proof: Proof, federated: AbstractSet
     if person.staff:
         return inside
     enabled = SignOnSettings.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(enabled=True).values("account_id")
-    return inside | (outside & ~direct & (~Q(id__in=enabled) | Q(primary_id=proof.federating)))
+    own = Q(primary_id=proof.federating)
+    family = Account.rows.across(Crossing.WHO_MANAGES).filter(id=proof.federating, primary__isnull=False)
+    related = Q(primary_id__in=family.values("primary_id"))
+    return inside | (outside & ~direct & (own | (related & ~Q(id__in=enabled))))
 
 
 def _administered(person: User, at: Instant) -> Q:

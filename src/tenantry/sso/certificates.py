@@ -63,6 +63,14 @@ def read_certificate(text: str) -> Certificate:
     )
 
 
+def fingerprint(pem: str) -> str:
+    """By what people recognize a certificate that is set; "" where there is none."""
+    try:
+        return read_certificate(pem).fingerprint if pem else ""
+    except Refused:  # stored before today's checks
+        return "unreadable"
+
+
 def _one_block(text: str) -> None:
     """Refuse what is not PEM, or is PEM of something else, with the line where it begins."""
     begun: list[tuple[int, str]] = []

@@ -4,7 +4,6 @@ The platform finds the one entry of the name with the account it was given, then
 The library python-ldap is an extra and is imported here alone, when it is needed.
 """
 
-import select
 import socket
 import ssl
 import tempfile
@@ -13,18 +12,23 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from secrets import token_hex
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from tenantry.rules.federations import check_federation_id
 from tenantry.rules.provider_settings import USER
 from tenantry.rules.vocabulary import AccountId
+from tenantry.sso.conversations import one_conversation
 from tenantry.sso.failures import ProviderFault
-from tenantry.sso.models import FEDERATION_ID_LIMIT
 from tenantry.sso.provider_addresses import directory_fault
 from tenantry.sso.reach import Deadline, connect
 
 SECONDS: Final = 5
 """How long one answer may take; the whole connection has the bound of `reach`."""
+
+LIMIT: Final = 1024 * 1024
+"""Bytes that a directory may send on one connection: the library would read them all."""
 
 _PORTS: Final = {"ldap": 389, "ldaps": 636}
 _PART: Final = 16 * 1024
@@ -55,6 +59,7 @@ class Directory:
     attribute: str
 
 
+@one_conversation
 def federation_id_of(directory: Directory, name: str, password: str) -> str:
     """The Federation ID of whoever has this user name and password.
 
@@ -79,6 +84,7 @@ def federation_id_of(directory: Directory, name: str, password: str) -> str:
     return _read(entry[1], directory.attribute)
 
 
+@one_conversation
 def try_directory(directory: Directory) -> str:
     """What works of the connection, as a sentence; refuses with what does not."""
     ldap = _library()
@@ -101,8 +107,18 @@ def _library() -> Any:  # noqa: ANN401 - a module that may not be there
 
 
 def _wrong(ldap: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401
-    """How directories say that a pair is wrong."""
-    return (ldap.INVALID_CREDENTIALS, ldap.NO_SUCH_OBJECT, ldap.INVALID_DN_SYNTAX, ldap.INAPPROPRIATE_AUTH)
+    """How directories say that a pair is wrong, or that they do not let this person in, whom they may have locked.
+
+    Which of these it is would tell a stranger who is known there.
+    """
+    return (
+        ldap.INVALID_CREDENTIALS,
+        ldap.NO_SUCH_OBJECT,
+        ldap.INVALID_DN_SYNTAX,
+        ldap.INAPPROPRIATE_AUTH,
+        ldap.CONSTRAINT_VIOLATION,
+        ldap.UNWILLING_TO_PERFORM,
+    )
 
 
 def _find(ldap: Any, connection: Any, directory: Directory, name: str) -> tuple[str, Any] | None:  # noqa: ANN401
@@ -134,8 +150,8 @@ def _read(attributes: dict[str, list[bytes]], attribute: str) -> str:
     if len(values) == 1:
         with suppress(UnicodeDecodeError):
             text = values[0].decode()
-    if not text or len(text) > FEDERATION_ID_LIMIT:
-        msg = f"The entry has no attribute {attribute} with one value that is a text."
+    if check_federation_id(text) is not None:
+        msg = f"The entry has no attribute {attribute} with one value that is a Federation ID."
         raise ProviderFault(msg)
     return text
 
@@ -168,10 +184,10 @@ def _connected(ldap: Any, directory: Directory) -> Iterator[Any]:  # noqa: ANN40
     with ExitStack() as ends:
         ends.callback(Deadline(line).over)
         if parts.scheme == "ldaps":
-            line = ends.enter_context(_relayed(line, host, directory.certificate))
-        line.settimeout(None)  # from here on the library waits, and the deadline watches
+            line = _secured(line, host, directory.certificate)
+        near = ends.enter_context(_relayed(line))
         shown = f"[{host}]" if ":" in host else host
-        connection = ldap.initialize(f"ldap://{shown}:{port}", fileno=line.detach())
+        connection = ldap.initialize(f"ldap://{shown}:{port}", fileno=near.detach())
         ends.callback(_unbind, ldap, connection)
         connection.set_option(ldap.OPT_PROTOCOL_VERSION, ldap.VERSION3)
         connection.set_option(ldap.OPT_REFERRALS, 0)
@@ -208,18 +224,22 @@ def _start_tls(ldap: Any, connection: Any, certificate: str) -> None:  # noqa: A
             raise ProviderFault(msg) from error
 
 
-@contextmanager
-def _relayed(line: socket.socket, host: str, certificate: str) -> Iterator[socket.socket]:
-    """The near end of a TLS connection: libldap cannot take one over, so it speaks to us and we to the directory."""
+def _secured(line: socket.socket, host: str, certificate: str) -> ssl.SSLSocket:
+    """TLS from the beginning, which libldap could not begin on a connection that it takes over."""
     try:
         context = ssl.create_default_context(cadata=certificate or None)
-        secure = context.wrap_socket(line, server_hostname=host)
+        return context.wrap_socket(line, server_hostname=host)
     except (OSError, ValueError) as error:
         line.close()
         raise ProviderFault("The certificate of the directory is not trusted, or has another name.") from error
+
+
+@contextmanager
+def _relayed(line: socket.socket) -> Iterator[socket.socket]:
+    """The near end of a connection to the directory: libldap speaks to us and we to the directory, within the limit."""
     near, far = socket.socketpair()
-    secure.settimeout(SECONDS)
-    relay = threading.Thread(target=_relay, args=(far, secure), daemon=True)
+    line.settimeout(SECONDS)
+    relay = threading.Thread(target=_relay, args=(far, line), daemon=True)
     relay.start()
     try:
         yield near
@@ -228,17 +248,26 @@ def _relayed(line: socket.socket, host: str, certificate: str) -> Iterator[socke
         relay.join(SECONDS)
 
 
-def _relay(far: socket.socket, secure: ssl.SSLSocket) -> None:
-    """Hand over what comes from either side until one of them ends."""
-    with far, secure, suppress(OSError):
-        while True:
-            ready = [secure] if secure.pending() else select.select([far, secure], [], [])[0]
-            for one, other in ((far, secure), (secure, far)):
+def _relay(far: socket.socket, line: socket.socket) -> None:
+    """Hand over what comes from either side until one of them ends, or the directory has said too much."""
+    left = LIMIT
+    with far, line, DefaultSelector() as waiting, suppress(OSError):
+        waiting.register(far, EVENT_READ)
+        waiting.register(line, EVENT_READ)
+        while left > 0:
+            ready = [line] if _pending(line) else [key.fileobj for key, _ in waiting.select()]
+            for one, other in ((far, line), (line, far)):
                 if one in ready:
                     part = one.recv(_PART)
                     if not part:
                         return
                     other.sendall(part)
+                    left -= len(part) if one is line else 0
+
+
+def _pending(line: socket.socket) -> bool:
+    """Whether there is something read already that waiting for the connection would not tell of."""
+    return isinstance(line, ssl.SSLSocket) and line.pending() > 0
 
 
 def _fault(ldap: Any, error: Exception, what: str) -> ProviderFault:  # noqa: ANN401

@@ -29,9 +29,12 @@ from tenantry.sso.sign_in import sign_in_federated
 log = logging.getLogger(__name__)
 
 NAMES: Final = Buckets(rate=1 / 20, burst=20)
-"""Attempts with one user name of an account, from wherever: the directory's people are not guessed here, and nobody is
+"""Attempts with one user name of an account from one place: the directory's people are not guessed here, and nobody is
 locked, neither here nor there.
 """
+
+NAMES_ANYWHERE: Final = Buckets(rate=1 / 5, burst=100)
+"""The same from all places together: so many that one place alone keeps nobody else from signing in by that name."""
 
 _ONWARD_LIMIT: Final = 2000
 
@@ -109,9 +112,12 @@ def _unavailable(account: AccountId, fault: Exception) -> Refusal:
 
 
 def _too_often_for(request: HttpRequest, account: str, name: str) -> HttpResponse | None:
-    """The answer to too many attempts with one name, however it is written; known or not."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    wait = NAMES.wait(account + "/" + "".join(letter for letter in plain if letter.isalnum() or letter in "._-@"))
+    """The answer to too many attempts with one name, however it is written; known or not. Letters count without their
+    marks, without which some directories compare them.
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    who = account + "/" + "".join(letter for letter in plain if letter.isalnum() or letter in "._-@")
+    wait = NAMES.wait(f"{request.META.get('REMOTE_ADDR', '')} {who}") or NAMES_ANYWHERE.wait(who)
     if not wait:
         return None
     seconds = str(int(wait) + 1)

@@ -135,7 +135,7 @@ def fetch_object(url: str) -> dict[str, Any]:
         raise ProviderFault(msg)
     try:
         found = answer.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"The answer of {host} is no JSON."
         raise ProviderFault(msg) from error
     if not isinstance(found, dict):

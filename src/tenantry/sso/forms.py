@@ -1,6 +1,6 @@
 """What the page SSO Options reads for SAML. The rules judge; this only parses."""
 
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 
@@ -20,6 +20,7 @@ class SamlForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".pem,.crt,.cer,.cert,.txt"}),
         required=False,
     )
+    imported = forms.CharField(max_length=LONGEST + 1, required=False, strip=False, widget=forms.HiddenInput)
     sign_in_url = forms.CharField(
         label="Identity Provider Sign In URL",
         help_text="Where browsers are sent to sign in.",
@@ -68,13 +69,24 @@ class SamlForm(forms.Form):
         for name in ("enabled", "encrypted"):
             self.fields[name].required = False
 
+    def imported_certificate(self) -> str:
+        """The certificate that was imported with this form or, where it is shown again, the time before; "" if none."""
+        file = self.files.get("certificate")
+        if file is None:
+            return str(self.data.get("imported", ""))[: LONGEST + 1]
+        file.seek(0)
+        return str(file.read(LONGEST + 1).decode(errors="replace"))
+
+    def keep_imported(self, pem: str) -> None:
+        """Carry a certificate along where the form is shown again: a browser sends no file twice by itself."""
+        self.data = {**dict(self.data.items()), "imported": pem}
+
     def settings(self, before: SamlSettings) -> SamlSettings:
-        """What was sent, once the form is valid: the certificate that is there already, where no file came."""
+        """What was sent, once the form is valid: the certificate that is there already, where none is imported."""
         data = self.cleaned_data
-        file = data["certificate"]
         return SamlSettings(
             enabled=bool(data["enabled"]),
-            certificate=file.read(LONGEST + 1).decode(errors="replace") if file else before.certificate,
+            certificate=self.imported_certificate() or before.certificate,
             sign_in_url=data["sign_in_url"].strip(),
             sign_out_url=data["sign_out_url"].strip(),
             federation_location=data["federation_location"],
@@ -92,3 +104,16 @@ def as_sent(settings: SamlSettings) -> dict[str, str]:
         for name in ("sign_in_url", "sign_out_url", "federation_location", "name_id_policy", "context", "comparison")
     }
     return {**shown, "enabled": "on" if settings.enabled else "", "encrypted": "on" if settings.encrypted else ""}
+
+
+def as_read(form: SamlForm, settings: SamlSettings) -> list[dict[str, str]]:
+    """Settings as people read them: label and value. What concerns only the NameID is left out where it counts not."""
+    values = as_sent(settings)
+    if settings.federation_location != Location.NAME_ID:
+        del values["name_id_policy"]
+    lines = []
+    for name, field in form.fields.items():
+        if name in values:
+            choices: Any = getattr(field, "choices", ())
+            lines.append({"label": str(field.label), "value": str(dict(choices).get(values[name], values[name]))})
+    return lines

@@ -4,14 +4,17 @@ The library Authlib makes the requests and judges the token; what binds question
 """
 
 import secrets
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from urllib.parse import quote_plus
 
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 
 from tenantry.rules.vocabulary import AccountId, Instant
+from tenantry.sso.conversations import one_conversation
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import guarded
 from tenantry.sso.id_tokens import KeyUnknown, check_id_token, federation_id_in
@@ -43,6 +46,7 @@ class Question:
     client_id: str
 
 
+@one_conversation
 def ask(client: OpenIdClient) -> tuple[str, Question]:
     """The address of the provider's page to go to, and the question that its answer must fit."""
     provider = provider_of(client.issuer)
@@ -63,6 +67,7 @@ def ask(client: OpenIdClient) -> tuple[str, Question]:
     return url, question
 
 
+@one_conversation
 def federation_id_of(client: OpenIdClient, question: Question, answer: Mapping[str, str], at: Instant) -> str:
     """The Federation ID of the person for whom the provider answers this question.
 
@@ -88,6 +93,7 @@ def federation_id_of(client: OpenIdClient, question: Question, answer: Mapping[s
     return federation_id_in(claims, client.claim)
 
 
+@one_conversation
 def try_provider(client: OpenIdClient) -> str:
     """What works of the connection, as a sentence; refuses with what does not.
 
@@ -123,13 +129,13 @@ def _exchange(client: OpenIdClient, provider: Provider, code: str, verifier: str
             refused = _CodeRefused(f"The provider gives no token for the code: {_word(str(error.error))}.")
             refused.error = str(error.error)
             raise refused from error
-        except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError, OSError, RecursionError) as error:
             raise ProviderFault("The provider's answer to the code cannot be read.") from error
     return dict(token) if isinstance(token, dict) else {}
 
 
 def _session(client: OpenIdClient, provider: Provider) -> OAuth2Session:
-    return guarded(
+    session = guarded(
         OAuth2Session(
             client.client_id,
             client.secret,
@@ -139,6 +145,14 @@ def _session(client: OpenIdClient, provider: Provider) -> OAuth2Session:
             code_challenge_method="S256",
         )
     )
+    session.register_client_auth_method(("client_secret_basic", _by_header))
+    return session
+
+
+def _by_header(client: OAuth2Session, _: str, uri: str, headers: dict[str, str], body: str) -> tuple[Any, ...]:
+    """Client ID and secret as RFC 6749, 2.3.1 wants them in the header; the library would not encode them."""
+    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
+    return uri, {**headers, "Authorization": f"Basic {b64encode(pair.encode()).decode()}"}, body
 
 
 def _word(text: str) -> str:

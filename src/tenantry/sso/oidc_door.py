@@ -43,15 +43,16 @@ def openid_start(request: HttpRequest, account: str) -> HttpResponse:
     if (answer := too_often(request, SIGN_INS)) is not None:
         return answer
     row = _offered(account)
+    onward = request.GET.get("next", "")[:_ONWARD_LIMIT]
     try:
         url, question = ask(openid_client(row))
     except (ProviderFault, NotOurs) as fault:
-        return _failed(request, account, fault)
+        return _failed(request, account, fault, onward)
     kept: list[dict[str, Any]] = request.session.get(QUESTIONS, [])
     asked = {
         "account": account,
         "at": datetime.now(UTC).isoformat(),
-        "onward": request.GET.get("next", "")[:_ONWARD_LIMIT],
+        "onward": onward,
         "question": {name: getattr(question, name) for name in Question.__slots__},
     }
     request.session[QUESTIONS] = [*kept, asked][-OPEN_AT_ONCE:]
@@ -69,22 +70,22 @@ def openid_callback(request: HttpRequest, account: str) -> HttpResponse:
     """
     if (answer := too_often(request, SIGN_INS)) is not None:
         return answer
-    at = datetime.now(UTC)
+    at, onward = datetime.now(UTC), ""
     row = _offered(account)
     try:
         asked = _take_question(request, account, at)
-        question = Question(**asked["question"])
+        onward, question = asked["onward"], Question(**asked["question"])
         take_answer(account=AccountId(row.account_id), state=question.state, at=at)
         told = {name: request.GET[name] for name in ("code", "iss", "error") if name in request.GET}
         federation_id = federation_id_of(openid_client(row), question, told, at)
     except (ProviderFault, NotOurs) as fault:
-        return _failed(request, account, fault)
+        return _failed(request, account, fault, onward)
     try:
         return sign_in_federated(
-            request, account=AccountId(row.account_id), federation_id=federation_id, at=at, onward=asked["onward"]
+            request, account=AccountId(row.account_id), federation_id=federation_id, at=at, onward=onward
         )
     except Refused as refused:
-        return _refused(request, account, refused)
+        return _refused(request, account, refused, onward)
 
 
 def _offered(account: str) -> SignOnSettings:
@@ -110,13 +111,13 @@ def _take_question(request: HttpRequest, account: str, at: Instant) -> dict[str,
     return asked
 
 
-def _failed(request: HttpRequest, account: str, fault: Exception) -> HttpResponse:
+def _failed(request: HttpRequest, account: str, fault: Exception, onward: str) -> HttpResponse:
     """The page of an answer that proves nothing. People get a reference, the log gets the reason."""
     reference = secrets.token_hex(4)
     log.warning("openid sign-in failed, account %s, reference %s: %s", account, reference, fault)
-    return _refused(request, account, Refused(ProviderNotProven(reference=reference)))
+    return _refused(request, account, Refused(ProviderNotProven(reference=reference)), onward)
 
 
-def _refused(request: HttpRequest, account: str, refused: Refused) -> HttpResponse:
-    context = {"refusal": shown_refusal(refused.refusal), "account": account}
+def _refused(request: HttpRequest, account: str, refused: Refused, onward: str) -> HttpResponse:
+    context = {"refusal": shown_refusal(refused.refusal), "account": account, "onward": onward}
     return render(request, "sso/openid_failed.html", context, status=status_of(refused.refusal))

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, RSAKey, import_key
 
+from tenantry.sso.certificates import SHORTEST_KEY
 from tenantry.sso.failures import ProviderFault
 from tenantry.sso.fetching import fetch_object
 from tenantry.sso.provider_addresses import host_of, tls_fault
@@ -20,7 +20,7 @@ NEW_AGAIN_SECONDS: Final = 10.0
 """Keys younger than this are not fetched anew for a token that is signed by a key unknown here."""
 
 DISCOVERY: Final = "/.well-known/openid-configuration"
-_KEY_TYPES: Final = frozenset({"RSA", "EC", "OKP"})
+_KEY_TYPES: Final = ("RSA", "EC", "OKP")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +57,26 @@ def read_provider(issuer: str, document: dict[str, Any]) -> Provider:
 
 
 def read_keys(provider: Provider, document: dict[str, Any]) -> KeySet:
-    """The public keys that a provider signs with; shared secrets and keys of other uses are left out."""
+    """The public keys that a provider signs with. A key that is none is left out, and spoils no other (RFC 7517, 5)."""
     told = document.get("keys")
-    usable = [
-        key
-        for key in (told if isinstance(told, list) else [])
-        if isinstance(key, dict) and key.get("kty") in _KEY_TYPES and key.get("use", "sig") == "sig"
-    ]
-    try:
-        return KeySet.import_key_set({"keys": usable})
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    keys = [key for one in (told if isinstance(told, list) else []) if (key := _key(one)) is not None]
+    if not keys:
         msg = f"The keys of {host_of(provider.issuer)} cannot be read."
-        raise ProviderFault(msg) from error
+        raise ProviderFault(msg)
+    return KeySet(keys)
+
+
+def _key(told: object) -> Key | None:
+    """A key to check signatures by; not a shared secret, nor one for another use, nor one that proves little."""
+    if not isinstance(told, dict) or told.get("kty") not in _KEY_TYPES or told.get("use", "sig") != "sig":
+        return None
+    try:
+        key = import_key(told)
+        weak = isinstance(key, RSAKey) and key.public_key.key_size < SHORTEST_KEY
+        key.ensure_kid()
+    except Exception:  # noqa: BLE001 - whatever the parser makes of a stranger's key
+        return None
+    return None if weak else key
 
 
 T = TypeVar("T")

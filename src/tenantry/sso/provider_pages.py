@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from tenantry.console.recently import EDITING, proof_at_save
 from tenantry.console.shown import done
 from tenantry.console.visit import visit_of
 from tenantry.rules.refusals import DirectoriesNotInstalled, Refused
@@ -24,7 +25,8 @@ from tenantry.sso.sealing import NotOurs
 TRIALS: Final = Buckets(rate=0.2, burst=10)
 """Connections that an account may try: each holds up a server for a while."""
 
-Line = dict[str, str]
+_INCOMPLETE: Final = "Nobody can sign in this way yet: the secret is not set, as after a load of an estate file."
+
 Page = dict[str, Any]
 
 
@@ -34,7 +36,10 @@ def settings_page(
     """The settings: read, or edited after "Edit" and saved by "Save"; what is wrong is told at its field."""
     check_licensed(visit_of(request).account)
     saving = form.is_bound
-    if saving and form.is_valid():
+    again = proof_at_save(request) if saving else None
+    if again:
+        form.tell_lost()
+    elif saving and form.is_valid():
         try:
             save()
         except Refused as refused:
@@ -45,9 +50,13 @@ def settings_page(
     context = {
         **page,
         "form": form,
-        "editing": saving or "edit" in request.GET,
+        "editing": saving or EDITING in request.GET,
+        "again": again,
         "tried": tried,
-        "warnings": _warnings(visit_of(request).account, page["tab"], page["title"]),
+        "warnings": [
+            *_warnings(visit_of(request).account, page["tab"], page["title"]),
+            *([_INCOMPLETE] if page["lacks_secret"] else []),
+        ],
         "address": reverse(page["name"]),
         "trial": reverse(page["trial_name"]),
     }
@@ -73,10 +82,3 @@ def trial_of(request: HttpRequest, attempt: Callable[[], str]) -> Page:
         return {"good": False, "sentence": DirectoriesNotInstalled().message}
     except (ProviderFault, NotOurs) as fault:
         return {"good": False, "sentence": str(fault)}
-
-
-def lines(form: ProviderForm, values: dict[str, str]) -> list[Line]:
-    """Each setting with its label and its value as people read it."""
-    return [
-        {"label": str(field.label), "value": values[field.name]} for field in form if values.get(field.name) is not None
-    ]

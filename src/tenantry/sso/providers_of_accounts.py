@@ -7,6 +7,7 @@ from tenantry.rules.accounts import CLOSED
 from tenantry.rules.provider_settings import DirectorySettings, OpenIdSettings
 from tenantry.rules.vocabulary import AccountId
 from tenantry.sso.directory import Directory
+from tenantry.sso.failures import ProviderFault
 from tenantry.sso.models import SignOnSettings
 from tenantry.sso.oidc import OpenIdClient
 from tenantry.sso.sealing import unseal
@@ -65,7 +66,9 @@ def directory_of(row: SignOnSettings) -> Directory:
 
 
 def openid_client(row: SignOnSettings) -> OpenIdClient:
-    """The client that these settings make."""
+    """The client that these settings make; none without a secret, as after a load of an estate file."""
+    if not row.client_secret_sealed:
+        raise ProviderFault("The client secret is not set.")
     return OpenIdClient(
         account=AccountId(row.account_id),
         issuer=row.issuer,

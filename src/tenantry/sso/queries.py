@@ -1,5 +1,6 @@
 """Reads of single sign-on."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Final
 
@@ -52,8 +53,11 @@ def settings_row(account: AccountId | str) -> SignOnSettings | None:
 def saml_settings_of(account: AccountId | str) -> SamlSettings:
     """What the account has set for SAML; the defaults where it has set nothing (SSO-2)."""
     row = settings_row(account)
-    if row is None:
-        return SamlSettings()
+    return SamlSettings() if row is None else saml_settings_in(row)
+
+
+def saml_settings_in(row: SignOnSettings) -> SamlSettings:
+    """What a row says about SAML."""
     given = {field.name: getattr(row, field.name) for field in fields(SamlSettings)}
     return SamlSettings(**{**given, "enabled": row.enabled and row.protocol == SAML})
 
@@ -73,6 +77,12 @@ def check_licensed(account: AccountId | str) -> None:
 def protocol_in_force(account: AccountId | str) -> str:
     """The protocol by which single sign-on is enabled in the account; "" where it is not."""
     return SignOnSettings.rows.of(account).filter(enabled=True).values_list("protocol", flat=True).first() or ""
+
+
+def sign_out_addresses(accounts: Iterable[str]) -> frozenset[AccountId]:
+    """Those of the accounts whose identity provider wants the browser after a sign-out (SSO-15)."""
+    rows = SignOnSettings.rows.across(Crossing.SIGNED_OUT).filter(account_id__in=sorted(set(accounts)), enabled=True)
+    return frozenset(map(AccountId, rows.exclude(sign_out_url="").values_list("account_id", flat=True)))
 
 
 def federation_count(account: AccountId | str) -> int:

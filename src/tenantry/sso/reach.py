@@ -5,21 +5,22 @@ Without this, whoever administers an account could have the platform call what o
 
 import socket
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from threading import Timer
 from typing import Final
 
 from django.conf import settings
 
+from tenantry.sso.conversations import seconds_left
 from tenantry.sso.failures import ProviderFault
-
-SECONDS: Final = 10.0
-"""How long one connection may last in all, whatever it waits for."""
 
 CONNECT_SECONDS: Final = 3.0
 
-_TRANSLATED: Final = IPv6Network("64:ff9b::/96")
-"""Addresses that stand for others, of the older internet protocol."""
+_GLOBAL: Final = IPv6Network("2000::/3")
+"""Where public addresses are. Outside of it are those that stand for others, such as of the older internet protocol."""
+
+_PROTOCOLS: Final = IPv4Network("192.0.0.0/24")
+"""Of protocols, and of the clouds of some, whose machines learn their secrets there."""
 
 
 def may_reach(address: str) -> bool:
@@ -29,9 +30,9 @@ def may_reach(address: str) -> bool:
         told = told.ipv4_mapped or told
     if any(told in network for network in settings.SIGN_ON_NETWORKS):
         return True
-    if isinstance(told, IPv6Address) and (told.sixtofour or told.teredo or told in _TRANSLATED):
-        return False
-    return told.is_global and not told.is_multicast
+    if isinstance(told, IPv6Address):
+        return told.is_global and told in _GLOBAL and not (told.sixtofour or told.teredo)
+    return told.is_global and not told.is_multicast and told not in _PROTOCOLS
 
 
 def may_be_plain(host: str) -> bool:
@@ -47,15 +48,19 @@ def may_be_plain(host: str) -> bool:
 def connect(host: str, port: int) -> socket.socket:
     """A connection to the host, at an address that was judged, so that no second look-up can lead elsewhere.
 
-    Refuses a host of which any address may not be reached.
+    Refuses a host of which any address may not be reached. However many it has, they are tried only as long as the
+    conversation lasts.
     """
     addresses = addresses_of(host, port)
     if not all(map(may_reach, addresses)):
         msg = f"{host} is at a private address, which this installation does not reach."
         raise ProviderFault(msg)
     for address in addresses:
+        seconds = min(CONNECT_SECONDS, seconds_left())
+        if seconds <= 0:
+            break
         with suppress(OSError):
-            return socket.create_connection((address, port), timeout=CONNECT_SECONDS)
+            return socket.create_connection((address, port), timeout=seconds)
     msg = f"{host} does not answer on port {port}."
     raise ProviderFault(msg)
 
@@ -73,12 +78,12 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 
 class Deadline:
-    """Ends a connection after `SECONDS`, be it in the middle of a hand-shake or of a header that never ends."""
+    """Ends a connection with the conversation, be it in the middle of a hand-shake or of a header that never ends."""
 
-    def __init__(self, line: socket.socket, seconds: float = SECONDS) -> None:
+    def __init__(self, line: socket.socket) -> None:
         """Watch this connection until `over`."""
         self._line = line.dup()
-        self._timer = Timer(seconds, self._end)
+        self._timer = Timer(max(0, seconds_left()), self._end)
         self._timer.daemon = True
         self._timer.start()
 

@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from tenantry.connectors.shown import tell_oversized
+from tenantry.console.recently import EDITING, proof_at_save, proven_to_edit
 from tenantry.console.shown import done
 from tenantry.console.visit import needs, visit_of
 from tenantry.rules.refusals import CertificateInvalid, Refused
 from tenantry.rules.vocabulary import AccountId, Instant
 from tenantry.sso.addresses import metadata_path, sign_in_path
 from tenantry.sso.certificates import Certificate, read_certificate
-from tenantry.sso.forms import SamlForm, as_sent
+from tenantry.sso.forms import SamlForm, as_read, as_sent
 from tenantry.sso.queries import check_licensed, federation_count, protocol_in_force, saml_settings_of
 from tenantry.sso.saml_settings import set_saml_settings
 
@@ -26,14 +27,19 @@ SOON: Final = timedelta(days=30)
 
 @require_http_methods(["GET", "POST"])
 @needs("ACCOUNT_ADMIN")
+@proven_to_edit
 def sso_options(request: HttpRequest) -> HttpResponse:
-    """What the account has set for SAML, shown and saved in one form; the addresses that its provider wants to know."""
+    """What the account has set for SAML, read, and edited after "Edit"; the addresses that its provider wants to know.
+
+    A certificate that was imported with a form that has to be shown again goes along with it.
+    """
     visit = visit_of(request)
     check_licensed(visit.account)
     before = saml_settings_of(visit.account)
     saving = request.method == "POST"
     form = SamlForm(request.POST, request.FILES) if saving else SamlForm(initial=as_sent(before))
-    if saving and form.is_valid():
+    again = proof_at_save(request) if saving else None
+    if saving and not again and form.is_valid():
         try:
             set_saml_settings(actor=visit.actor, at=visit.at, account=visit.account, settings=form.settings(before))
         except Refused as refused:
@@ -44,11 +50,17 @@ def sso_options(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Saved. It counts from the next request of everybody in this account.")
             return done(request, "sso_options")
     tell_oversized(request, form)
-    certificate = _known(before.certificate)
+    certificate, imported = _known(before.certificate), _known(form.imported_certificate()) if saving else None
+    if saving:
+        form.keep_imported(imported.pem if imported else "")
     context: dict[str, Any] = {
         "form": form,
         "tab": "saml",
-        "certificate": certificate,
+        "editing": saving or EDITING in request.GET,
+        "again": again,
+        "shown": as_read(form, before),
+        "certificate": imported or certificate,
+        "imported": imported,
         "sign_in_url": installation.BASE_URL + sign_in_path(visit.account),
         "metadata_url": installation.BASE_URL + metadata_path(visit.account),
         "warnings": _warnings(visit.account, certificate, visit.at, enabled=before.enabled),

@@ -9,7 +9,7 @@ from tenantry.decisions.guard import require
 from tenantry.rules import refusals as no
 from tenantry.rules.saml_settings import SamlSettings, check_saml
 from tenantry.rules.vocabulary import AccountId, Actor, Instant
-from tenantry.sso.certificates import read_certificate
+from tenantry.sso.certificates import fingerprint, read_certificate
 from tenantry.sso.models import SignOnSettings
 from tenantry.sso.queries import SAML, check_licensed, saml_settings_of
 from tenantry.store import revisions
@@ -59,12 +59,5 @@ def _told(before: SamlSettings, after: SamlSettings) -> Changes:
     """What the log says: each setting that is another one now; of a certificate its fingerprint."""
     old, new = asdict(before), asdict(after)
     for values in (old, new):
-        values["certificate"] = _recognized(values["certificate"])
+        values["certificate"] = fingerprint(values["certificate"])
     return {f"sso_{member}": (old[member], value) for member, value in new.items() if value != old[member]}
-
-
-def _recognized(pem: str) -> str:
-    try:
-        return read_certificate(pem).fingerprint if pem else ""
-    except no.Refused:  # stored before today's checks
-        return "unreadable"

@@ -7,6 +7,7 @@ class Crossing(Enum):
     """A purpose that needs rows of more than one account. Everything else names its account."""
 
     ACCOUNTS_OF_A_USER = "Switch Account lists the accounts of the person who asks, and only of that person (ENTRY-2)"
+    WHO_MANAGES = "an identity provider opens accounts of groups of its own account's primary (SSO-18, SSO-19)"
     EXTERNAL_OBJECT = "a decision about the host's object is told by type and id which account owns it"
     HOLDERS_OF_A_ROLE = "removing a role counts its holders per account, without naming them (ROLE-12, SHARE-21)"
     ACCOUNTS_OF_A_PERSON = "a change of a person (lock, e-mail) concerns every account the person is in (USER-15)"
@@ -25,6 +26,7 @@ class Crossing(Enum):
     OPERATORS_ACCOUNTS = "what the platform operator publishes is there for every account (PROC-4)"
     SHARED_MODELS = "an account copies the latest version of models that its primary shares with it (MODEL-2, MODEL-4)"
     SHARE_ENDS = "what ended shares leave behind is deleted in the order in which they ended (SHARE-18)"
+    SIGNED_OUT = "who is signed out of an account may be vouched for by another one, which says where to go (SSO-15)"
     JOBS = "what is due is done in the order in which it fell due; the operator sees the queue of all accounts"
     CONTENT = "the sweep asks every table that names content which of it is still named"
     IMPACT = "a preview looks at every account that a change in a primary reaches"

@@ -9,6 +9,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.accounts import CLOSED, status_at
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Status
+from tenantry.sessions.commands import end_sessions
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.users.commands import add_user_role
@@ -22,11 +23,11 @@ from tenantry.users.resets import make_reset_link
 def break_glass(*, actor: Actor, at: Instant, account: AccountId, user: str, reason: str) -> str:
     """Make a person Administrator of an account who can get in by password; returns the secret of a link to choose one.
 
-    For the platform operator alone, who says why. Unlocks the person everywhere (LOCK-5), takes second factors away,
-    and gives the role Administrator directly in the account if it is not in force there: administrators get in by
-    password also where single sign-on is on (SSO-18). The link works once and for 30 minutes (PWD-10). The account's
-    log tells all of it, and its other Administrators are told by mail, if mail works. Refuses a blank reason, people
-    unknown to the platform, and an account that lets nobody in (ACC-4).
+    For the platform operator alone, who says why. Unlocks the person everywhere (LOCK-5), ends the person's sessions,
+    takes second factors away, and gives the role Administrator directly in the account if it is not in force there:
+    administrators get in by password also where single sign-on is on (SSO-18). The link works once and for 30 minutes
+    (PWD-10). The account's log tells all of it, and its other Administrators are told by mail, if mail works. Refuses a
+    blank reason, people unknown to the platform, and an account that lets nobody in (ACC-4).
     """
     if actor.user is not None:
         raise no.Refused(no.OperatorOnly(act="break the glass"))
@@ -49,6 +50,7 @@ def break_glass(*, actor: Actor, at: Instant, account: AccountId, user: str, rea
         User.objects.filter(pk=person.pk).update(failed_attempts=0)
     if not was["administrator"]:
         _make_administrator(person, actor=actor, at=at, account=account, reason=reason)
+    end_sessions(user=person.pk)  # else one that was open before, in whosever hands, were an Administrator's now
     reset_factors(actor=actor, at=at, user=person.email, reason=reason)
     token = make_reset_link(person, at)
     changes = {"locked": (was["locked"], False), "administrator": (was["administrator"], True)}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenantry.accounts.queries import existing_account
+from tenantry.console.recently import proven_recently_where
 from tenantry.console.shown import (
     Line,
     Option,
@@ -127,8 +128,18 @@ def _why_not_unlocked(visit: Visit, person: LinkedUser) -> str:
     return "" if "ACCOUNT_ADMIN" in visit.privileges else _ADMINISTRATORS_UNLOCK
 
 
+def _names_somebody(request: HttpRequest, user: int | None = None) -> bool:
+    """Whether a dialog that is sent tells the identity provider's name for somebody: whoever it calls so comes in."""
+    visit = visit_of(request)
+    told = request.POST.get("federation_id")
+    if told is None or not sign_on_enabled(visit.account):
+        return False
+    return told.strip() != (federation_id_of(visit.account, user) if user is not None else "")
+
+
 @require_http_methods(["GET", "POST"])
 @needs(*MANAGE)
+@proven_recently_where(_names_somebody)
 def user_add(request: HttpRequest) -> HttpResponse:
     """The dialog that adds a user (USER-3)."""
     visit = visit_of(request)
@@ -191,6 +202,7 @@ def _tell_what_is_missing(form: UserForm, chosen: frozenset[RoleId]) -> None:
 
 @require_http_methods(["GET", "POST"])
 @needs(*MANAGE)
+@proven_recently_where(_names_somebody)
 def user_edit(request: HttpRequest, user: int) -> HttpResponse:
     """The dialog that maintains a user's roles (USER-7)."""
     visit = visit_of(request)

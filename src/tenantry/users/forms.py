@@ -58,7 +58,7 @@ class PasswordForm(forms.Form):
     """Own password."""
 
     old_password = forms.CharField(
-        label="Old password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label="Current password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     new_password = forms.CharField(
         label="New password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})

@@ -24,6 +24,9 @@ from tenantry.users.queries import accounts_of, linked_user
 _CAUSE: Final = "Six invalid attempts to sign in, one after the other (LOCK-1)."
 _CAUSE_OF_CALLS: Final = "Six invalid calls of the programming interface, one after the other (LOCK-2)."
 
+_NOWHERE: Final = ""
+"""The scope of no account: whoever names it as well sends a statement even where there is nothing else to name."""
+
 STRANGERS: Final = 64
 """Rows among which attempts with unknown addresses are counted."""
 
@@ -35,7 +38,8 @@ def note_invalid_attempt(*, email: str, at: Instant) -> None:
     The administrators of the accounts where the person has direct access are told by mail (LOCK-4). An attempt with an
     unknown address is counted as well, in a row of no meaning: what it takes to refuse does not tell who is known.
     Nothing is counted about somebody who signs in through an identity provider alone: no password would let them in,
-    and nobody shall lock them out from outside (SSO-20).
+    and nobody shall lock them out from outside (SSO-20). Every attempt asks and writes what the one that locks does,
+    about nobody where it locks nobody: else six of them would tell who is known.
     """
     key = user_key(email)
     person = User.objects.select_for_update().filter(email_key=key).first()
@@ -44,8 +48,7 @@ def note_invalid_attempt(*, email: str, at: Instant) -> None:
         count_stranger(key)
     elif by_provider:  # as much is written as about anybody else
         User.objects.filter(pk=person.pk).update(failed_attempts=person.failed_attempts)
-    else:
-        _count(person, at=at, cause=_CAUSE, by_provider=False)
+    _count(None if by_provider else person, at=at, cause=_CAUSE, by_provider=False)
 
 
 @command
@@ -60,19 +63,19 @@ def note_invalid_call(*, email: str, at: Instant) -> None:
     by_provider = sign_on_only(person, at)
     if person is None:
         count_stranger(key)
-        return
     _count(person, at=at, cause=_CAUSE_OF_CALLS, by_provider=by_provider)
 
 
-def _count(person: User, *, at: Instant, cause: str, by_provider: bool) -> None:
-    """Count one more invalid attempt of a person whose row is held, and lock at the sixth."""
-    person.failed_attempts += 1
-    User.objects.filter(pk=person.pk).update(failed_attempts=person.failed_attempts)
-    if person.locked or not locks(person.failed_attempts):
-        return
-    write_lock(person, actor=Actor(None, Source.INTERNAL), at=at, locked=True, cause=cause)
-    told = federating_administrators_of(person, at) if by_provider else administrators_of(person, at)
-    tell_of_lock_after_commit(person.email, told, by_provider=by_provider)
+def _count(person: User | None, *, at: Instant, cause: str, by_provider: bool) -> None:
+    """Count one more invalid attempt of a person whose row is held, and lock at the sixth; or as much about nobody."""
+    if person is not None:
+        person.failed_attempts += 1
+        User.objects.filter(pk=person.pk).update(failed_attempts=person.failed_attempts)
+    locking = person is not None and not person.locked and locks(person.failed_attempts)
+    somebody = person if person is not None and locking else User(pk=0)
+    write_lock(somebody, actor=Actor(None, Source.INTERNAL), at=at, locked=True, cause=cause)
+    told = federating_administrators_of(somebody, at) if by_provider else administrators_of(somebody, at)
+    tell_of_lock_after_commit(somebody.email, told, by_provider=by_provider)
 
 
 @command
@@ -125,16 +128,18 @@ def count_stranger(key: str) -> None:
 def write_lock(person: User, *, actor: Actor, at: Instant, locked: bool, reason: str = "", cause: str = "") -> None:
     """Lock or unlock a person whose row is held; recorded in each of their accounts. A part of commands.
 
-    Unlocking starts the count of invalid attempts anew.
+    Unlocking starts the count of invalid attempts anew. It takes as many statements for everybody, also for nobody.
     """
     accounts, primaries = accounts_of(person.pk), primaries_with(person.pk)
     supported = accounts_with_grants(person.pk)
-    revisions.lock(*accounts, *primaries, *supported)
+    revisions.lock(*accounts, *primaries, *supported, _NOWHERE)
     attempts = person.failed_attempts if locked else 0
     User.objects.filter(pk=person.pk).update(locked=locked, failed_attempts=attempts)
     changes: Changes = {"locked": (person.locked, locked)}
     act, email = Act.USER_AUTHENTICATION_CHANGED, person.email
     entries = (BulkEntry(act, account, email, changes, cause) for account in accounts)
     record_many(entries, actor=actor, at=at, reason=reason)
-    revisions.raise_revisions({*accounts, *supported})
-    revisions.raise_given(primaries)
+    if not accounts:  # a statement in place of the one that writes entries
+        StrangerAttempts.objects.bulk_create([StrangerAttempts(id=0)], ignore_conflicts=True)
+    revisions.raise_revisions({*accounts, *supported, _NOWHERE})
+    revisions.raise_given({*primaries, _NOWHERE})

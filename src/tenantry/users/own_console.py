@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from tenantry.accounts.queries import account_row
 from tenantry.console.shown import done
 from tenantry.console.visit import Visit, signed_in, visit_of
+from tenantry.factors.proving import prove_password
 from tenantry.rules.password_policy import told
 from tenantry.rules.refusals import PasswordRefused, Refusal, Refused, refuse
 from tenantry.rules.sign_on import check_own_identity
@@ -79,6 +80,7 @@ def _save(request: HttpRequest, visit: Visit, part: str, data: dict[str, str]) -
         )
         messages.success(request, "Saved.")
     elif part == "email":
+        prove_password(visit.person, visit.at, data["current_password"], called="current password")
         change_own_email(
             actor=visit.actor,
             at=visit.at,
@@ -88,6 +90,7 @@ def _save(request: HttpRequest, visit: Visit, part: str, data: dict[str, str]) -
         )
         messages.success(request, f"You sign in as {data['new_email']} from now on.")
     else:
+        prove_password(visit.person, visit.at, data["old_password"], called="current password")
         change_own_password(
             actor=visit.actor,
             at=visit.at,

@@ -72,10 +72,10 @@ def change_own_email(*, actor: Actor, at: Instant, password: str, email: str, ag
 
 @command
 def change_own_password(*, actor: Actor, at: Instant, old: str, new: str, again: str) -> None:
-    """Change one's password: the old one once, the new one twice (USER-14). Ends all sessions of the person (PWD-9)."""
+    """Change one's password: the current one once, the new one twice (USER-14). Ends the person's sessions (PWD-9)."""
     person = _self(actor)
     if not person.check_password(old):
-        raise refusals.Refused(refusals.PasswordRefused(why="The old password is not right."))
+        raise refusals.Refused(refusals.PasswordRefused(why="The current password is not right."))
     set_password(person=person, at=at, new=new, again=again)
 
 

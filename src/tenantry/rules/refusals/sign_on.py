@@ -77,11 +77,15 @@ class CertificateInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityOfProvider(Conflict):
-    """Whoever an identity provider has signed in changes neither address nor password here."""
+    """Whoever an identity provider has signed in changes nothing here that one proves oneself by: it opens other
+    accounts as well, for which that provider does not vouch.
+    """
 
     code = "identity_of_provider"
     rule = "USER-14"
-    sentence = "Your identity provider has signed you in, so neither e-mail address nor password is changed here."
+    sentence = (
+        "Your identity provider has signed you in, so address, password, codes and passkeys are not changed here."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,8 +40,9 @@ from tenantry.sso.saml.keys import signing_key
 from tenantry.sso.saml.once import OnceKind, accept_answer
 from tenantry.sso.saml.reading import read_answer
 from tenantry.sso.saml.reauthentication import renew, send_back
-from tenantry.sso.saml.settings import SamlSettings, door_of, saml_settings
-from tenantry.sso.saml.starting import start
+from tenantry.sso.saml.settings import DOORS, SamlSettings, door_of, saml_settings
+from tenantry.sso.saml.starting import RELAY_LIMIT, start
+from tenantry.sso.saml.unasked import ask, to_question
 from tenantry.sso.sign_in import sign_in_federated
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,9 @@ def _ask(request: HttpRequest, told: SamlSettings) -> HttpResponse:
 
 
 def _take(request: HttpRequest, told: SamlSettings) -> HttpResponse:
-    """Judge an answer; begin a session by it or, where a locked one has asked, send back there (SSO-16)."""
+    """Judge an answer; begin a session by it or, where a locked one has asked, send back there (SSO-16). Where nobody
+    has asked, the person is asked first (SSO-11).
+    """
     at = datetime.now(UTC)
     keys = signing_key(at=at)
     answer = read_answer(
@@ -107,6 +110,8 @@ def _take(request: HttpRequest, told: SamlSettings) -> HttpResponse:
     if asked is not None and asked.kind is OnceKind.RENEWAL:
         refuse(check_renewed(answer, asked.at))
         return send_back(account=told.account, federation_id=named, onward=onward)
+    if asked is None:
+        return to_question(account=told.account, federation_id=named, onward=onward[:RELAY_LIMIT])
     return sign_in_federated(request, account=told.account, federation_id=named, at=at, onward=onward)
 
 
@@ -116,6 +121,19 @@ def renewed(request: HttpRequest, account: str) -> HttpResponse:
     """The way back to a locked session whose person the identity provider has asked again (SSO-16)."""
     try:
         return renew(request, AccountId(account), datetime.now(UTC))
+    except Refused as refused:
+        return _failed(request, account, refused.refusal)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unasked(request: HttpRequest, account: str) -> HttpResponse:
+    """Ask whether an answer is meant that this browser has not asked for, and begin the session by it (SSO-11)."""
+    crowded = too_often(request, SIGN_ONS)
+    if crowded is not None:
+        return crowded
+    try:
+        return ask(request, AccountId(account), datetime.now(UTC))
     except Refused as refused:
         return _failed(request, account, refused.refusal)
 
@@ -132,7 +150,10 @@ def _failed(request: HttpRequest, account: str, refusal: Refusal) -> HttpRespons
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_account(request: HttpRequest) -> HttpResponse:
-    """Ask for the account whose identity provider is to be asked (SSO-10); an unknown one is answered as with SAML."""
+    """Ask for the account whose identity provider is to be asked (SSO-10); an unknown one is answered as with SAML.
+
+    To an OpenID provider the browser goes on by a page: after a form it would follow no redirect to another house.
+    """
     form = AccountForm(
         request.POST if request.method == "POST" else None, initial={"next": request.GET.get("next", "")}
     )
@@ -143,5 +164,9 @@ def choose_account(request: HttpRequest) -> HttpResponse:
         onward = form.cleaned_data["next"]
         query = f"?{urlencode({'next': onward})}" if onward else ""
         account = form.cleaned_data["account"]
-        return HttpResponseRedirect(f"{reverse('sso')}{quote(account, safe='')}/{door_of(account)}{query}")
+        door = door_of(account)
+        address = f"{reverse('sso')}{quote(account, safe='')}/{door}{query}"
+        if door == DOORS["oidc"]:
+            return render(request, "sso/going_on.html", {"address": address})
+        return HttpResponseRedirect(address)
     return render(request, "sso/choose_account.html", {"form": form}, status=422 if request.method == "POST" else 200)

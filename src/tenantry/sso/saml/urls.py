@@ -8,4 +8,5 @@ urlpatterns = [
     path("sso/", console.choose_account, name="sso"),
     path("sso/<str:account>/saml", console.sign_in_url, name="saml"),
     path("sso/<str:account>/saml/renewed", console.renewed, name="saml_renewed"),
+    path("sso/<str:account>/saml/unasked", console.unasked, name="saml_unasked"),
 ]

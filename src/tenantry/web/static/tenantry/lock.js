@@ -49,13 +49,13 @@
     before = document.activeElement;
     document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());
     lock.showModal();
-    lock.querySelector("input:not([type=hidden]), button")?.focus();
+    lock.querySelector("input:not([type=hidden], [hidden]), button:not([hidden])")?.focus();
     clearTimeout(next);
     next = setTimeout(look, 5000);
   }
   function hide() {
     lock.close();
-    lock.querySelectorAll("[type=password]").forEach((field) => { field.value = ""; });
+    lock.querySelectorAll("[data-unlocks] [name=password], [name=code], [name=passkey]").forEach((field) => { field.value = ""; });
     last = told = Date.now();
     if (before?.isConnected) before.focus();
     clearTimeout(next);
@@ -66,7 +66,7 @@
 
   lock.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (!form.querySelector("[type=password]")) return; // sign-out, or off to the identity provider
+    if (!("unlocks" in form.dataset)) return; // sign-out, or off to the identity provider
     event.preventDefault();
     try {
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, credentials: "same-origin" });
@@ -75,7 +75,8 @@
       if (answer.status === 422) {
         const said = new DOMParser().parseFromString(await answer.text(), "text/html");
         lock.querySelector(".lock-form").replaceWith(said.querySelector(".lock-form"));
-        return lock.querySelector("[type=password]").focus();
+        lock.dispatchEvent(new CustomEvent("lock:shown", { bubbles: true }));
+        return lock.querySelector("[aria-invalid], input:not([type=hidden], [hidden]), [data-unlocks] button")?.focus();
       }
     } catch { /* sent as a plain form then */ }
     form.submit();

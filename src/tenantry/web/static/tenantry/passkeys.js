@@ -1,6 +1,9 @@
 /* Passkeys: a button asks the browser for one, or to make one, writes the answer into a field of its form, and sends the form. */
 (() => {
   "use strict";
+  /* A page of passkeys may load this once more for its lock screen. */
+  if ("passkeys" in document.documentElement.dataset) return;
+  document.documentElement.dataset.passkeys = "";
   const known = window.PublicKeyCredential?.parseRequestOptionsFromJSON && window.PublicKeyCredential.parseCreationOptionsFromJSON;
   const show = (root) => known && root.querySelectorAll("[data-passkey][hidden]").forEach((button) => { button.hidden = false; });
 
@@ -51,5 +54,6 @@
     form.requestSubmit();
   });
   document.addEventListener("htmx:afterSettle", (event) => show(event.target));
+  document.addEventListener("lock:shown", (event) => show(event.target));
   show(document);
 })();

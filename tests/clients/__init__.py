@@ -1,0 +1,1 @@
+"""The programs that people have already, unchanged: their own HTTP, against the product's own server."""

@@ -1,0 +1,68 @@
+"""A server, and somebody in an account of it with a token."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.borders.tree import PROJECT
+from tests.journeys.installation import Installation, environment, running_installation
+
+FEATURES = (
+    "advanced_user_security",
+    "account_groups",
+    "api_tokens",
+    "environments_unlimited",
+    "advanced_environment_access",
+    "cloud_management",
+    "integration_packs",
+    "process_library",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a program needs to call: an address, an account, a person and the person's token."""
+
+    url: str
+    account: str
+    user: str
+    token: str
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The product, serving programs."""
+    with running_installation(tmp_path_factory.mktemp("programs")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def token_for(served: Installation) -> Callable[[str, str], str]:
+    """Makes tokens as an operator does, at the command line."""
+
+    def issue(account: str, user: str) -> str:
+        command = [str(Path(sys.executable).parent / "tenantry"), "token", "issue"]
+        said = subprocess.run(
+            [*command, "--user", user, "--account", account, "--name", "program"],
+            cwd=PROJECT,
+            env=environment(served.folder, served.url),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return said.stdout.split()[-1]
+
+    return issue
+
+
+@pytest.fixture(scope="session")
+def key(served: Installation, token_for: Callable[[str, str], str]) -> Key:
+    """The Administrator of a primary that has every feature and manages one account."""
+    house = served.new_house("Programs", FEATURES)
+    customer = {"kind": "account", "id": "customer-PRG001", "name": "Customer", "primary": house.account}
+    served.load(customer | {"features": ["advanced_user_security", "api_tokens"]})
+    return Key(served.url, house.account, house.administrator, token_for(house.account, house.administrator))
