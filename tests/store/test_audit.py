@@ -211,7 +211,6 @@ OURS = {
 ELSEWHERE = {
     ("object", "ADD", "NONE"),
     ("as.document", "DOWNLOAD", "FAILURE"),
-    ("as.document", "EXECUTE", "NONE"),
     ("as.schedule", "UPDATE", "NONE"),
 }
 """Acts of loads, and second acts of commands that are done in one way in the table of commands."""

@@ -191,7 +191,7 @@ def release_pack(
     refuse(law.check_release(row.name, takes, before, pending.day if pending else None, day))
     if routes := with_routes(account, takes):
         raise Refused(no.NotForPacks(component=routes[0], why="it contains a Process Route"))
-    made = PackRelease(account_id=account, pack=row, user=actor.name, created_at=at)
+    made = PackRelease(account_id=account, pack=row, user=actor.name, created_at=at, request=_request())
     if day is not None:
         _set_day(made, day, actor=actor, at=at)
     elif pending is not None:
@@ -218,6 +218,8 @@ def change_release_day(
     pending = pending_release(row)
     if pending is None:
         raise Refused(no.NoUpdatePending(pack=row.name))
+    if pending.request is None:
+        PackRelease.rows.of(account).filter(pk=pending.pk).update(request=_request())
     old = {"day": str(pending.day), "zone": pending.zone}
     _set_day(pending, day, actor=actor, at=at)
     if old == {"day": str(pending.day), "zone": pending.zone}:
@@ -293,6 +295,11 @@ def remove_pack(*, actor: Actor, at: Instant, account: AccountId, pack: str, rea
     record_many(entries, actor=Actor(actor.user, Source.INTERNAL), at=at)
     changes: Changes = {"name": (row.name, None), "instances": (len(gone), 0)}
     record(Act.PACK_DELETED, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+
+
+def _request() -> str:
+    """The id by which programs ask how far a release is."""
+    return f"release-{uuid.uuid4()}"
 
 
 def _permit(*, actor: Actor, account: AccountId, at: Instant) -> None:

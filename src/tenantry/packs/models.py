@@ -70,7 +70,8 @@ class PackRelease(AccountOwned):
     """A release of a pack with frozen contents: pending until `due`, then complete under the next `number`, or replaced
     by one that came before its day (PACK-5). `day` and `zone` are as the publisher chose; an immediate one has no day.
 
-    `connectors` are the versions, by type, that were in force when it was completed (CONN-8).
+    `connectors` are the versions, by type, that were in force when it was completed (CONN-8). `request` is the id by
+    which programs ask how far it is; loads of estates and early versions gave none.
     """
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="+")
@@ -83,6 +84,7 @@ class PackRelease(AccountOwned):
     completed_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)
     connectors = models.JSONField(default=dict)
+    request = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is never the same as another null
 
     class Meta:
         """Numbers are used once; only one is pending."""
@@ -91,6 +93,7 @@ class PackRelease(AccountOwned):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "pack", "number"], name="integration_pack_release_once"),
             models.UniqueConstraint(fields=["account", "pack"], condition=PENDING, name="integration_pack_one_pending"),
+            models.UniqueConstraint(fields=["account", "request"], name="integration_pack_release_requested"),
             models.CheckConstraint(
                 condition=models.Q(number__isnull=True, completed_at__isnull=True)
                 | models.Q(number__isnull=False, completed_at__isnull=False, replaced_at__isnull=True),

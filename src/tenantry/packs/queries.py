@@ -1,6 +1,6 @@
 """Reads of the packs that an account publishes: what they hold, and what has been released of them."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from tenantry.store.paging import Page, keyset_page
 
 PackRow = Pack
 ReleaseRow = PackRelease
+PackageRow = PackagedComponent
 """Rows as stored; only this folder's commands write them."""
 
 OFFERED = 50
@@ -101,23 +102,29 @@ class Content:
 
 def contents(pack: Pack) -> list[Content]:
     """What a pack will hold at its next release, by name; two queries."""
-    rows = PackComponent.rows.of(pack.account_id).filter(pack=pack).select_related("component")
-    found = list(rows.annotate(newest=Subquery(_latest(pack.account_id).values("id")[:1])))
+    return contents_of_packs(AccountId(pack.account_id), [pack.id])[pack.id]
+
+
+def contents_of_packs(account: AccountId, packs: Iterable[str]) -> dict[str, list[Content]]:
+    """What each of these packs of the account will hold at its next release, by name; two queries."""
+    told: dict[str, list[Content]] = {pack: [] for pack in packs}
+    rows = PackComponent.rows.of(account).filter(pack__in=tuple(told)).select_related("component")
+    found = list(rows.annotate(newest=Subquery(_latest(account).values("id")[:1])))
     keys = {row.newest for row in found} | {row.chosen_id for row in found if row.chosen_id}
-    packages = PackagedComponent.rows.of(pack.account_id).filter(id__in=keys).defer("text").in_bulk()
-    told = [
-        Content(
-            row.component_id,
-            row.component.name,
-            row.component.type,
-            row.deleted,
-            row.chosen_id is not None,
-            packages[row.chosen_id or row.newest],
-            packages[row.newest],
+    packages = PackagedComponent.rows.of(account).filter(id__in=keys).defer("text").in_bulk()
+    for row in found:
+        told[row.pack_id].append(
+            Content(
+                row.component_id,
+                row.component.name,
+                row.component.type,
+                row.deleted,
+                row.chosen_id is not None,
+                packages[row.chosen_id or row.newest],
+                packages[row.newest],
+            )
         )
-        for row in found
-    ]
-    return sorted(told, key=lambda one: (one.name.casefold(), one.component))
+    return {pack: sorted(some, key=lambda one: (one.name.casefold(), one.component)) for pack, some in told.items()}
 
 
 def wanted(told: Iterable[Content]) -> frozenset[str]:
@@ -188,6 +195,13 @@ def shareable_versions(account: AccountId, component: str) -> list[PackagedCompo
     """The newest shareable packages of a component, at most `OFFERED`."""
     rows = PackagedComponent.rows.of(account).filter(component=component, shareable=True).defer("text")
     return list(rows.order_by("-created_at", "-id")[:OFFERED])
+
+
+def shareable_packages(account: AccountId, versions: Mapping[str, str]) -> dict[str, PackagedComponent]:
+    """The shareable packages of these components in these versions, by component, as far as they exist; one query."""
+    rows = PackagedComponent.rows.of(account).filter(component__in=tuple(versions), shareable=True)
+    found = rows.filter(version__in=set(versions.values())).defer("text").order_by("created_at", "id")
+    return {row.component_id: row for row in found if versions[row.component_id] == row.version}
 
 
 def shareable_package(account: AccountId, component: str, package: str) -> PackagedComponent:

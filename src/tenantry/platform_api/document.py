@@ -72,7 +72,11 @@ def _operations(described: PlatformObject[Any]) -> Iterator[tuple[str, str, Sche
     name, verbs = described.name, described.verbs
     whole, one = f"/{name}", f"/{name}/{{id}}"
     if Verb.CREATE in verbs:
-        yield whole, "post", _operation(f"Create{name}", name, takes=name, gives=name, status=described.created)
+        yield (
+            whole,
+            "post",
+            _operation(f"Create{name}", name, takes=name, gives=_told(described), status=described.created),
+        )
     if Verb.GET in verbs:
         yield one, "get", _operation(f"Get{name}", name, gives=name, by_id=True)
     if Verb.UPDATE in verbs:
@@ -91,6 +95,11 @@ def _operations(described: PlatformObject[Any]) -> Iterator[tuple[str, str, Sche
         more = _operation(f"QueryMore{name}", name, gives=gives)
         more["requestBody"] = {"required": True, "content": {"text/plain": {"schema": {"type": "string"}}}}
         yield f"/{name}/queryMore", "post", more
+
+
+def _told(described: PlatformObject[Any]) -> str:
+    """The name of what CREATE tells."""
+    return described.name if described.answered is None else described.answered.__name__
 
 
 def _operation(
@@ -159,7 +168,7 @@ def _error() -> Schema:
 def _schemas(described: PlatformObject[Any]) -> dict[str, Schema]:
     """An object with its parts and its envelopes."""
     name = described.name
-    found = _parts(described.wire)
+    found = _parts(described.wire) | ({} if described.answered is None else _parts(described.answered))
     if Verb.QUERY in described.verbs and described.reading is not None:
         found |= _query(name, list(described.reading.columns), sorts=bool(described.reading.sorts))
     if Verb.BULK in described.verbs:

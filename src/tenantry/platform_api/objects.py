@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.wire.columns import Column
+from tenantry.platform_api.wire.filters import Condition
 from tenantry.platform_api.wire.shapes import Wire, shape_of
 
 W = TypeVar("W", bound=Wire)
@@ -49,6 +50,8 @@ class Reading(Generic[W, R]):
     be none. `shown` makes objects of them, a fixed number of queries however many; `detailed` the same for GET, CREATE
     and UPDATE where these tell more. `order` is that of creation or of ids, its last key unique. `columns` are the
     properties of filters. `leading` are objects that come before the rows and are in no table, found by their `id`.
+    `sorts` are the properties that a query can be sorted by, with their columns, never null. `judge` refuses filters
+    that are not offered though each comparison of them is.
     """
 
     rows: Callable[[Call], QuerySet[R]]
@@ -59,6 +62,7 @@ class Reading(Generic[W, R]):
     detailed: Callable[[Call, Sequence[R]], list[W]] | None = None
     leading: Callable[[Call], Sequence[W]] | None = None
     identity: str = "id"
+    judge: Callable[[Condition], object] | None = None
     sorts: Mapping[str, str] = field(default_factory=dict)
 
     def in_full(self, call: Call, rows: Sequence[R]) -> list[W]:
@@ -71,8 +75,10 @@ class PlatformObject(Generic[W]):
     """An object of the platform API.
 
     `create` returns the id of what was made, `update` nothing: what is stored is read and told. `reads`, `writes` and
-    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed.
-    `told_once` makes what can never be read again, in place of `create`, and tells it.
+    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed. `status` is that of a
+    GET that is answered but not finished (API-7).
+    `told_once` makes what can never be read again, in place of `create`, and tells it: of the type `answered`, where
+    that is another one.
     """
 
     wire: type[W]
@@ -87,6 +93,8 @@ class PlatformObject(Generic[W]):
     bulk_limit: int = 100
     created: int = 200
     told_once: Callable[[Call, W], Wire] | None = None
+    answered: type[Wire] | None = None
+    status: Callable[[W], int] | None = None
 
     @property
     def name(self) -> str:

@@ -10,8 +10,10 @@ from tenantry.alerts import platform_objects as alerts
 from tenantry.clouds import platform_objects as clouds
 from tenantry.connectors import platform_objects as connectors
 from tenantry.environments import platform_objects as environments
+from tenantry.packs import platform_objects as packs
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.platform_api.wire.shapes import Wire
+from tenantry.reporting import platform_objects as reporting
 from tenantry.roles import platform_objects as roles
 from tenantry.runtimes import platform_objects as runtimes
 
@@ -41,12 +43,20 @@ _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *clouds.OBJECTS,
     *connectors.OBJECTS,
     *alerts.OBJECTS,
+    *packs.OBJECTS,
+    *reporting.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}
 """The objects by their names in addresses."""
 
-_ACTIONS: Final[tuple[Action, ...]] = (Action("GET", ("getAssignableRoles",), roles.assignable, gives=roles.Roles),)
+_ACTIONS: Final[tuple[Action, ...]] = (
+    Action("GET", ("getAssignableRoles",), roles.assignable, gives=roles.Roles),
+    Action(
+        "GET", ("ExecutionRecord", "async", "{}"), reporting.read_async, (("VIEW_RESULT",),), gives=reporting.Record
+    ),
+    Action("GET", ("ConnectorDocument", "download", "{}"), reporting.download, (("VIEW_DATA",),)),
+)
 
 ACTIONS: Final[Mapping[tuple[str, str, int], Action]] = {
     (one.method, one.path[0], len(one.path) - 1): one for one in _ACTIONS

@@ -25,6 +25,7 @@ from tenantry.platform_api.wire.filters import (
 from tenantry.platform_api.wire.reading import Malformed, children, element, local, plain_json, read_json, read_xml
 from tenantry.platform_api.wire.rendering import Answered, Form, bulk_body, object_body, result_body, true_body
 from tenantry.platform_api.wire.shapes import Wire, shape_of
+from tenantry.platform_api.wire.sorting import Sort, judged_sort, ordered, sort_in_json, sort_in_xml
 from tenantry.platform_api.wire.tokens import Asker, place_of, token_of
 from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused
@@ -39,7 +40,8 @@ Described = PlatformObject[Any]
 def get(call: Call, described: Described, request: HttpRequest, id: str) -> HttpResponse:
     """One object by its id."""
     form = form_asked(request)
-    return answer(object_body(_found(call, described, id), form), form)
+    found = _found(call, described, id)
+    return answer(object_body(found, form), form, described.status(found) if described.status else 200)
 
 
 def bulk(call: Call, described: Described, request: HttpRequest) -> HttpResponse:
@@ -64,16 +66,18 @@ def query(call: Call, described: Described, request: HttpRequest) -> HttpRespons
     """The first page of what passes a filter."""
     reading = _reading(described)
     if form_sent(request) is Form.JSON:
-        expression = filter_in_json(plain_json(request.body), sorts=bool(reading.sorts))
+        body = plain_json(request.body)
+        expression, asked = filter_in_json(body, sorts=bool(reading.sorts)), sort_in_json(body)
     else:
-        expression = filter_in_xml(element(request.body), sorts=bool(reading.sorts))
-    return _page(call, described, request, expression, "")
+        root = element(request.body)
+        expression, asked = filter_in_xml(root, sorts=bool(reading.sorts)), sort_in_xml(root)
+    return _page(call, described, request, expression, sort=judged_sort(asked, reading.sorts))
 
 
 def query_more(call: Call, described: Described, request: HttpRequest) -> HttpResponse:
     """The page that a token asks for."""
     place = place_of(request.body, _asker(call, described))
-    return _page(call, described, request, place.expression, place.mark)
+    return _page(call, described, request, place.expression, sort=place.sort, mark=place.mark)
 
 
 def create(call: Call, described: Described, request: HttpRequest) -> HttpResponse:
@@ -151,19 +155,22 @@ def _asker(call: Call, described: Described) -> Asker:
 
 
 def _page(
-    call: Call, described: Described, request: HttpRequest, expression: dict[str, Any], mark: str
+    call: Call, described: Described, request: HttpRequest, expression: dict[str, Any], *, sort: Sort, mark: str = ""
 ) -> HttpResponse:
     form = form_asked(request)
     reading = _reading(described)
     properties = [Property(name, column.kind, column.folds) for name, column in reading.columns.items()]
     condition = judged(expression, properties)
+    if reading.judge is not None:
+        reading.judge(condition)
     rows = reading.rows(call).filter(compiled(condition, reading.columns, call.account))
     leading = [one for one in _leading(call, reading) if _passes(one, condition)]
     size = PAGE if mark else PAGE - len(leading)
-    page = keyset_page(rows, reading.order, mark, size=size)
+    keys, downwards = ordered(sort, reading.sorts, reading.order)
+    page = keyset_page(rows, keys, mark, size=size, descending=downwards)
     found = ([] if mark else leading) + reading.shown(call, page.rows)
     total = rows.count() + len(leading)
-    token = token_of(_asker(call, described), expression, page.next) if page.next else ""
+    token = token_of(_asker(call, described), expression, page.next, sort) if page.next else ""
     return answer(result_body(found, total, token, form), form)
 
 

@@ -1,21 +1,21 @@
 """Writes of what runtimes report, and of the work that people give them. No decision rests on any of it."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 
 from tenantry.alerts.events import Happening, note_events
 from tenantry.audit.catalogue import Act
-from tenantry.audit.trail import Changes, record
+from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.build.blocking import check_usable
 from tenantry.environments.queries import is_for_tests
 from tenantry.reporting.models import Document, Execution, WorkRequest
-from tenantry.reporting.queries import document_of
+from tenantry.reporting.queries import document_of, execution_of
 from tenantry.reporting.sight import require_action
 from tenantry.rules import refusals as no
 from tenantry.rules.alerts import EventType, level_of
 from tenantry.rules.refusals import Refused, refuse
-from tenantry.rules.reporting import Outcome, Reported, Work, goes_on
+from tenantry.rules.reporting import RERUN_AT_ONCE, Direction, Outcome, Reported, Work, check_rerun, goes_on
 from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant, RuntimeId
 from tenantry.runtimes.calls import Attached, held_in_place
 from tenantry.runtimes.queries import able_to_run, attached
@@ -112,6 +112,7 @@ def _row(one: Reported, where: Attached, work: WorkRequest | None, at: Instant) 
         message=one.message,
         work=work.kind if work else "",
         of_id=work.execution_id if work else None,
+        request=work.request if work else "",
         reported_at=at,
     )
 
@@ -210,6 +211,19 @@ def note_refused(
     _record(_NOT_OPENED[download], row, actor=actor, at=at, message=refusal.message)
 
 
+def check_document(*, actor: Actor, at: Instant, account: AccountId, document: int) -> None:
+    """Find that somebody may have a document's content, which is not given out yet; records a refusal as
+    `open_document` does, and refuses the same.
+    """
+    row = document_of(account, document)
+    try:
+        require_action("reporting.view_document", row.execution.environment, actor=actor, account=account, at=at)
+    except Refused as refused:
+        if not isinstance(refused.refusal, _OUTSIDE):
+            note_refused(actor=actor, at=at, account=account, document=document, download=True, refusal=refused.refusal)
+        raise
+
+
 @command
 def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int, kind: Work) -> str:
     """Let a runtime of the document's environment run the document again, or in test mode; returns the work's id.
@@ -244,6 +258,45 @@ def request_work(*, actor: Actor, at: Instant, account: AccountId, document: int
     return work
 
 
+@command
+def request_reruns(
+    *, actor: Actor, at: Instant, account: AccountId, execution: int, documents: AbstractSet[int] | None = None
+) -> str:
+    """Let a runtime run documents of an execution again, all that came into it or these; returns the request's id.
+
+    Needs what `request_work` needs, and the same runtime gets all of it. Refuses with `NoRuntimeThere`, and with
+    `RerunNotPossible` where there is no such document, or more than `RERUN_AT_ONCE`. A few statements.
+    """
+    row = execution_of(account, execution)
+    place = require_action(Work.RERUN.action, row.environment, actor=actor, account=account, at=at)
+    rows = Document.rows.of(account).filter(execution=row).defer("content").order_by("id")
+    rows = rows.filter(direction=Direction.INBOUND) if documents is None else rows.filter(id__in=documents)
+    found = list(rows[: RERUN_AT_ONCE + 1])
+    refuse(check_rerun(row.process, len(found)))
+    runtime = None if place is None else _given_to(account, place.id, row.runtime, Work.RERUN)
+    if runtime is None:
+        raise Refused(no.NoRuntimeThere(environment=row.environment_name))
+    request = f"executionrecord-{uuid.uuid4()}"
+    WorkRequest.rows.of(account).bulk_create(
+        WorkRequest(
+            id=str(uuid.uuid4()),
+            account_id=account,
+            kind=Work.RERUN,
+            document_id=one.pk,
+            execution_id=row.pk,
+            environment=row.environment,
+            runtime=runtime,
+            user=actor.name,
+            requested_at=at,
+            request=request,
+        )
+        for one in found
+    )
+    entries = (BulkEntry(Act.DOCUMENT_RERUN, account, one.name, _changes(one, row)) for one in found)
+    record_many(entries, actor=actor, at=at)
+    return request
+
+
 def _given_to(account: AccountId, environment: EnvironmentId, wanted: str, kind: Work) -> str | None:
     """The runtime of an environment that gets such work, the wanted one if it can; `None` where none is attached.
 
@@ -276,11 +329,14 @@ def finish_work(
 
 
 def _record(act: Act, row: Document, *, actor: Actor, at: Instant, message: str = "") -> None:
-    execution = row.execution
-    changes: Changes = {
+    changes = _changes(row, row.execution)
+    record(act, actor=actor, account=row.account_id, at=at, container=row.name, message=message, changes=changes)
+
+
+def _changes(row: Document, execution: Execution) -> Changes:
+    return {
         "process": (None, execution.process),
         "environment": (None, execution.environment_name),
         "execution": (None, execution.number),
         "direction": (None, row.direction),
     }
-    record(act, actor=actor, account=row.account_id, at=at, container=row.name, message=message, changes=changes)

@@ -21,7 +21,8 @@ from tenantry.store.ownership import AccountOwned
 
 class Execution(AccountOwned):
     """One run of a process. `number` is the id that the runtime gave it; `work` the kind of work it carried out,
-    empty for a run of its own accord, and `of` the execution whose document that work was about.
+    empty for a run of its own accord, `of` the execution whose document that work was about, and `request` that of the
+    program which asked for it.
     """
 
     environment = models.CharField(max_length=environments.ID_LIMIT)
@@ -37,6 +38,7 @@ class Execution(AccountOwned):
     message = models.TextField(blank=True, default="")
     work = models.CharField(max_length=5, blank=True, default="", choices=[(one.value, one.label) for one in Work])
     of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    request = models.CharField(max_length=ID_LIMIT, blank=True, default="")
     reported_at = models.DateTimeField()
 
     class Meta:
@@ -56,6 +58,7 @@ class Execution(AccountOwned):
                 condition=models.Q(of__isnull=False),
                 name="execution_of_work",
             ),
+            models.Index(fields=["account", "request"], condition=~models.Q(request=""), name="execution_of_request"),
         ]
 
 
@@ -80,7 +83,10 @@ class Document(AccountOwned):
 
 
 class WorkRequest(AccountOwned):
-    """Work that somebody gave to a runtime: run a document again, or in test mode. Open while `done_at` is null."""
+    """Work that somebody gave to a runtime: run a document again, or in test mode. Open while `done_at` is null.
+
+    `request` is the id of what a program asked for at once, one piece of work for each document.
+    """
 
     id = models.CharField(primary_key=True, max_length=ID_LIMIT)
     kind = models.CharField(max_length=5, choices=[(one.value, one.label) for one in Work])
@@ -93,6 +99,7 @@ class WorkRequest(AccountOwned):
     done_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, blank=True, default="")
     message = models.TextField(blank=True, default="")
+    request = models.CharField(max_length=ID_LIMIT, blank=True, default="")
 
     class Meta:
         """Fetched by the runtime while open; shown with the execution."""
@@ -105,4 +112,7 @@ class WorkRequest(AccountOwned):
                 name="work_request_open",
             ),
             models.Index(fields=["account", "execution", "requested_at"], name="work_request_of_execution"),
+            models.Index(
+                fields=["account", "request"], condition=~models.Q(request=""), name="work_request_of_program"
+            ),
         ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from tenantry.rules import refusals as no
 from tenantry.rules.vocabulary import Instant
 
 ID_LIMIT: Final = 64
@@ -30,6 +31,9 @@ DOCUMENT_LIMIT: Final = 1024 * 1024
 
 WORK_AT_ONCE: Final = 5
 """Pieces of work that a runtime is handed at a time."""
+
+RERUN_AT_ONCE: Final = 100
+"""Documents that a program has run again by one request."""
 
 AHEAD: Final = timedelta(days=1)
 """How far a runtime's clock may be ahead; later starts are no starts."""
@@ -102,6 +106,19 @@ class Reported:
     message: str = ""
     work: str = ""
     documents: tuple[ReportedDocument, ...] = ()
+
+
+def check_rerun(process: str, documents: int) -> no.RerunNotPossible | None:
+    """Judge running so many documents of an execution again: some, and at most `RERUN_AT_ONCE`."""
+    if documents and documents <= RERUN_AT_ONCE:
+        return None
+    why = f"more than {RERUN_AT_ONCE} documents are meant" if documents else "it has no such document"
+    return no.RerunNotPossible(process=process, why=why)
+
+
+def fails(known: Outcome) -> bool:
+    """Whether an execution that ended so has failed, and its documents with it."""
+    return known in {Outcome.ERROR, Outcome.ABORTED}
 
 
 def goes_on(known: Outcome) -> bool:

@@ -42,21 +42,27 @@ M = TypeVar("M", bound=Model)
 
 
 def keyset_page(
-    rows: QuerySet[M], keys: tuple[str, ...], at: str = "", *, size: int = PAGE_SIZE, descending: bool = False
+    rows: QuerySet[M],
+    keys: tuple[str, ...],
+    at: str = "",
+    *,
+    size: int = PAGE_SIZE,
+    descending: bool | tuple[bool, ...] = False,
 ) -> Page[Any]:
     """The page of `rows` (model instances) at mark `at`, sorted by `keys`, the last of which must be unique.
 
-    One query. Keys must not be null.
+    One query. Keys must not be null. `descending` is told for all keys, or for each.
     """
     place = unmark(at, len(keys)) if at else None
     back = place is not None and place[0]
-    downwards = descending != back
+    told = descending if isinstance(descending, tuple) else (descending,) * len(keys)
+    downwards = [one != back for one in told]
     if place is not None:
         try:
-            rows = rows.filter(_beyond(keys, place[1], "lt" if downwards else "gt"))
+            rows = rows.filter(_beyond(keys, place[1], ["lt" if one else "gt" for one in downwards]))
         except (ValueError, TypeError, ValidationError):  # no column takes it: a hand-written mark, so the first page
             return keyset_page(rows, keys, size=size, descending=descending)
-    ordered = rows.order_by(*((f"-{key}" if downwards else key) for key in keys))
+    ordered = rows.order_by(*(f"-{key}" if down else key for key, down in zip(keys, downwards, strict=True)))
     found = list(ordered[: size + 1])
     more = len(found) > size
     found = found[:size]
@@ -77,10 +83,10 @@ def _value(row: object, key: str) -> object:
     return value
 
 
-def _beyond(keys: tuple[str, ...], values: list[Any], comparison: str) -> Q:
+def _beyond(keys: tuple[str, ...], values: list[Any], comparisons: list[str]) -> Q:
     """(a, b) > (x, y) spelled as a > x or (a = x and b > y): every engine can use an index for it."""
     condition = Q()
     for n, key in enumerate(keys):
         equal = {keys[k]: values[k] for k in range(n)}
-        condition |= Q(**equal, **{f"{key}__{comparison}": values[n]})
+        condition |= Q(**equal, **{f"{key}__{comparisons[n]}": values[n]})
     return condition

@@ -15,7 +15,7 @@ from tenantry.factors import commands as factors
 from tenantry.groups import commands as groups
 from tenantry.jobs import commands as jobs, operating
 from tenantry.library import commands as library
-from tenantry.packs import commands as packs, following, instances
+from tenantry.packs import commands as packs, contents, following, instances
 from tenantry.platform_api import origins, trusted
 from tenantry.previews import commands as previews
 from tenantry.reporting import commands as reporting
@@ -55,6 +55,7 @@ MODULES: tuple[ModuleType, ...] = (
     deploying,
     schedules,
     packs,
+    contents,
     instances,
     following,
     reporting,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
-from tenantry.packs import commands as packs, following, instances
+from tenantry.packs import commands as packs, contents, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
 from tenantry.rules.vocabulary import OPERATOR, Actor
@@ -105,6 +105,17 @@ VERBS: dict[str, Verb] = {
         ("as.ipack", "UPDATE", "CONTENTS"),
         component=lambda w: w.crate.process,
         prepare=_marked,
+    ),
+    "change_pack": _on_pack(
+        contents.change_pack,
+        ("as.ipack", "UPDATE", "CONTENTS"),
+        holds=lambda w: {w.crate.process: "1.0", w.crate.other: None},
+    ),
+    "release_versions": _on_pack(
+        contents.release_versions,
+        ("as.ipack", "RELEASE", "NONE"),
+        prepare=_packaged_anew,
+        versions=lambda w: {w.crate.process: None},
     ),
     "release_pack": _on_pack(
         packs.release_pack,

@@ -5,6 +5,7 @@ from functools import partial
 
 from tenantry.deploy import commands as deploying
 from tenantry.reporting import commands as reporting
+from tenantry.reporting.queries import document_of
 from tenantry.rules.refusals import DocumentNotFound
 from tenantry.rules.reporting import Outcome, Work
 from tenantry.rules.schedules import Every
@@ -140,6 +141,11 @@ VERBS: dict[str, Verb] = {
         document=lambda w: w.stage.document,
         download=lambda _: False,
         refusal=lambda _: DocumentNotFound(),
+    ),
+    "request_reruns": on_stage(
+        reporting.request_reruns,
+        ("as.document", "EXECUTE", "NONE"),
+        execution=lambda w: document_of(w.here, w.stage.document).execution_id,
     ),
     "request_work": on_stage(
         reporting.request_work,

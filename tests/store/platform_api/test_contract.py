@@ -13,7 +13,9 @@ from tenantry.platform_api.wire.reading import read_json
 from tenantry.platform_api.wire.rendering import as_json
 from tenantry.platform_api.wire.shapes import Kind, shape_of
 
-MEANT: Final[dict[str, str]] = {}
+MEANT: Final[dict[str, str]] = {
+    "besides GET /ConnectorDocument/download/{id}": "the contract leaves the address to the server",
+}
 """Differences by what they are about, each with its reason."""
 
 COMING: Final[frozenset[str]] = frozenset()

@@ -120,6 +120,27 @@ class AlreadyInPack(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotInPack(Conflict):
+    """What is said of a component concerns packs that hold it."""
+
+    code = "not_in_pack"
+    rule = "PACK-2"
+    sentence = "{pack} holds no component {component}."
+    component: str
+    pack: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackNameFixed(Conflict):
+    """By call only packs with Single Attachment are renamed."""
+
+    code = "pack_name_fixed"
+    rule = "PACK-1"
+    sentence = "{pack} has Multiple Attachments, and such an integration pack is not renamed by call."
+    pack: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackFull(Conflict):
     """A pack has a limit."""
 
@@ -221,6 +242,17 @@ class InstanceNameTaken(Conflict):
     sentence = "{pack} is installed under the name {name} already."
     pack: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackAlreadyAttached(Conflict):
+    """An instance is attached to an environment once."""
+
+    code = "pack_already_attached"
+    rule = "PACK-8"
+    sentence = "{pack} is attached to {environment} already."
+    pack: str
+    environment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

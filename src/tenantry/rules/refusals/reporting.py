@@ -43,6 +43,28 @@ class NoRuntimeThere(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RerunNotPossible(Conflict):
+    """Nothing can be run again, or too much at once."""
+
+    code = "rerun_not_possible"
+    rule = "PRIV-8"
+    sentence = "This execution of {process} cannot be run again: {why}."
+    process: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingWasRun(Conflict):
+    """The runtime is done with a request and reported no execution for it."""
+
+    code = "nothing_was_run"
+    rule = "API-7"
+    sentence = "The runtime ran nothing for {request}: {why}."
+    request: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeUnattached(Conflict):
     """What a runtime does belongs to the environment it is attached to, and it is attached to none."""
 
