@@ -790,6 +790,15 @@ VERBS: dict[str, Verb] = {
         gives=("here",),
         also=(("as.accountgroup", "DELETE", "NONE"),),
     ),
+    "delete_managed_account": Verb(
+        lambda w, who: accounts.delete_managed_account(
+            actor=who, at=AT, primary=w.here, account=w.loner, reason=REASON
+        ),
+        ("account", "DELETE", "NONE"),
+        where=("loner",),
+        raises=("loner",),
+        gives=("loner",),
+    ),
     "land": Verb(
         lambda w, _: signin.land(person=w.ann.row, proof=BY_PASSWORD, at=AT),
         None,

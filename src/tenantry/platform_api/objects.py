@@ -30,6 +30,8 @@ class Verb(Flag):
     BULK = auto()
 
 
+NO_VERB: Final = Verb(0)
+
 Needs = tuple[tuple[str, ...], ...]
 """Of each of these, one privilege, besides API Access."""
 
@@ -49,6 +51,7 @@ class Reading(Generic[W, R]):
     be none. `shown` makes objects of them, a fixed number of queries however many; `detailed` the same for GET, CREATE
     and UPDATE where these tell more. `order` is that of creation or of ids, its last key unique. `columns` are the
     properties of filters. `leading` are objects that come before the rows and are in no table, found by their `id`.
+    `listed` are those of the rows that QUERY tells, where it tells fewer than can be read by id.
     """
 
     rows: Callable[[Call], QuerySet[R]]
@@ -60,6 +63,12 @@ class Reading(Generic[W, R]):
     leading: Callable[[Call], Sequence[W]] | None = None
     identity: str = "id"
     sorts: Mapping[str, str] = field(default_factory=dict)
+    listed: Callable[[Call, QuerySet[R]], QuerySet[R]] | None = None
+
+    def found(self, call: Call) -> QuerySet[R]:
+        """The rows that a query looks among."""
+        rows = self.rows(call)
+        return rows if self.listed is None else self.listed(call, rows)
 
     def in_full(self, call: Call, rows: Sequence[R]) -> list[W]:
         """These rows with all that is told of them."""
@@ -71,7 +80,8 @@ class PlatformObject(Generic[W]):
     """An object of the platform API.
 
     `create` returns the id of what was made, `update` nothing: what is stored is read and told. `reads`, `writes` and
-    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed.
+    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed. `partner_verbs` exist only
+    at the partner's address, and without override. `owned` tells that `accountId` in a body is whose the object is.
     """
 
     wire: type[W]
@@ -85,6 +95,8 @@ class PlatformObject(Generic[W]):
     makes: Needs | None = None
     bulk_limit: int = 100
     created: int = 200
+    partner_verbs: Verb = NO_VERB
+    owned: bool = True
 
     @property
     def name(self) -> str:

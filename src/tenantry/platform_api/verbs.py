@@ -154,7 +154,7 @@ def _page(
     reading = _reading(described)
     properties = [Property(name, column.kind, column.folds) for name, column in reading.columns.items()]
     condition = judged(expression, properties)
-    rows = reading.rows(call).filter(compiled(condition, reading.columns, call.account))
+    rows = reading.found(call).filter(compiled(condition, reading.columns, call.account))
     leading = [one for one in _leading(call, reading) if _passes(one, condition)]
     size = PAGE if mark else PAGE - len(leading)
     page = keyset_page(rows, reading.order, mark, size=size)
@@ -184,7 +184,7 @@ def _sent(call: Call, described: Described, request: HttpRequest) -> Wire:
     read = read_json if form_sent(request) is Form.JSON else read_xml
     sent: Wire = read(request.body, described.wire)
     named = getattr(sent, "account_id", None)
-    if named and named != call.account and described.name != "Account":
+    if named and named != call.account and described.owned:
         raise Refused(no.AccountNotYours(named=named, account=call.account))
     return sent
 
