@@ -5,6 +5,7 @@ They are opaque to clients and prove nothing: what they name is looked for among
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Final
 
 
 def link_id(tag: str, *parts: object) -> str:
@@ -22,3 +23,16 @@ def parts_of(id: str, tag: str, number: int) -> tuple[str, ...] | None:
         return None
     parts = tuple(text.removeprefix(tag).split(":", number - 1))
     return parts if len(parts) == number and all(parts) and link_id(tag, *parts) == id.rstrip("=") else None
+
+
+_BEYOND: Final = 2**63
+"""The first number that no row can have."""
+
+_DIGITS: Final = 19
+"""Of the numbers before it."""
+
+
+def number_in(part: str) -> int | None:
+    """The row's number that a part of a link is; nothing for whatever else a text may be."""
+    found = int(part) if part.isascii() and part.isdecimal() and len(part) <= _DIGITS else _BEYOND
+    return found if found < _BEYOND and str(found) == part else None

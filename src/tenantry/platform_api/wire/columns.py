@@ -22,6 +22,9 @@ from tenantry.rules.vocabulary import AccountId
 NEVER: Final = Q(pk__in=())
 """The condition that no row meets."""
 
+EVERY: Final = Q(pk__isnull=False)
+"""The condition that every row meets. An empty one would vanish where it is denied or is one of alternatives."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -142,7 +145,7 @@ class Same:
 
     def condition(self, account: AccountId, test: Comparison) -> Q:
         """All rows or none."""
-        return Q() if test.holds(self.value(account)) else NEVER
+        return EVERY if test.holds(self.value(account)) else NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,14 @@ def read_plain(given: object, made: type[W], place: str = "") -> W:
         raise Malformed(msg) from error
 
 
+def required(text: str | None, name: str) -> str:
+    """A member that a body has to have, which is not empty either."""
+    if text is None or not text.strip():
+        msg = f"{name} is missing."
+        raise Malformed(msg)
+    return text.strip()
+
+
 def _single(value: object) -> bool:
     return isinstance(value, list) and len(value) == 1
 
