@@ -27,7 +27,7 @@ from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.factors import commands as factors
 from tenantry.factors.models import Enforcement, Passkey
-from tenantry.groups import commands as groups
+from tenantry.groups import commands as groups, role_links as group_roles, with_resources
 from tenantry.groups.queries import group_of
 from tenantry.jobs import commands as jobs, operating
 from tenantry.jobs.kinds import Job, JobKind
@@ -81,7 +81,15 @@ from tenantry.support.models import SupportGrant
 from tenantry.tokens import commands as tokens
 from tenantry.tokens.models import UserToken
 from tenantry.tokens.values import digest_of
-from tenantry.users import break_glass, commands as users, locking, own_details, own_passwords, resets
+from tenantry.users import (
+    break_glass,
+    commands as users,
+    locking,
+    own_details,
+    own_passwords,
+    resets,
+    role_links as user_roles,
+)
 from tenantry.users.models import ResetLink, User
 from tests.store.explorers import a_folder, furnish
 from tests.store.factories import (
@@ -127,6 +135,9 @@ MODULES: tuple[ModuleType, ...] = (
     break_glass,
     tokens,
     groups,
+    group_roles,
+    with_resources,
+    user_roles,
     sharing,
     ends,
     jobs,
@@ -504,6 +515,12 @@ VERBS: dict[str, Verb] = {
         ),
         ("user", "UPDATE", "ROLE"),
     ),
+    "give_role": Verb(
+        lambda w, who: user_roles.give_role(
+            actor=who, at=AT, account=w.here, email=w.bob.email, role=w.spare, reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
     "remove_user_role": Verb(
         lambda w, who: users.remove_user_role(
             actor=who, at=AT, account=w.here, user=w.bob.id, role=STANDARD_USER, reason=REASON
@@ -731,6 +748,22 @@ VERBS: dict[str, Verb] = {
         lambda w, who: federations.set_federation_id(
             actor=who, at=AT, account=w.here, user=w.bob.email, federation_id="bob", reason=REASON
         ),
+        ("user", "UPDATE", "NONE"),
+    ),
+    "federate": Verb(
+        lambda w, who: federations.federate(
+            actor=who, at=AT, account=w.here, email=w.bob.email, federation_id="bob", reason=REASON
+        ),
+        ("user", "UPDATE", "NONE"),
+    ),
+    "change_federation": Verb(
+        lambda w, who: federations.change_federation(
+            actor=who, at=AT, account=w.here, user=w.ann.id, federation_id="another", reason=REASON
+        ),
+        ("user", "UPDATE", "NONE"),
+    ),
+    "end_federation": Verb(
+        lambda w, who: federations.end_federation(actor=who, at=AT, account=w.here, user=w.ann.id, reason=REASON),
         ("user", "UPDATE", "NONE"),
     ),
     "forget_federation": Verb(
@@ -1048,6 +1081,42 @@ VERBS: dict[str, Verb] = {
             actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, roles={STANDARD_USER}, reason=REASON
         ),
         ("as.accountgroup.user", "UPDATE", "ROLE"),
+        gives=("here",),
+    ),
+    "drop_group_role": Verb(
+        lambda w, who: groups.drop_group_role(
+            actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, role=w.spare, reason=REASON
+        ),
+        ("as.accountgroup.user", "UPDATE", "ROLE"),
+        gives=("here",),
+        prepare=lambda w: hold_in_group(w.here, w.group, w.gus, w.spare),
+    ),
+    "give_group_role": Verb(
+        lambda w, who: group_roles.give_group_role(
+            actor=who, at=AT, account=w.here, group=w.group, email=w.ned.email, role=SUPPORT, reason=REASON
+        ),
+        ("as.accountgroup.user", "ADD", "NONE"),
+        gives=("here",),
+    ),
+    "take_group_role": Verb(
+        lambda w, who: group_roles.take_group_role(
+            actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, role=SUPPORT, reason=REASON
+        ),
+        ("as.accountgroup.user", "DELETE", "NONE"),
+        gives=("here",),
+    ),
+    "create_group_with_resources": Verb(
+        lambda w, who: with_resources.create_group_with_resources(
+            actor=who, at=AT, account=w.here, name="With", resources={}, reason=REASON
+        ),
+        ("as.accountgroup", "ADD", "NONE"),
+        gives=("here",),
+    ),
+    "edit_group_with_resources": Verb(
+        lambda w, who: with_resources.edit_group_with_resources(
+            actor=who, at=AT, account=w.here, group=w.group, name="With", reason=REASON
+        ),
+        ("as.accountgroup", "UPDATE", "NONE"),
         gives=("here",),
     ),
     "remove_user_from_group": Verb(

@@ -7,8 +7,13 @@ from typing import Any, Final
 from django.http import HttpResponse
 
 from tenantry.accounts import platform_objects as accounts
+from tenantry.audit import platform_objects as audit
+from tenantry.groups import platform_objects as groups
+from tenantry.platform_api import usage
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.roles import platform_objects as roles
+from tenantry.sso import platform_objects as sso
+from tenantry.users import platform_objects as users
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,12 @@ class Action:
 
 _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *accounts.OBJECTS,
+    *groups.OBJECTS,
+    *users.OBJECTS,
+    *sso.OBJECTS,
     *roles.OBJECTS,
+    *audit.OBJECTS,
+    *usage.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}
