@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='groupuserrole',
-            index=models.Index(fields=['account', 'id'], name='group_user_role_in_order'),
+            index=models.Index(fields=['account', 'id', 'valid_until'], name='group_user_role_in_order'),
         ),
     ]

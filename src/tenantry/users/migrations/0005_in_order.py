@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='userrole',
-            index=models.Index(fields=['account', 'id'], name='user_role_in_order'),
+            index=models.Index(fields=['account', 'id', 'role', 'valid_until'], name='user_role_in_order'),
         ),
     ]
