@@ -36,9 +36,9 @@ class Resource(Wire):
 
 
 class Resources(Wire):
-    """What a group shares."""
+    """What a group shares: all of it, where a list is there at all."""
 
-    resource: list[Resource] = field(name="Resource", default_factory=list)
+    resource: list[Resource] | None = field(name="Resource", default=None)
 
 
 class AccountGroup(Wire):
@@ -96,7 +96,7 @@ def _detailed(call: Call, rows: "Sequence[Row]") -> list[AccountGroup]:
 
 def _resources(sent: AccountGroup) -> Mapping[Kind, frozenset[str]] | None:
     """What was sent, by kind; nothing where it does not speak of resources."""
-    if sent.resources is None:
+    if sent.resources is None or sent.resources.resource is None:
         return None
     found: dict[Kind, set[str]] = defaultdict(set)
     for one in sent.resources.resource:

@@ -6,11 +6,17 @@ They are opaque to clients and prove nothing: what they name is looked for among
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Final
+from urllib.parse import quote, unquote
 
 
 def link_id(tag: str, *parts: object) -> str:
-    """The id of a link: its kind and the ids that it joins, as unpadded base64url."""
-    return urlsafe_b64encode((tag + ":".join(str(part) for part in parts)).encode()).decode().rstrip("=")
+    """The id of a link: its kind and the ids that it joins, as unpadded base64url. A colon in one is `%3A`."""
+    told = ":".join(quote(str(part), safe=_PLAIN) for part in parts)
+    return urlsafe_b64encode((tag + told).encode()).decode().rstrip("=")
+
+
+_PLAIN: Final = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in "%:")
+"""What stands for itself in ids."""
 
 
 def parts_of(id: str, tag: str, number: int) -> tuple[str, ...] | None:
@@ -21,7 +27,7 @@ def parts_of(id: str, tag: str, number: int) -> tuple[str, ...] | None:
         return None
     if not text.startswith(tag) or "\x00" in text:
         return None
-    parts = tuple(text.removeprefix(tag).split(":", number - 1))
+    parts = tuple(map(unquote, text.removeprefix(tag).split(":", number - 1)))
     return parts if len(parts) == number and all(parts) and link_id(tag, *parts) == id.rstrip("=") else None
 
 

@@ -102,6 +102,8 @@ def test_share_8_a_list_that_is_sent_is_all_that_is_shared(world: World, ann: Ca
     made = ann.post("AccountGroup", {"name": "Changing", "Resources": {"Resource": wanted}})
     path = f"AccountGroup/{made['id']}"
     assert ann.post(path, {"name": "Changed"}) == made | {"name": "Changed"}
+    for silent in (None, {}, {"@type": "Resources"}, {"Resource": None}):
+        assert ann.post(path, {"Resources": silent}) == made | {"name": "Changed"}
     fewer = ann.post(path, {"Resources": {"Resource": wanted[1]}, "autoSubscribeAlertLevel": "warning"})
     assert [one["resourceId"] for one in fewer["Resources"]["Resource"]] == [wanted[1]["resourceId"]]
     assert (fewer["name"], fewer["autoSubscribeAlertLevel"]) == ("Changed", "warning")
@@ -127,6 +129,11 @@ def test_account_group_in_xml(world: World, ann: Caller) -> None:
         "name": "In XML",
     }
     [resource] = root.iterfind("{*}Resources/{*}Resource")
+    none = '<AccountGroup xmlns="http://api.platform.boomi.com/"><Resources/></AccountGroup>'
+    left = etree.fromstring(
+        ann.send("POST", f"AccountGroup/{root.get('id')}", none.encode(), accept="text/xml").content
+    )
+    assert (left.get("name"), len(left.findall("{*}Resources")), left.findall("{*}Resources/*")) == ("In XML", 1, [])
     assert dict(resource.attrib) == {"objectType": "Role", "resourceId": role, "resourceName": "Told & sold"}
 
 

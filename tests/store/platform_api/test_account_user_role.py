@@ -190,6 +190,15 @@ def test_account_user_role_refusals(partner: Partner, rival: Rival, max_: Caller
         assert refusal(max_.send("DELETE", f"AccountUserRole/{id}"))[0] == 403, id
 
 
+def test_user_2_account_administration_alone_manages_users_by_call(partner: Partner) -> None:
+    """USER-9: the last role as well, without User Management, which the console asks for."""
+    role, low = a_role(partner.abc, "Admin only", "API", "ACCOUNT_ADMIN"), a_role(partner.abc, "Low", "API")
+    abe = caller(partner.abc, a_user(partner.abc, role))
+    made = abe.post("AccountUserRole", {"userId": partner.ned.email, "roleId": low, "notifyUser": False})
+    assert abe.delete(f"AccountUserRole/{made['id']}") is True
+    assert not AccountUser.rows.of(partner.abc).filter(user_id=partner.ned.id).exists()
+
+
 def test_account_user_roles_are_paged_and_cost_the_same_however_many() -> None:
     """Three or thirty; more than a hundred without repeating or skipping, while some go."""
     home = a_primary("Crowd")
