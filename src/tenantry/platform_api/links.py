@@ -25,9 +25,11 @@ def parts_of(id: str, tag: str, number: int) -> tuple[str, ...] | None:
         text = urlsafe_b64decode(id + "=" * (-len(id) % 4)).decode()
     except (binascii.Error, ValueError):
         return None
-    if not text.startswith(tag) or "\x00" in text:
+    if not text.startswith(tag):
         return None
     parts = tuple(map(unquote, text.removeprefix(tag).split(":", number - 1)))
+    if any("\x00" in part for part in parts):
+        return None
     return parts if len(parts) == number and all(parts) and link_id(tag, *parts) == id.rstrip("=") else None
 
 

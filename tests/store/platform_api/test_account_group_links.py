@@ -6,7 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
+from tenantry.accounts.commands import delete_account
 from tenantry.groups.models import GroupUser, GroupUserRole
+from tenantry.rules.vocabulary import OPERATOR
 from tenantry.users.models import User
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -87,6 +89,14 @@ def test_grp_2_all_accounts_lists_every_managed_account_and_is_fixed(partner: Pa
     assert refusal(ann.send("DELETE", f"AccountGroupAccount/{link}"))[:2] == (400, "all_accounts_fixed")
     body = {"accountGroupId": everybody, "accountId": partner.abc}
     assert refusal(ann.send("POST", "AccountGroupAccount", body))[:2] == (400, "all_accounts_fixed")
+
+
+def test_acc_14_a_deleted_account_is_in_no_group(partner: Partner, ann: Caller) -> None:
+    """Not in All Accounts either, nor among those the primary manages."""
+    delete_account(actor=OPERATOR, at=AT, account=partner.abc)
+    assert ann.all_of("AccountGroupAccount", simple("accountId", "EQUALS", partner.abc)) == []
+    assert partner.abc not in {one["accountId"] for one in ann.all_of("Account")}
+    assert refusal(ann.send("GET", f"Account/{partner.abc}"))[:2] == (403, "not_there")
 
 
 def test_account_group_account_in_xml(partner: Partner, ann: Caller) -> None:

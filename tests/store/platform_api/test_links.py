@@ -18,6 +18,12 @@ def test_api_4_a_link_is_read_back_whatever_its_ids_hold(parts: tuple[str, str])
     assert parts_of(id[:-1], "TAG", 2) != parts
 
 
+@pytest.mark.parametrize("parts", [("a\x00", "b"), ("", "b"), ("a", "")])
+def test_what_no_id_can_be_is_in_no_link(parts: tuple[str, str]) -> None:
+    """Nothing, and what the database refuses to look for."""
+    assert parts_of(link_id("TAG", *parts), "TAG", 2) is None
+
+
 def test_ids_of_environment_roles_are_as_clients_know_them() -> None:
     """The form that is documented."""
     assert link_id("ENV_ROLE", "db88", "f73f-99") == "RU5WX1JPTEVkYjg4OmY3M2YtOTk"
