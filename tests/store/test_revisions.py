@@ -100,6 +100,7 @@ def test_role_10_each_command_raises_exactly_the_revisions_of_whose_facts_it_cha
 
 UNSEEN = {"rename_account", "create_managed_account", "extend_support_access", "remove_accounts_from_group"}
 UNSEEN |= {"add_accounts_to_group", "request_support_access", "deny_support_access", "set_federation_id"}
+UNSEEN |= {"federate", "change_federation", "end_federation"}
 """Commands that raise a number under which no decision can differ: nothing is lost by it but one reading."""
 
 

@@ -193,16 +193,7 @@ def change_account_status(
     if row.status is status:
         return
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=StatusChanges(account, status)))
-    before = row.status if status is Status.SUSPENDED else ""
-    Account.rows.of(account).update(status=status, status_before=before)
-    if status is Status.DELETED:
-        forget_groups(actor=actor, at=at, account=account)
-        if row.primary is not None:
-            forget_membership(actor=actor, at=at, account=account, primary=row.primary)
-    act = Act.ACCOUNT_DELETED if status is Status.DELETED else Act.ACCOUNT_EDITED
-    changes: Changes = {"status": (row.status, status)}
-    record(act, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
-    revisions.raise_given([account])
+    _write_status(actor, at, row, status, reason)
 
 
 def features_change(account: AccountId, features: frozenset[Feature]) -> FeaturesChange:
@@ -233,6 +224,23 @@ def reactivate_account(*, actor: Actor, at: Instant, account: AccountId, reason:
 def delete_account(*, actor: Actor, at: Instant, account: AccountId, reason: str = "") -> None:
     """Delete an account softly (ACC-14): nobody gets in, and it takes no further change. The operator's."""
     change_account_status(actor=actor, at=at, account=account, status=Status.DELETED, reason=reason)
+
+
+@command
+def delete_managed_account(
+    *, actor: Actor, at: Instant, primary: AccountId, account: AccountId, reason: str = ""
+) -> None:
+    """Delete an account that a primary manages, softly (ACC-14): the primary's own act, through the partner interface.
+
+    Needs Account Administration in the primary. Refuses accounts that it does not manage, deleted ones among them.
+    """
+    revisions.lock(primary)
+    require("ACCOUNT_ADMIN", actor=actor, account=primary, at=at)
+    row = existing_account(account)
+    if row.primary != primary or row.status is Status.DELETED:
+        raise refusals.Refused(refusals.NotManagedHere(account=account))
+    revisions.lock(account)
+    _write_status(actor, at, row, Status.DELETED, reason)
 
 
 def new_account(row: AccountRow) -> Account:
@@ -285,6 +293,21 @@ def _insert(
 def _operator_only(actor: Actor, act: str) -> None:
     if actor.user is not None:
         raise refusals.Refused(refusals.OperatorOnly(act=act))
+
+
+def _write_status(actor: Actor, at: Instant, row: AccountRow, status: Status, reason: str) -> None:
+    """Give a locked account another status, with all that this ends."""
+    account = row.id
+    before = row.status if status is Status.SUSPENDED else ""
+    Account.rows.of(account).update(status=status, status_before=before)
+    if status is Status.DELETED:
+        forget_groups(actor=actor, at=at, account=account)
+        if row.primary is not None:
+            forget_membership(actor=actor, at=at, account=account, primary=row.primary)
+    act = Act.ACCOUNT_DELETED if status is Status.DELETED else Act.ACCOUNT_EDITED
+    changes: Changes = {"status": (row.status, status)}
+    record(act, actor=actor, account=account, at=at, container=row.name, reason=reason, changes=changes)
+    revisions.raise_given([account])
 
 
 def _administered(actor: Actor, account: AccountId, at: Instant) -> AccountRow:

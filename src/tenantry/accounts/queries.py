@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from tenantry.accounts.models import Account
+from tenantry.audit.models import Entry
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
 from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.vocabulary import AccountId, RoleId, Status
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
+
+AccountRecord = Account
+"""A row as stored; only this folder's commands write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +93,15 @@ def names_of_accounts(accounts: Iterable[str]) -> dict[str, str]:
     for some in portions(sorted(set(accounts))):
         found.update(Account.rows.across(Crossing.IMPACT).filter(id__in=some).values_list("id", "name"))
     return found
+
+
+def itself_and_managed(account: AccountId, at: datetime) -> QuerySet[Account]:
+    """An account and those it manages, deleted ones left out, each with `status_now`, what its status is at an instant
+    (ACC-12), and `created_at`, when its log began: the first entry of every log is that of its making.
+    """
+    log = Entry.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(account_id=OuterRef("pk")).order_by("id")
+    rows = Account.rows.across(Crossing.ACCOUNTS_OF_A_PRIMARY).filter(Q(id=account) | Q(primary_id=account))
+    over = When(status=Status.TRIAL, trial_ends__lte=at, then=Value(Status.SUSPENDED.value))
+    return rows.exclude(status=Status.DELETED).annotate(
+        status_now=Case(over, default=F("status")), created_at=Subquery(log.values("at")[:1])
+    )

@@ -9,6 +9,9 @@ from tenantry.audit.models import Entry
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.paging import Page, keyset_page
 
+EntryRow = Entry
+"""An entry as stored; nothing changes one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
@@ -40,3 +43,8 @@ def audit_page(account: AccountId, filters: Filters, at: str = "", *, oldest_fir
         name: value for name in ("type", "action", "modifier", "level", "source") if (value := getattr(filters, name))
     }
     return keyset_page(rows.filter(**exact), ("id",), at, descending=not oldest_first)
+
+
+def entries_of(account: AccountId) -> QuerySet[Entry]:
+    """All entries of the account."""
+    return Entry.rows.of(account)

@@ -9,7 +9,7 @@ from tenantry.rules.answers import Access, Denied
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.facts import AccountFacts
 from tenantry.rules.privileges import Mask
-from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant, RoleGrant, Status, UserKey
+from tenantry.rules.vocabulary import AccountId, Actor, EnvironmentId, Instant, RoleGrant, Source, Status, UserKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,12 @@ def require(*privileges: str, actor: Actor, account: AccountId, at: Instant) -> 
             return Permit(actor, account, privilege, held, facts)
         first = decision if first is None else first
     raise no.Refused(no.UnknownPrivilege(privilege="") if first is None else first.refusal)
+
+
+def require_by_door(*privileges: str, by_call: str, actor: Actor, account: AccountId, at: Instant) -> Permit:
+    """`require` of what asks calls of the platform API for another privilege than the console (GRP-1, USER-2)."""
+    wanted = (by_call,) if actor.source is Source.API else privileges
+    return require(*wanted, actor=actor, account=account, at=at)
 
 
 def require_in(environment: EnvironmentId, *privileges: str, actor: Actor, account: AccountId, at: Instant) -> Permit:

@@ -1,8 +1,8 @@
 """Writes of account groups: their names, their accounts, their people. Each verb is one transaction, one audit entry
 for each thing that went in or out.
 
-All need Account Group Management in the primary (GRP-1). What takes access away takes, from pages, the confirmation of
-a preview: `confirmed` is its id and digest.
+All need Account Group Management in the primary, by call Account Administration (GRP-1). What takes access away takes,
+from pages, the confirmation of a preview: `confirmed` is its id and digest.
 """
 
 import uuid
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Set as AbstractSet
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
-from tenantry.decisions.guard import Permit, require
+from tenantry.decisions.guard import Permit, require_by_door
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.groups.queries import (
     accounts_in,
@@ -37,7 +37,7 @@ from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
 from tenantry.store.transaction import command
 from tenantry.tokens.commands import revoke_unreachable
-from tenantry.users.queries import locked_person
+from tenantry.users.queries import LinkedUser, locked_person
 
 MANAGE = "ACCOUNT_GROUP_MANAGEMENT"
 
@@ -281,20 +281,26 @@ def change_group_user_roles(
     refuse(_check_roles(permit, tuple(held.values()), after, at))
     change = GroupRolesChange(account, group, user_key(person.email), after, at)
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
-    if set(held) == after:
-        return
-    _write_roles(row, user, stored, tuple(held.get(role) or RoleGrant(role) for role in sorted(after)))
-    changes: Changes = {"group": (row.name, row.name), "roles": (_names(permit, held), _names(permit, after))}
-    record(
-        Act.GROUP_USER_CHANGED,
-        actor=actor,
-        account=account,
-        at=at,
-        container=person.email,
-        reason=reason,
-        changes=changes,
-    )
-    revisions.raise_given([account])
+    _change_roles(permit, row, person, stored, after, at, reason)
+
+
+@command
+def drop_group_role(
+    *, actor: Actor, at: Instant, account: AccountId, group: GroupId, user: int, role: RoleId, reason: str = ""
+) -> None:
+    """Take one role from somebody in a group, also one that is not offered any more (ROLE-16).
+
+    Refuses taking the last one (GRP-8). A role not held there changes nothing.
+    """
+    revisions.lock(account)
+    permit = _permit(actor=actor, account=account, at=at)
+    row = group_of(account, group)
+    person = group_user(row, user)
+    stored = group_grants_of(row, user)
+    held = tuple(grant for grant in stored if not grant.validity.ended(at))
+    after = frozenset(grant.role for grant in held) - {role}
+    refuse(_check_roles(permit, held, after, at))
+    _change_roles(permit, row, person, stored, after, at, reason)
 
 
 @command
@@ -385,7 +391,7 @@ def forget_groups(*, actor: Actor, at: Instant, account: AccountId) -> None:
 
 def _permit(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
     """The right to manage groups, in an account that has any: groups exist only in a primary (GRP-1)."""
-    permit = require(MANAGE, actor=actor, account=account, at=at)
+    permit = require_by_door(MANAGE, by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
     refuse(groups.check_is_primary(account, existing_account(account).features))
     return permit
 
@@ -411,6 +417,33 @@ def _check_roles(
     live = roles.carried(grant.role for grant in held if grant.validity.in_force(at))
     added = roles.carried(after - before)
     return granting.check_conferring(permit.facts.account.catalogue, permit.held, live, added)
+
+
+def _change_roles(  # noqa: PLR0917 - what its callers have found
+    permit: Permit,
+    row: AccountGroup,
+    person: LinkedUser,
+    stored: tuple[RoleGrant, ...],
+    after: AbstractSet[RoleId],
+    at: Instant,
+    reason: str,
+) -> None:
+    """Let somebody in a group hold exactly these roles there from now on, what is kept with its validity."""
+    held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
+    if set(held) == after:
+        return
+    _write_roles(row, person.id, stored, tuple(held.get(role) or RoleGrant(role) for role in sorted(after)))
+    changes: Changes = {"group": (row.name, row.name), "roles": (_names(permit, held), _names(permit, after))}
+    record(
+        Act.GROUP_USER_CHANGED,
+        actor=permit.actor,
+        account=permit.account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes=changes,
+    )
+    revisions.raise_given([permit.account])
 
 
 def _write_roles(group: AccountGroup, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:

@@ -76,6 +76,7 @@ class GroupUserRole(AccountOwned):
         """A role once per group and person."""
 
         db_table = "group_user_role"
+        indexes: ClassVar = [models.Index(fields=["account", "id", "valid_until"], name="group_user_role_in_order")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "group", "user", "role"], name="group_user_role_once"),
             models.CheckConstraint(

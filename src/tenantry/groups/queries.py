@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 
 from tenantry.accounts.models import Account
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
@@ -32,6 +33,9 @@ GroupRow = AccountGroup
 
 MemberRow = Account
 """An account that a primary manages, as stored."""
+
+RoleLinkRow = GroupUserRole
+"""A role of somebody in a group, as stored; only this folder's commands write one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,11 @@ def group_user(group: AccountGroup, user: int) -> LinkedUser:
     return linked(row.user)
 
 
+def is_in_group(group: AccountGroup, user: int) -> bool:
+    """Whether somebody is in the group."""
+    return GroupUser.rows.of(group.account_id).filter(group=group, user_id=user).exists()
+
+
 def group_grants_of(group: AccountGroup, user: int) -> tuple[RoleGrant, ...]:
     """The grants of somebody in one group."""
     rows = GroupUserRole.rows.of(group.account_id).filter(group=group, user_id=user).order_by("role_id")
@@ -343,3 +352,38 @@ def assigned_users_page(
 def _holding(primary: AccountId | str, account: AccountId | str) -> QuerySet[AccountGroup]:
     rows = GroupAccount.rows.of(primary).filter(member_id=account).values("group_id")
     return AccountGroup.rows.of(primary).filter(Q(everywhere=True) | Q(id__in=rows))
+
+
+def groups_of(primary: AccountId | str) -> QuerySet[AccountGroup]:
+    """The groups of a primary."""
+    return AccountGroup.rows.of(primary)
+
+
+def memberships(primary: AccountId | str) -> QuerySet[AccountGroup]:
+    """Which account is in which group of a primary: the group's row once for each account that it holds, All Accounts
+    for every managed one (GRP-2), with the account's id as `member`. Deleted accounts are in none.
+
+    A group and an account meet by the primary they have in common, which the models have no relation for.
+    """
+    holds = (
+        'EXISTS (SELECT 1 FROM "group_account" WHERE "group_account"."account_id" = "account_group"."account_id" AND'
+        ' "group_account"."group_id" = "account_group"."id" AND "group_account"."member_id" = "account"."id")'
+    )
+    pairs = AccountGroup.rows.of(primary).extra(  # noqa: S610 - the text is here, and nothing from outside is in it
+        tables=["account"],
+        where=[
+            '"account"."primary_id" = "account_group"."account_id"',
+            '"account"."status" <> %s',
+            f'("account_group"."everywhere" OR {holds})',
+        ],
+        params=[Status.DELETED.value],
+    )
+    member = RawSQL('"account"."id"', (), output_field=CharField())
+    found: QuerySet[AccountGroup] = pairs.annotate(member=member)
+    return found
+
+
+def role_links(primary: AccountId | str, at: datetime) -> QuerySet[GroupUserRole]:
+    """Who has which role in which group of a primary, those to come included, those over not; with the person."""
+    rows = GroupUserRole.rows.of(primary).filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+    return rows.select_related("user")

@@ -37,6 +37,11 @@ def pack_of(account: AccountId, pack: str) -> Pack:
     return row
 
 
+def packs_named(account: AccountId, packs: Iterable[str]) -> dict[str, Pack]:
+    """Those of these packs that are the account's own."""
+    return Pack.rows.of(account).in_bulk(sorted(packs))
+
+
 def name_taken(account: AccountId, name: str, besides: str = "") -> bool:
     """Whether another pack of the account has this name, ignoring case."""
     return Pack.rows.of(account).filter(name_key=name.casefold()).exclude(id=besides).exists()

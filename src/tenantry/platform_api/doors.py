@@ -73,7 +73,7 @@ def _called(request: HttpRequest, named: AccountId, path: str, *, partner: bool)
             return error(400, f"A body has at most {BODY_LIMIT} bytes.", form)
         if FAILURES.wait(place, cost=0) or ((bounds := calls()) is not None and bounds.wait(named)):
             return error(503, "Too many calls: wait a moment.", form)
-        act, needs = _meant(request, path)
+        act, needs = _meant(request, path, partner=partner)
         override = request.GET.get("overrideAccount") if partner else None
         call = proven(request, named=named, override=override, at=datetime.now(UTC))
         if partner:
@@ -92,7 +92,7 @@ def _called(request: HttpRequest, named: AccountId, path: str, *, partner: bool)
         return error(404, str(nowhere), form)
 
 
-def _meant(request: HttpRequest, path: str) -> tuple[Act, tuple[tuple[str, ...], ...]]:
+def _meant(request: HttpRequest, path: str, *, partner: bool) -> tuple[Act, tuple[tuple[str, ...], ...]]:
     """What a method and a path mean, and which privileges that needs."""
     first, *rest = path.split("/")
     method = request.method or ""
@@ -107,7 +107,8 @@ def _meant(request: HttpRequest, path: str) -> tuple[Act, tuple[tuple[str, ...],
     if verb is None:
         msg = f"{method} has no meaning at this address of {first}."
         raise NoSuchAddress(msg)
-    if verb not in described.verbs:
+    alone = partner and "overrideAccount" not in request.GET
+    if verb not in (described.verbs | described.partner_verbs if alone else described.verbs):
         raise Refused(no.NotPossibleByCall(verb=str(verb.name).lower(), object=first))
     return _doing(described, verb, id, more=rest[-1:] == ["queryMore"]), described.needs(verb)
 

@@ -31,6 +31,8 @@ class Verb(Flag):
     BULK = auto()
 
 
+NO_VERB: Final = Verb(0)
+
 Needs = tuple[tuple[str, ...], ...]
 """Of each of these, one privilege, besides API Access."""
 
@@ -52,6 +54,7 @@ class Reading(Generic[W, R]):
     properties of filters. `leading` are objects that come before the rows and are in no table, found by their `id`.
     `sorts` are the properties that a query can be sorted by, with their columns, never null. `judge` refuses filters
     that are not offered though each comparison of them is.
+    `listed` are those of the rows that QUERY tells, where it tells fewer than can be read by id.
     """
 
     rows: Callable[[Call], QuerySet[R]]
@@ -64,6 +67,12 @@ class Reading(Generic[W, R]):
     identity: str = "id"
     judge: Callable[[Condition], object] | None = None
     sorts: Mapping[str, str] = field(default_factory=dict)
+    listed: Callable[[Call, QuerySet[R]], QuerySet[R]] | None = None
+
+    def found(self, call: Call) -> QuerySet[R]:
+        """The rows that a query looks among."""
+        rows = self.rows(call)
+        return rows if self.listed is None else self.listed(call, rows)
 
     def in_full(self, call: Call, rows: Sequence[R]) -> list[W]:
         """These rows with all that is told of them."""
@@ -78,7 +87,8 @@ class PlatformObject(Generic[W]):
     `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed. `status` is that of a
     GET that is answered but not finished (API-7).
     `told_once` makes what can never be read again, in place of `create`, and tells it: of the type `answered`, where
-    that is another one.
+    that is another one. `partner_verbs` exist only at the partner's address, and without override. `owned` tells that
+    `accountId` in a body is whose the object is.
     """
 
     wire: type[W]
@@ -95,6 +105,8 @@ class PlatformObject(Generic[W]):
     told_once: Callable[[Call, W], Wire] | None = None
     answered: type[Wire] | None = None
     status: Callable[[W], int] | None = None
+    partner_verbs: Verb = NO_VERB
+    owned: bool = True
 
     @property
     def name(self) -> str:

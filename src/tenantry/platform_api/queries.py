@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.db.models import QuerySet
+
 from tenantry.platform_api.models import OriginRule, TrustedAddress, TrustedAddressSwitch
 from tenantry.rules import origins as law, refusals as no
 from tenantry.rules.refusals import Refused
@@ -73,3 +75,8 @@ def rules_for(account: AccountId, header: str) -> tuple[law.OriginRule, ...]:
         for read, methods in found
         if isinstance(read, law.Origin)
     )
+
+
+def no_counts(account: AccountId) -> QuerySet[TrustedAddress]:
+    """The rows of what nothing counts: none, of any table."""
+    return TrustedAddress.rows.of(account).none()

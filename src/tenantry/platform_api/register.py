@@ -6,16 +6,22 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from tenantry.accounts import platform_objects as accounts
 from tenantry.alerts import platform_objects as alerts
+from tenantry.audit import platform_objects as audit
 from tenantry.clouds import platform_objects as clouds
 from tenantry.connectors import platform_objects as connectors
 from tenantry.environments import platform_objects as environments
+from tenantry.groups import platform_objects as groups
 from tenantry.packs import platform_objects as packs
+from tenantry.platform_api import usage
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.platform_api.wire.shapes import Wire
 from tenantry.reporting import platform_objects as reporting
 from tenantry.roles import platform_objects as roles
 from tenantry.runtimes import platform_objects as runtimes
+from tenantry.sso import platform_objects as sso
+from tenantry.users import platform_objects as users
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,13 @@ _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *alerts.OBJECTS,
     *packs.OBJECTS,
     *reporting.OBJECTS,
+    *accounts.OBJECTS,
+    *groups.OBJECTS,
+    *users.OBJECTS,
+    *sso.OBJECTS,
+    *roles.OBJECTS,
+    *audit.OBJECTS,
+    *usage.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}

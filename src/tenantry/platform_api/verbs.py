@@ -163,7 +163,7 @@ def _page(
     condition = judged(expression, properties)
     if reading.judge is not None:
         reading.judge(condition)
-    rows = reading.rows(call).filter(compiled(condition, reading.columns, call.account))
+    rows = reading.found(call).filter(compiled(condition, reading.columns, call.account))
     leading = [one for one in _leading(call, reading) if _passes(one, condition)]
     size = PAGE if mark else PAGE - len(leading)
     keys, downwards = ordered(sort, reading.sorts, reading.order)
@@ -194,7 +194,7 @@ def _sent(call: Call, described: Described, request: HttpRequest) -> Wire:
     read = read_json if form_sent(request) is Form.JSON else read_xml
     sent: Wire = read(request.body, described.wire)
     named = getattr(sent, "account_id", None)
-    if named and named != call.account and described.name != "Account":
+    if named and named != call.account and described.owned:
         raise Refused(no.AccountNotYours(named=named, account=call.account))
     return sent
 

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record, record_many
-from tenantry.decisions.guard import require
+from tenantry.decisions.guard import require, require_by_door
 from tenantry.groups.queries import group_of
 from tenantry.previews.commands import Confirmation, confirm
 from tenantry.rules import refusals
@@ -121,7 +121,9 @@ def end_of(kind: Kind, account: AccountId, group: GroupId, resource: str) -> Cha
 
 
 def _permit(kind: Kind, *, actor: Actor, account: AccountId, at: Instant) -> None:
-    require(MANAGE, actor=actor, account=account, at=at)
+    """Account Group Management; by call, of all but packs, Account Administration (GRP-1, API-6)."""
+    by_call = MANAGE if kind is Kind.INTEGRATION_PACK else "ACCOUNT_ADMIN"
+    require_by_door(MANAGE, by_call=by_call, actor=actor, account=account, at=at)
     refuse(check_is_primary(account, existing_account(account).features))
     if kind.words.privilege is not None:
         require(kind.words.privilege, actor=actor, account=account, at=at)

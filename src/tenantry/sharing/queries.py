@@ -11,6 +11,14 @@ from tenantry.rules.vocabulary import AccountId, GroupId, RoleId, Status
 from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
 
+ShareRow = Share
+"""A share as stored; only this folder's commands write one."""
+
+
+def shares_of_kind(primary: AccountId | str, kind: Kind) -> QuerySet[Share]:
+    """What the groups of a primary share of one kind."""
+    return Share.rows.of(primary).filter(kind=kind)
+
 
 def shared_roles_by_group(primary: AccountId | str) -> dict[GroupId, frozenset[RoleId]]:
     """The roles that each group of a primary shares."""

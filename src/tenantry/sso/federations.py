@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
-from tenantry.decisions.guard import Permit, paths_of, require
+from tenantry.decisions.guard import Permit, paths_of, require_by_door
 from tenantry.groups.queries import group_roles_of, primaries_with
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
@@ -17,7 +17,7 @@ from tenantry.sso.models import Federation
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.users.models import User
-from tenantry.users.queries import locked_person
+from tenantry.users.queries import existing_person, locked_person, person_by_email
 
 
 @command
@@ -33,7 +33,7 @@ def set_federation_id(
     """
     person = locked_person(user)
     revisions.lock(account)
-    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    permit = _permit(actor, account, at)
     if person is None:
         raise no.Refused(no.UnknownUser(user=user))
     row = existing_account(account)
@@ -65,6 +65,44 @@ def set_federation_id(
 
 
 @command
+def federate(*, actor: Actor, at: Instant, account: AccountId, email: str, federation_id: str, reason: str = "") -> int:
+    """Say what the identity provider calls somebody whom it calls nothing yet, and return the person's key.
+
+    Refuses what `set_federation_id` refuses, an empty id, and people who have one here.
+    """
+    refuse(check_federation_id(federation_id.strip()))
+    person = person_by_email(email)
+    if person is None:
+        raise no.Refused(no.NobodyOfThisAddress(email=email[:254]))
+    locked_person(person.email)
+    revisions.lock(account)
+    _permit(actor, account, at)
+    if Federation.rows.of(account).filter(user=person).exists():
+        raise no.Refused(no.FederatedAlready(email=person.email))
+    set_federation_id(
+        actor=actor, at=at, account=account, user=person.email, federation_id=federation_id, reason=reason
+    )
+    return int(person.pk)
+
+
+@command
+def change_federation(
+    *, actor: Actor, at: Instant, account: AccountId, user: int, federation_id: str, reason: str = ""
+) -> None:
+    """Let the identity provider call somebody otherwise, but not nothing; refuses what `set_federation_id` refuses."""
+    refuse(check_federation_id(federation_id.strip()))
+    email = existing_person(user).email
+    set_federation_id(actor=actor, at=at, account=account, user=email, federation_id=federation_id, reason=reason)
+
+
+@command
+def end_federation(*, actor: Actor, at: Instant, account: AccountId, user: int, reason: str = "") -> None:
+    """Let the identity provider call somebody nothing any more: no single sign-on for this person (SSO-4)."""
+    email = existing_person(user).email
+    set_federation_id(actor=actor, at=at, account=account, user=email, federation_id="", reason=reason)
+
+
+@command
 def forget_federation(*, account: AccountId, user: int) -> None:
     """Forget the Federation ID of somebody who is taken out of the account. A part of `remove_user`, which records it.
 
@@ -92,6 +130,12 @@ def compare_anew(*, account: AccountId, features: AbstractSet[Feature]) -> None:
             row.key = key
             changed.append(row)
     Federation.rows.of(account).bulk_update(changed, ["key"])
+
+
+def _permit(actor: Actor, account: AccountId, at: Instant) -> Permit:
+    """The right to say whom the identity provider vouches for; by call Account Administration (USER-2)."""
+    ours = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
+    return require_by_door(*ours, by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
 
 
 def _check_identifying(permit: Permit, person: User, at: Instant) -> no.NotYoursToGive | None:

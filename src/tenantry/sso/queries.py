@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Final
 
+from django.db.models import QuerySet
+
 from tenantry.accounts.queries import account_row, existing_account
 from tenantry.rules import refusals as no
 from tenantry.rules.features import Feature
@@ -13,6 +15,9 @@ from tenantry.rules.vocabulary import AccountId, Status
 from tenantry.sso.models import Federation, SignOnSettings
 from tenantry.store.crossings import Crossing
 from tenantry.users.models import User
+
+FederationRow = Federation
+"""A Federation ID of somebody, as stored; only this folder's commands write one."""
 
 SAML: Final = "saml"
 """The word by which `SignOnSettings.protocol` means SAML."""
@@ -65,6 +70,11 @@ def saml_settings_in(row: SignOnSettings) -> SamlSettings:
 def federation_id_of(account: AccountId | str, user: int) -> str:
     """What the account's identity provider calls the person; "" where it calls the person nothing."""
     return Federation.rows.of(account).filter(user_id=user).values_list("federation_id", flat=True).first() or ""
+
+
+def federations_of(account: AccountId | str) -> QuerySet[Federation]:
+    """The Federation IDs of the account, with their people."""
+    return Federation.rows.of(account).select_related("user")
 
 
 def check_licensed(account: AccountId | str) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from tenantry.accounts.queries import AccountRow, existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record, record_many
-from tenantry.decisions.guard import Permit, require
+from tenantry.decisions.guard import Permit, require, require_by_door
 from tenantry.mail.invitations import invite_after_commit, welcome_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
@@ -70,7 +70,7 @@ def add_user(
     email, federation_id = email.strip(), federation_id.strip()
     known = User.objects.select_for_update().filter(email_key=user_key(email)).first()
     revisions.lock(account)
-    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    permit = _permit(actor=actor, account=account, at=at)
     row = existing_account(account)
     refusals.refuse(users.check_email(email))
     refusals.refuse(users.check_names(first_name, last_name))
@@ -124,7 +124,7 @@ def change_user_roles(
     roles that carry what the actor does not hold, and taking the last Administrator's role (USER-11).
     """
     revisions.lock(account)
-    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    permit = _permit(actor=actor, account=account, at=at)
     row = existing_account(account)
     person = linked_user(account, user)
     stored = grants_of(account, user)
@@ -187,7 +187,7 @@ def add_user_role(
     """
     person = locked_person(user)
     revisions.lock(account)
-    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    permit = _permit(actor=actor, account=account, at=at)
     if person is None:
         raise refusals.Refused(refusals.UnknownUser(user=user))
     row = existing_account(account)
@@ -227,7 +227,7 @@ def remove_user_role(
     taking the last Administrator's role (USER-11). A role not held changes nothing.
     """
     revisions.lock(account)
-    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    permit = _permit(actor=actor, account=account, at=at)
     row = existing_account(account)
     person = linked_user(account, user)
     stored = grants_of(account, user)
@@ -316,7 +316,7 @@ def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
     Management. Refuses the last Administrator (USER-11) and people who are not users of the account.
     """
     revisions.lock(account)
-    permit = require("USER_MANAGEMENT", actor=actor, account=account, at=at)
+    permit = require_by_door("USER_MANAGEMENT", by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
     person = linked_user(account, user)
     held = grants_of(account, user)
     refusals.refuse(_check_administrator_kept(account, user, (), at))
@@ -382,6 +382,12 @@ def set_lock(*, actor: Actor, at: Instant, user: str, locked: bool, reason: str 
     if person.locked == locked:
         return
     write_lock(person, actor=actor, at=at, locked=locked, reason=reason)
+
+
+def _permit(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
+    """The right to add users and to change their roles: the console's two privileges, or the interface's (USER-2)."""
+    ours = ("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED")
+    return require_by_door(*ours, by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
 
 
 def _new_person(email: str, first_name: str, last_name: str, account: AccountId, temporary: str | None) -> User:

@@ -107,6 +107,7 @@ class UserRole(AccountOwned):
         """A role once per person and account."""
 
         db_table = "user_role"
+        indexes: ClassVar = [models.Index(fields=["account", "id", "role", "valid_until"], name="user_role_in_order")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "user", "role"], name="user_role_once"),
             models.CheckConstraint(

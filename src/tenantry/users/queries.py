@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
+from tenantry.roles.queries import roles_of
 from tenantry.rules import refusals as no
-from tenantry.rules.roles import ADMINISTRATOR
+from tenantry.rules.roles import ADMINISTRATOR, DEFAULT_ROLE_IDS
+from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, UserKey, Validity, user_key
-from tenantry.sharing.queries import default_own_or_shared
+from tenantry.sharing.queries import default_own_or_shared, shared_with
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
 from tenantry.users.models import AccountUser, PastPassword, User, UserRole
@@ -21,6 +23,9 @@ LARGEST_KEY = 2**63 - 1
 
 PersonRow = User
 """A person as stored; only this folder's commands write one."""
+
+LinkRow = UserRole
+"""A direct role of somebody, as stored; only this folder's commands write one."""
 
 GrantRow = tuple[str, str | None, bool, bool, str, datetime | None, datetime | None]
 """E-mail key, host's id, locked, staff, role, valid from, valid until."""
@@ -138,6 +143,18 @@ def grants_of(account: AccountId | str, user: int) -> tuple[RoleGrant, ...]:
         RoleGrant(RoleId(role), Validity(starts, ends))
         for role, starts, ends in rows.values_list("role_id", "valid_from", "valid_until")
     )
+
+
+def direct_roles(account: AccountId, at: datetime) -> QuerySet[UserRole]:
+    """The direct roles of everybody in the account, those to come included, those over not, nor the remains of ended
+    shares (SHARE-18); with the person.
+
+    The roles that count are told once and not for every row: a page of many costs what a page of few does.
+    """
+    shared = shared_with(account, Kind.ROLE).values("resource")
+    counts = Q(role_id__in=DEFAULT_ROLE_IDS) | Q(role_id__in=roles_of(account).values("id")) | Q(role_id__in=shared)
+    open_still = Q(valid_until__isnull=True) | Q(valid_until__gt=at)
+    return UserRole.rows.of(account).filter(counts, open_still).select_related("user")
 
 
 def administrator_grants(account: AccountId | str, role: RoleId) -> dict[int, Validity]:

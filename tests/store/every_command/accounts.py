@@ -16,6 +16,15 @@ def _suspend(world: World) -> None:
 
 
 VERBS: dict[str, Verb] = {
+    "delete_managed_account": Verb(
+        lambda w, who: accounts.delete_managed_account(
+            actor=who, at=AT, primary=w.here, account=w.loner, reason=REASON
+        ),
+        ("account", "DELETE", "NONE"),
+        where=("loner",),
+        raises=("loner",),
+        gives=("loner",),
+    ),
     "create_account": Verb(
         lambda _, who: accounts.create_account(actor=who, at=AT, name="Brand New", reason=REASON),
         ("account", "ADD", "NONE"),

@@ -1,6 +1,6 @@
 """Account groups."""
 
-from tenantry.groups import commands as groups
+from tenantry.groups import commands as groups, role_links as group_roles, with_resources
 from tests.store.every_command.verb import Verb
 from tests.store.every_command.world import REASON
 from tests.store.factories import AT, STANDARD_USER, SUPPORT, hold_in_group
@@ -56,6 +56,42 @@ VERBS: dict[str, Verb] = {
             actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, roles={STANDARD_USER}, reason=REASON
         ),
         ("as.accountgroup.user", "UPDATE", "ROLE"),
+        gives=("here",),
+    ),
+    "drop_group_role": Verb(
+        lambda w, who: groups.drop_group_role(
+            actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, role=w.spare, reason=REASON
+        ),
+        ("as.accountgroup.user", "UPDATE", "ROLE"),
+        gives=("here",),
+        prepare=lambda w: hold_in_group(w.here, w.group, w.gus, w.spare),
+    ),
+    "give_group_role": Verb(
+        lambda w, who: group_roles.give_group_role(
+            actor=who, at=AT, account=w.here, group=w.group, email=w.ned.email, role=SUPPORT, reason=REASON
+        ),
+        ("as.accountgroup.user", "ADD", "NONE"),
+        gives=("here",),
+    ),
+    "take_group_role": Verb(
+        lambda w, who: group_roles.take_group_role(
+            actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, role=SUPPORT, reason=REASON
+        ),
+        ("as.accountgroup.user", "DELETE", "NONE"),
+        gives=("here",),
+    ),
+    "create_group_with_resources": Verb(
+        lambda w, who: with_resources.create_group_with_resources(
+            actor=who, at=AT, account=w.here, name="With", resources={}, reason=REASON
+        ),
+        ("as.accountgroup", "ADD", "NONE"),
+        gives=("here",),
+    ),
+    "edit_group_with_resources": Verb(
+        lambda w, who: with_resources.edit_group_with_resources(
+            actor=who, at=AT, account=w.here, group=w.group, name="With", reason=REASON
+        ),
+        ("as.accountgroup", "UPDATE", "NONE"),
         gives=("here",),
     ),
     "remove_user_from_group": Verb(

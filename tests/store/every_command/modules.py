@@ -12,7 +12,7 @@ from tenantry.connectors import commands as connectors, publisher, releases, rev
 from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.factors import commands as factors
-from tenantry.groups import commands as groups
+from tenantry.groups import commands as groups, role_links as group_roles, with_resources
 from tenantry.jobs import commands as jobs, operating
 from tenantry.library import commands as library
 from tenantry.packs import commands as packs, contents, following, instances
@@ -28,7 +28,15 @@ from tenantry.signin import commands as signin
 from tenantry.sso import federations, provider_settings, saml_settings
 from tenantry.support import commands as support
 from tenantry.tokens import commands as tokens
-from tenantry.users import break_glass, commands as users, locking, own_details, own_passwords, resets
+from tenantry.users import (
+    break_glass,
+    commands as users,
+    locking,
+    own_details,
+    own_passwords,
+    resets,
+    role_links as user_roles,
+)
 
 MODULES: tuple[ModuleType, ...] = (
     users,
@@ -44,6 +52,9 @@ MODULES: tuple[ModuleType, ...] = (
     break_glass,
     tokens,
     groups,
+    group_roles,
+    with_resources,
+    user_roles,
     sharing,
     ends,
     jobs,

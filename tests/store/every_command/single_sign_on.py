@@ -28,6 +28,22 @@ VERBS: dict[str, Verb] = {
         ),
         ("user", "UPDATE", "NONE"),
     ),
+    "federate": Verb(
+        lambda w, who: federations.federate(
+            actor=who, at=AT, account=w.here, email=w.bob.email, federation_id="bob", reason=REASON
+        ),
+        ("user", "UPDATE", "NONE"),
+    ),
+    "change_federation": Verb(
+        lambda w, who: federations.change_federation(
+            actor=who, at=AT, account=w.here, user=w.ann.id, federation_id="another", reason=REASON
+        ),
+        ("user", "UPDATE", "NONE"),
+    ),
+    "end_federation": Verb(
+        lambda w, who: federations.end_federation(actor=who, at=AT, account=w.here, user=w.ann.id, reason=REASON),
+        ("user", "UPDATE", "NONE"),
+    ),
     "forget_federation": Verb(
         lambda w, _: federations.forget_federation(account=w.here, user=w.ann.id), None, where=(), raises=(), part=True
     ),

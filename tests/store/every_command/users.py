@@ -1,7 +1,7 @@
 """Users of an account, their locks, and the way in when the door is broken."""
 
 from tenantry.sso.models import SignOnSettings
-from tenantry.users import break_glass, commands as users, locking
+from tenantry.users import break_glass, commands as users, locking, role_links as user_roles
 from tenantry.users.models import User
 from tests.store.every_command.verb import Verb
 from tests.store.every_command.world import REASON, World, federate
@@ -52,6 +52,12 @@ VERBS: dict[str, Verb] = {
     "add_user_role": Verb(
         lambda w, who: users.add_user_role(
             actor=who, at=AT, account=w.here, user=w.bob.email, role=w.spare, reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
+    "give_role": Verb(
+        lambda w, who: user_roles.give_role(
+            actor=who, at=AT, account=w.here, email=w.bob.email, role=w.spare, reason=REASON
         ),
         ("user", "UPDATE", "ROLE"),
     ),

@@ -93,6 +93,14 @@ def read_plain(given: object, made: type[W], place: str = "") -> W:
         raise Malformed(msg) from error
 
 
+def required(text: str | None, name: str) -> str:
+    """A member that a body has to have, which is not empty either."""
+    if text is None or not text.strip():
+        msg = f"{name} is missing."
+        raise Malformed(msg)
+    return text.strip()
+
+
 def _single(value: object) -> bool:
     return isinstance(value, list) and len(value) == 1
 
@@ -200,9 +208,14 @@ def _plain(node: etree._Element, shape: Shape) -> Plain:
         member = shape.in_xml(local(child))
         if member is None or child.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true":
             continue
-        value: object = _plain(child, shape_of(member.part)) if member.part is not None else text_of(child)
+        value: object = text_of(child) if member.part is None else _part(child, shape_of(member.part))
         if member.many:
             found.setdefault(member.name, []).append(value)
         else:
             found[member.name] = value
     return found
+
+
+def _part(node: etree._Element, shape: Shape) -> Plain:
+    """A part that is there: of what repeats in it, nothing written is an empty list. XML has no other word for it."""
+    return {member.name: [] for member in shape.members if member.many} | _plain(node, shape)

@@ -370,6 +370,7 @@ from tenantry.rules.refusals.sharing import (
 )
 from tenantry.rules.refusals.sign_on import (
     CertificateInvalid as CertificateInvalid,
+    FederatedAlready as FederatedAlready,
     FederationIdInvalid as FederationIdInvalid,
     FederationIdTaken as FederationIdTaken,
     IdentityOfProvider as IdentityOfProvider,
@@ -426,6 +427,8 @@ from tenantry.rules.refusals.users import (
     LastAdministrator as LastAdministrator,
     LastRoleKept as LastRoleKept,
     NameRequired as NameRequired,
+    NobodyOfThisAddress as NobodyOfThisAddress,
+    RoleHeldAlready as RoleHeldAlready,
     RoleRequired as RoleRequired,
     TimeZoneUnknown as TimeZoneUnknown,
     UserAlreadyLinked as UserAlreadyLinked,

@@ -28,6 +28,16 @@ class FederationIdTaken(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FederatedAlready(Conflict):
+    """A person has one Federation ID in an account."""
+
+    code = "federated_already"
+    rule = "SSO-4"
+    sentence = "{email} has a Federation ID in this account already."
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignOnChoiceUnknown(Invalid):
     """A setting has a word that it does not offer."""
 

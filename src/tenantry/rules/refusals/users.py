@@ -120,6 +120,26 @@ class UserAlreadyLinked(Conflict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleHeldAlready(Conflict):
+    """The person holds the role already, in this account or in this group."""
+
+    code = "role_held_already"
+    rule = "USER-7"
+    sentence = "{email} holds this role already."
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyOfThisAddress(Conflict):
+    """The user ID that was sent is nobody's."""
+
+    code = "nobody_of_this_address"
+    rule = "USER-1"
+    sentence = "There is no user {email}."
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserNotLinked(Conflict):
     """The person is no user of the account."""
 
