@@ -11,10 +11,10 @@ from tenantry.groups.queries import GroupRow, RoleLinkRow, memberships, role_lin
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.links import link_id, number_in, parts_of
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
-from tenantry.platform_api.wire.columns import Text
+from tenantry.platform_api.wire.columns import Renamed, Text
 from tenantry.platform_api.wire.reading import required
 from tenantry.platform_api.wire.shapes import Wire
-from tenantry.roles.wire_ids import meant_role, told_role
+from tenantry.roles.wire_ids import TOLD, meant_role, told_role
 from tenantry.rules.vocabulary import AccountId, GroupId, RoleId
 
 ACCOUNT_TAG: Final = "ACCOUNT_GROUP_ACCOUNT"
@@ -159,7 +159,7 @@ OBJECTS: Final = (
             columns={
                 "accountGroupId": Text("group_id"),
                 "userId": Text("user__email", folded="user__email_key"),
-                "roleId": Text("role_id", stored=meant_role),
+                "roleId": Renamed("role_id", TOLD),
             },
         ),
         create=_give_role,

@@ -69,7 +69,7 @@ def document() -> Schema:
 
 
 def _operations(described: PlatformObject[Any]) -> Iterator[tuple[str, str, Schema]]:
-    name, verbs = described.name, described.verbs
+    name, verbs = described.name, described.verbs | described.partner_verbs
     whole, one = f"/{name}", f"/{name}/{{id}}"
     if Verb.CREATE in verbs:
         yield (

@@ -10,7 +10,7 @@ from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.build.commands import forget_role_on_folders
-from tenantry.decisions.guard import Permit, require
+from tenantry.decisions.guard import Permit, require_by_door
 from tenantry.environments.commands import forget_role as forget_role_on_environments
 from tenantry.groups.commands import forget_group_roles
 from tenantry.groups.queries import holders_in_groups
@@ -52,9 +52,9 @@ def create_role(
 ) -> RoleId:
     """Make a custom role of the account (ROLE-3 to ROLE-8); it may carry nothing at all (ROLE-6).
 
-    Needs User Management; the limited form is about users' roles only (USER-13). Refuses without Advanced User
-    Security, a bad or taken name, a parent that is not available, privileges unknown, not offered or never part of
-    custom roles, and privileges that the actor does not hold.
+    Needs User Management, by call Account Administration (API-6); the limited form is about users' roles only
+    (USER-13). Refuses without Advanced User Security, a bad or taken name, a parent that is not available, privileges
+    unknown, not offered or never part of custom roles, and privileges that the actor does not hold.
     """
     revisions.lock(account)
     permit = _permit_and_feature(actor=actor, account=account, at=at)
@@ -242,7 +242,7 @@ def use_of_role(
 
 
 def _permit_and_feature(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
-    permit = require("USER_MANAGEMENT", actor=actor, account=account, at=at)
+    permit = require_by_door("USER_MANAGEMENT", by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
     refuse(law.custom_roles_permitted(existing_account(account).features, account))
     return permit
 

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.links import link_id, number_in, parts_of
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
-from tenantry.platform_api.wire.columns import Same, Text
+from tenantry.platform_api.wire.columns import Renamed, Same, Text
 from tenantry.platform_api.wire.reading import required
 from tenantry.platform_api.wire.shapes import Wire
-from tenantry.roles.wire_ids import meant_role, told_role
+from tenantry.roles.wire_ids import TOLD, meant_role, told_role
 from tenantry.rules.vocabulary import RoleId
 from tenantry.users import commands, role_links
 from tenantry.users.queries import LinkRow as Row, direct_roles
@@ -90,7 +90,7 @@ OBJECTS: Final = (
             columns={
                 "accountId": Same(str),
                 "userId": Text("user__email", folded="user__email_key"),
-                "roleId": Text("role_id", stored=meant_role),
+                "roleId": Renamed("role_id", TOLD),
             },
         ),
         create=_create,
