@@ -64,5 +64,9 @@ def key(served: Installation, token_for: Callable[[str, str], str]) -> Key:
     """The Administrator of a primary that has every feature and manages one account."""
     house = served.new_house("Programs", FEATURES)
     customer = {"kind": "account", "id": "customer-PRG001", "name": "Customer", "primary": house.account}
-    served.load(customer | {"features": ["advanced_user_security", "api_tokens"]})
+    served.load(
+        customer | {"features": ["advanced_user_security", "api_tokens"]},
+        {"kind": "user", "id": "cleo@customer.example", "first_name": "Cleo", "last_name": "Customer"},
+        {"kind": "user_role", "account": customer["id"], "user": "cleo@customer.example", "role": "Administrator"},
+    )
     return Key(served.url, house.account, house.administrator, token_for(house.account, house.administrator))
