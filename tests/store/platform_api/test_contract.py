@@ -13,8 +13,33 @@ from tenantry.platform_api.wire.reading import read_json
 from tenantry.platform_api.wire.rendering import as_json
 from tenantry.platform_api.wire.shapes import Kind, Wire, shape_of
 
+_LICENCES = "licences are features here, which are switched and not counted"
+_ONE_MACHINE = "a runtime here is one process and keeps no settings of its own on the platform"
+_FLAT = "environments belong to their account and to nothing else"
+
 MEANT: Final[dict[str, str]] = {
-    "besides GET /ConnectorDocument/download/{id}": "the contract leaves the address to the server",
+    "besides POST /Account": "at the partner's address a primary makes accounts (ACC-7)",
+    "besides DELETE /Account/{id}": "at the partner's address a primary deletes accounts it manages (ACC-14)",
+    "besides GET /ConnectorDocument/download/{id}": "the answer to ConnectorDocument says where the document is got",
+    "Account without licensing": _LICENCES,
+    "Account without molecule": _LICENCES,
+    "Account without suggestionsEnabled": "nothing is suggested here",
+    **{
+        f"Atom without {one}": _ONE_MACHINE
+        for one in (
+            "cloudMoleculeId",
+            "cloudMoleculeName",
+            "cluster",
+            "createdBy",
+            "forceRestartTime",
+            "hostName",
+            "instanceId",
+            "purgeHistoryDays",
+            "purgeImmediate",
+        )
+    },
+    "Environment without parentAccount": _FLAT,
+    "Environment without parentEnvironment": _FLAT,
 }
 """Differences by what they are about, each with its reason."""
 
