@@ -1254,6 +1254,9 @@ VERBS |= {
     "move_folder": _in_build(
         folders.move_folder, ("folder", "MOVE"), folder=lambda w: w.deep, destination=lambda w: top_id(w.here)
     ),
+    "edit_folder": _in_build(
+        folders.edit_folder, ("folder", "NAME"), folder=lambda w: w.folder, name=lambda _: "Renamed"
+    ),
     "copy_folder": _in_build(
         folders.copy_folder, ("folder", "COPY"), folder=lambda w: w.folder, destination=lambda w: top_id(w.here)
     ),

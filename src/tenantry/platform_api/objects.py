@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.wire.columns import Column
+from tenantry.platform_api.wire.filters import Comparison, Condition
 from tenantry.platform_api.wire.shapes import Wire, shape_of
 
 W = TypeVar("W", bound=Wire)
@@ -49,6 +50,9 @@ class Reading(Generic[W, R]):
     be none. `shown` makes objects of them, a fixed number of queries however many; `detailed` the same for GET, CREATE
     and UPDATE where these tell more. `order` is that of creation or of ids, its last key unique. `columns` are the
     properties of filters. `leading` are objects that come before the rows and are in no table, found by their `id`.
+
+    `ids_of` are the ids that name an object where it has several, `judge` refuses filters that are not offered though
+    each comparison of them is, and `passes` compares what leads where its members alone do not tell.
     """
 
     rows: Callable[[Call], QuerySet[R]]
@@ -59,7 +63,14 @@ class Reading(Generic[W, R]):
     detailed: Callable[[Call, Sequence[R]], list[W]] | None = None
     leading: Callable[[Call], Sequence[W]] | None = None
     identity: str = "id"
+    ids_of: Callable[[W], Sequence[str]] | None = None
+    judge: Callable[[Condition], object] | None = None
+    passes: Callable[[Call, W, Comparison], bool] | None = None
     sorts: Mapping[str, str] = field(default_factory=dict)
+
+    def ids(self, told: W) -> Sequence[str]:
+        """The ids by which an object is asked for."""
+        return self.ids_of(told) if self.ids_of else (str(getattr(told, self.identity)),)
 
     def in_full(self, call: Call, rows: Sequence[R]) -> list[W]:
         """These rows with all that is told of them."""

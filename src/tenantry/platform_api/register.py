@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from tenantry.build import platform_objects as build
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.roles import platform_objects as roles
 
@@ -26,7 +27,10 @@ class Action:
         return all(told in {"{}", part} for told, part in zip(self.path[1:], rest, strict=True))
 
 
-_OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (*roles.OBJECTS,)
+_OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
+    *roles.OBJECTS,
+    *build.OBJECTS,
+)
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}
 """The objects by their names in addresses."""

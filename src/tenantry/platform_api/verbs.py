@@ -1,6 +1,6 @@
 """The verbs of the platform API, the same for every object: read the body, ask, act, and tell what is stored now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any, Final
@@ -49,10 +49,10 @@ def bulk(call: Call, described: Described, request: HttpRequest) -> HttpResponse
     reading = _reading(described)
     wanted = {id: reading.named(id) for id in asked}
     known = {id: found for id, found in wanted.items() if found is not None}
-    told: dict[str, Wire] = {str(getattr(one, reading.identity)): one for one in _leading(call, reading)}
+    told: dict[str, Wire] = {id: one for one in _leading(call, reading) for id in reading.ids(one)}
     if known:
         rows = list(reading.rows(call).filter(reduce(or_, known.values())).order_by(*reading.order))
-        told |= {str(getattr(one, reading.identity)): one for one in reading.in_full(call, rows)}
+        told |= {id: one for one in reading.in_full(call, rows) for id in reading.ids(one)}
     name = described.name
     answers = [
         Answered(found=told[id]) if id in told else Answered(id=id, message=f"No such {name}: {id}") for id in asked
@@ -154,8 +154,11 @@ def _page(
     reading = _reading(described)
     properties = [Property(name, column.kind, column.folds) for name, column in reading.columns.items()]
     condition = judged(expression, properties)
+    if reading.judge is not None:
+        reading.judge(condition)
     rows = reading.rows(call).filter(compiled(condition, reading.columns, call.account))
-    leading = [one for one in _leading(call, reading) if _passes(one, condition)]
+    passes = partial(reading.passes, call) if reading.passes else _compares
+    leading = [one for one in _leading(call, reading) if _passes(passes, one, condition)]
     size = PAGE if mark else PAGE - len(leading)
     page = keyset_page(rows, reading.order, mark, size=size)
     found = ([] if mark else leading) + reading.shown(call, page.rows)
@@ -164,11 +167,16 @@ def _page(
     return answer(result_body(found, total, token, form), form)
 
 
-def _passes(one: Wire, condition: Condition) -> bool:
+def _passes(passes: Callable[[Any, Comparison], bool], one: Wire, condition: Condition) -> bool:
     """Whether an object that is in no table passes a filter."""
     if isinstance(condition, Group):
-        return (all if condition.every else any)(map(partial(_passes, one), condition.parts)) or not condition.parts
-    return condition.holds(_member(one, condition))
+        parts = map(partial(_passes, passes, one), condition.parts)
+        return (all if condition.every else any)(parts) or not condition.parts
+    return passes(one, condition)
+
+
+def _compares(one: Wire, test: Comparison) -> bool:
+    return test.holds(_member(one, test))
 
 
 def _member(one: Wire, about: Comparison) -> Value | None:
