@@ -1299,6 +1299,9 @@ VERBS |= {
         text=lambda _: "<new/>",
         opened=lambda _: 1,
     ),
+    "edit_component": _in_build(
+        components.edit_component, ("component", "UPDATE"), component=lambda w: w.component, text=lambda _: "<new/>"
+    ),
     "restore_revision": _in_build(
         components.restore_revision,
         ("component", "UPDATE"),

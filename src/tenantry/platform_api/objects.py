@@ -52,7 +52,8 @@ class Reading(Generic[W, R]):
     properties of filters. `leading` are objects that come before the rows and are in no table, found by their `id`.
 
     `ids_of` are the ids that name an object where it has several, `judge` refuses filters that are not offered though
-    each comparison of them is, and `passes` compares what leads where its members alone do not tell.
+    each comparison of them is, `passes` compares what leads where its members alone do not tell, and `opening` refuses
+    what is listed and may not be looked at by GET.
     """
 
     rows: Callable[[Call], QuerySet[R]]
@@ -66,6 +67,7 @@ class Reading(Generic[W, R]):
     ids_of: Callable[[W], Sequence[str]] | None = None
     judge: Callable[[Condition], object] | None = None
     passes: Callable[[Call, W, Comparison], bool] | None = None
+    opening: Callable[[Call, R], object] | None = None
     sorts: Mapping[str, str] = field(default_factory=dict)
 
     def ids(self, told: W) -> Sequence[str]:
@@ -82,7 +84,8 @@ class PlatformObject(Generic[W]):
     """An object of the platform API.
 
     `create` returns the id of what was made, `update` nothing: what is stored is read and told. `reads`, `writes` and
-    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed.
+    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed. `xml_only` is what has no
+    JSON; `from_address` are the members that CREATE takes from parameters of the address, where the body has none.
     """
 
     wire: type[W]
@@ -96,6 +99,8 @@ class PlatformObject(Generic[W]):
     makes: Needs | None = None
     bulk_limit: int = 100
     created: int = 200
+    xml_only: bool = False
+    from_address: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

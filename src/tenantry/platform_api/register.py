@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 
 from tenantry.build import platform_objects as build
+from tenantry.deploy import platform_objects as deploy
 from tenantry.platform_api.objects import NOTHING_MORE, Needs, PlatformObject
 from tenantry.roles import platform_objects as roles
 
@@ -30,6 +31,7 @@ class Action:
 _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *roles.OBJECTS,
     *build.OBJECTS,
+    *deploy.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}
