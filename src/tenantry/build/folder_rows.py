@@ -48,7 +48,7 @@ def roles_named(account: AccountId, test: Comparison) -> Q:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderId:
+class FolderIds:
     """The column of a folder's id, compared as programs know it: the same one by its key, any other way by looking at
     those that the account has.
     """
@@ -66,7 +66,7 @@ class FolderId:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderName:
+class FolderNames:
     """The column of a folder's name, the top-level one's being the account's."""
 
     path: str

@@ -17,6 +17,7 @@ from tenantry.build.queries import ways_to
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
 from tenantry.platform_api.wire.reading import Malformed
+from tenantry.platform_api.wire.rendering import clean
 from tenantry.platform_api.wire.shapes import ELEMENT, VERBATIM, Wire
 from tenantry.platform_api.wire.verbatim import text_in
 from tenantry.rules import refusals as no
@@ -71,7 +72,7 @@ _DECLARATION: Final = re.compile(r"^\ufeff?\s*<\?xml\b[^>]*\?>")
 
 def inside(text: str, written: str) -> str:
     """A text as it can stand in another document: XML without the declaration that only begins one, JSON as text."""
-    return _DECLARATION.sub("", text, count=1) if written == Format.XML else escape(text)
+    return _DECLARATION.sub("", text, count=1) if written == Format.XML else escape(clean(text), {"\r": "&#13;"})
 
 
 def _create(call: Call, sent: Component) -> str:

@@ -11,8 +11,8 @@ from tenantry.accounts.queries import existing_account
 from tenantry.build import commands
 from tenantry.build.folder_rows import (
     GONE,
-    FolderId as IdColumn,
-    FolderName,
+    FolderIds,
+    FolderNames,
     FolderRow as Row,
     folders_of,
     is_deleted,
@@ -210,12 +210,12 @@ FOLDER: Final = PlatformObject(
         named=_named,
         columns={
             "accountId": Same(str),
-            "id": Reckoned(IdColumn("id")),
+            "id": Reckoned(FolderIds("id")),
             "name": Text("name"),
             "fullPath": Reckoned(path_passes),
             "deleted": Whether(GONE),
-            "parentId": Reckoned(IdColumn("parent_id")),
-            "parentName": Reckoned(FolderName("parent__name")),
+            "parentId": Reckoned(FolderIds("parent_id")),
+            "parentName": Reckoned(FolderNames("parent__name")),
             "permittedRoles": Reckoned(roles_named),
         },
     ),

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from tenantry.accounts.queries import existing_account
 from tenantry.build import components as commands
 from tenantry.build.component_rows import GONE, NEWEST, RevisionRow as Row, is_living, revisions_of
-from tenantry.build.folder_rows import FolderId as IdColumn, FolderName
+from tenantry.build.folder_rows import FolderIds, FolderNames
 from tenantry.build.platform_folder import READS, WRITES, folder_meant, folders_in_body
 from tenantry.build.wire_ids import MAIN, told_folder
 from tenantry.platform_api.calls import Call
@@ -197,8 +197,8 @@ COLUMNS: Final[dict[str, Column]] = {
     "modifiedBy": Text("user"),
     "deleted": Whether(GONE),
     "currentVersion": Whether(NEWEST),
-    "folderName": Reckoned(FolderName("component__folder__name")),
-    "folderId": Reckoned(IdColumn("component__folder_id")),
+    "folderName": Reckoned(FolderNames("component__folder__name")),
+    "folderId": Reckoned(FolderIds("component__folder_id")),
     "copiedFromComponentId": Text("component__copied_from", empty=True),
     "copiedFromComponentVersion": Number("component__copied_revision"),
     "branchName": Same(lambda _: BRANCH),

@@ -125,14 +125,15 @@ def package_and_deploy(
     at: Instant,
     account: AccountId,
     component: ComponentId | str,
-    version: str,
+    version: str | None,
     environment: EnvironmentId,
     notes: str = "",
     shareable: bool = False,
     reason: str = "",
 ) -> int:
     """Package a component and deploy it in one go. Needs Packaged Component Management, and Packaged Component
-    Deployment in the environment (PRIV-9). Refuses what `create_package` and `deploy` refuse.
+    Deployment in the environment (PRIV-9). The notes are those of both. Refuses what `create_package` and `deploy`
+    refuse.
     """
     revisions.lock(account)
     require(PACKAGE, actor=actor, account=account, at=at)
@@ -147,7 +148,7 @@ def package_and_deploy(
         shareable=shareable,
         reason=reason,
     )
-    return _deploy(permit, package_of(account, package), environment, at=at, reason=reason)
+    return _deploy(permit, package_of(account, package), environment, at=at, notes=notes.strip(), reason=reason)
 
 
 @command

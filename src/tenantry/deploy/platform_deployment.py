@@ -80,32 +80,51 @@ def _named(id: str) -> Q | None:
 
 
 def _create(call: Call, sent: DeployedPackage) -> str:
-    for name, told in (("environmentId", sent.environment_id), ("packageId", sent.package_id)):
-        if not told:
-            msg = f"{name} is missing."
-            raise Malformed(msg)
+    """Deploy a package, or, where a component is named instead, package it first and deploy that."""
     environment = EnvironmentId(sent.environment_id or "")
     if environment not in call.facts.environments:
-        msg = f"environmentId is {environment[:80]!r}, which is no environment here."
+        msg = f"environmentId is {environment[:80]!r}, which is no environment here." if environment else _NOWHERE
         raise Malformed(msg)
     if sent.listener_status == "PAUSED":
         msg = "listenerStatus is PAUSED, but what is deployed listens: it cannot be paused here."
         raise Malformed(msg)
+    if not sent.package_id and not sent.component_id:
+        msg = "packageId is missing, and so is componentId."
+        raise Malformed(msg)
     try:
-        made = commands.deploy(
+        return str(_deployed(call, sent, environment))
+    except Refused as raised:
+        name, told = ("packageId", sent.package_id) if sent.package_id else ("componentId", sent.component_id)
+        if isinstance(raised.refusal, (no.PackageNotFound, no.ComponentNotFound)):
+            msg = f"{name} is {str(told)[:80]!r}, which is none here."
+            raise Malformed(msg) from raised
+        raise
+
+
+_NOWHERE: Final = "environmentId is missing."
+
+
+def _deployed(call: Call, sent: DeployedPackage, environment: EnvironmentId) -> int:
+    notes = sent.notes or ""
+    if sent.package_id:
+        return commands.deploy(
             actor=call.actor,
             at=call.at,
             account=call.account,
-            package=sent.package_id or "",
+            package=sent.package_id,
             environment=environment,
-            notes=sent.notes or "",
+            notes=notes,
         )
-    except Refused as raised:
-        if not isinstance(raised.refusal, no.PackageNotFound):
-            raise
-        msg = f"packageId is {str(sent.package_id)[:80]!r}, which is no packaged component here."
-        raise Malformed(msg) from raised
-    return str(made)
+    return commands.package_and_deploy(
+        actor=call.actor,
+        at=call.at,
+        account=call.account,
+        component=sent.component_id or "",
+        version=sent.package_version,
+        environment=environment,
+        notes=notes,
+        shareable=True,
+    )
 
 
 def _delete(call: Call, id: str) -> None:

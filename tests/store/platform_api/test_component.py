@@ -184,7 +184,7 @@ def test_component_of_json_is_text_inside(house: Builders) -> None:
         "account": house.account,
         "folder": a_folder(house.account, "Sales"),
     }
-    text = '{"a": "<b> & c"}'
+    text = '{"a":\r\n"<b> & c"}'
     id = components.create_component(**here, name="J", type="profile", format="json", text=text)
     told, _ = sent(house.rae, f"Component/{id}", method="GET")
     assert told.findtext(f"{{{SPACE}}}object") == text

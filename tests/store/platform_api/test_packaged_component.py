@@ -217,6 +217,21 @@ def test_deployed_package_is_made_read_and_ended(works: Works) -> None:
     assert root.findtext("bns:active", namespaces=SPACE) == "false"
 
 
+def test_priv_9_a_component_is_packaged_and_deployed_at_once(works: Works) -> None:
+    """Where it is named instead of a package, by whoever may do both."""
+    bob = works.house.bob
+    body = {"environmentId": works.open, "componentId": works.orders, "notes": "both"}
+    made = bob.post("DeployedPackage", body)
+    assert (made["packageVersion"], made["notes"], made["active"]) == ("2.0", "both", True)
+    package = bob.get(f"PackagedComponent/{made['packageId']}")
+    assert (package["notes"], package["shareable"]) == ("both", True)
+    again = refusal(bob.send("POST", "DeployedPackage", body | {"packageVersion": "2.0"}))
+    assert again[:2] == (400, "version_taken")
+    deployer = a_caller(works.house.account, a_role(works.house.account, "Deployers", "API", "DEPLOY"))
+    assert refusal(deployer.send("POST", "DeployedPackage", body))[:2] == (403, "not_held")
+    assert deployer.delete(f"DeployedPackage/{made['deploymentId']}") is True
+
+
 def test_env_13_deployed_packages_of_closed_environments_are_left_out(works: Works) -> None:
     """Of lists, and refused by id; what is listed is what is found one by one."""
     house = works.house
@@ -282,6 +297,7 @@ def test_deployed_package_refusals(works: Works) -> None:
     for body, status, code in (
         ({}, 400, ""),
         ({"environmentId": works.open}, 400, ""),
+        ({"environmentId": works.open, "componentId": works.package}, 400, ""),
         ({"environmentId": theirs, "packageId": works.package}, 400, ""),
         ({"environmentId": "Open", "packageId": works.package}, 400, ""),
         ({"environmentId": works.open, "packageId": package}, 400, ""),
