@@ -4,15 +4,14 @@ from typing import Final
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from tenantry.build.models import LIVING, Component, ComponentRevision
+from tenantry.build.models import Component, ComponentRevision
 from tenantry.rules import refusals as no
 from tenantry.rules.components import PROFILE_OF_JSON, USUAL, Format
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import AccountId
 
-ComponentRow = Component
 RevisionRow = ComponentRevision
-"""Rows as stored, a revision with its component and the folder of that; only this folder's commands write them."""
+"""A revision as stored, with its component and the folder of that; only this folder's commands write it."""
 
 GONE: Final = Q(component__deleted_at__isnull=False)
 """Revisions of what is deleted."""
@@ -48,11 +47,6 @@ def is_living(account: AccountId, component: str) -> bool | None:
     """Whether a component is there and not deleted; nothing where there has never been one."""
     rows = Component.rows.of(account).filter(id=component)
     return next((gone is None for gone in rows.values_list("deleted_at", flat=True)), None)
-
-
-def living(account: AccountId) -> "QuerySet[Component]":
-    """The components of an account that are not deleted."""
-    return Component.rows.of(account).filter(LIVING)
 
 
 def newest_revision(account: AccountId, component: str) -> ComponentRevision:

@@ -1,18 +1,17 @@
-"""Process in the platform API: the processes that an account has of its own."""
+"""Process in the platform API: the processes that an account has of its own, and those that packs bring."""
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from functools import partial
+from typing import Annotated, Any, Final
 
 from django.db.models import QuerySet
 from msgspec import field
 
-from tenantry.build.component_rows import ComponentRow as Row, living
+from tenantry.packs.process_rows import ProcessRow as Row, brought_by, packs_bringing, processes_of
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.objects import PlatformObject, Reading, Verb
-from tenantry.platform_api.wire.columns import Same, Text
+from tenantry.platform_api.wire.columns import Reckoned, Text
 from tenantry.platform_api.wire.shapes import ELEMENT, Wire
-
-PROCESS: Final = "process"
 
 
 class ProcessIntegrationPackInfo(Wire):
@@ -32,12 +31,23 @@ class Process(Wire):
 
 
 def _rows(call: Call) -> "QuerySet[Row]":
-    return living(call.account).filter(type=PROCESS)
+    return processes_of(call.account)
 
 
-def _shown(call: Call, rows: Sequence[Row]) -> list[Process]:
-    del call
-    return [Process(id=row.pk, name=row.name, description=row.description) for row in rows]
+def _shown(call: Call, rows: Sequence[Any]) -> list[Process]:
+    brought = packs_bringing(call.account, [row.pk for row in rows])
+    return [
+        Process(
+            id=row.pk,
+            name=row.told_name,
+            description=row.told_description,
+            integration_pack=[
+                ProcessIntegrationPackInfo(integration_pack_id=pack, integration_pack_instance_id=instance)
+                for pack, instance in brought.get(row.pk, ())
+            ],
+        )
+        for row in rows
+    ]
 
 
 PROCESSES: Final = PlatformObject(
@@ -47,10 +57,10 @@ PROCESSES: Final = PlatformObject(
         rows=_rows,
         shown=_shown,
         columns={
-            "name": Text("name"),
+            "name": Text("told_name"),
             "id": Text("id"),
-            "integrationPackId": Same(lambda _: None),
-            "integrationPackInstanceId": Same(lambda _: None),
+            "integrationPackId": Reckoned(partial(brought_by, "pack_id")),
+            "integrationPackInstanceId": Reckoned(partial(brought_by, "id")),
         },
     ),
 )

@@ -6,15 +6,19 @@ import pytest
 from lxml import etree
 from pytest_django.plugin import DjangoDbBlocker
 
+from tenantry.accounts.commands import switch_feature
 from tenantry.build import components
 from tenantry.build.queries import top_id
+from tenantry.packs.instances import uninstall_pack
 from tenantry.rules.components import Particulars
+from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR
 from tests.store.explorers import a_component, a_folder, restrict
 from tests.store.factories import ADMINISTRATOR, AT, an_account, everything
 from tests.store.partners import around_all_tests
-from tests.store.platform_api.builders import Builders, names, queries_for, some_builders
+from tests.store.platform_api.builders import Builders, a_caller, names, queries_for, some_builders
 from tests.store.platform_api.callers import refusal, simple
+from tests.store.shelves import a_shelf, installed
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +135,45 @@ def test_process_pages_neither_repeat_nor_skip(house: Builders) -> None:
     assert queries_for(house.pat, "Process/query", {}) == few
     ids = names(house.pat.all_of("Process"), "id")
     assert len(ids) == len(set(ids)) == 32
+
+
+def test_pack_8_processes_that_packs_bring_are_among_those_of_the_account() -> None:
+    """Under the name they were packaged with, until the pack is uninstalled; with the pack and the instance."""
+    shelf = a_shelf("MULTI")
+    for account in (shelf.abc, shelf.ghi):
+        switch_feature(actor=OPERATOR, at=AT, account=account, feature=Feature.API_TOKENS, on=True)
+    here, there = a_caller(shelf.abc), a_caller(shelf.ghi)
+    own = a_component(shelf.abc, top_id(shelf.abc), "Own")
+    instances = sorted(installed(shelf.abc, shelf.pack, name) for name in ("First", "Second"))
+    components.edit_component(actor=OPERATOR, at=AT, account=shelf.home, component=shelf.process, name="Renamed since")
+    brought = {
+        "@type": "Process",
+        "Description": "",
+        "IntegrationPack": [
+            {
+                "@type": "ProcessIntegrationPackInfo",
+                "integrationPackId": shelf.pack,
+                "integrationPackInstanceId": instance,
+            }
+            for instance in instances
+        ],
+        "id": shelf.process,
+        "name": "Orders",
+    }
+    assert here.get(f"Process/{shelf.process}") == brought
+    for test, expected in (
+        (simple("name", "EQUALS", "Orders"), [shelf.process]),
+        (simple("name", "EQUALS", "Renamed since"), []),
+        (simple("name", "NOT_EQUALS", "Orders"), [own]),
+        (simple("integrationPackId", "EQUALS", shelf.pack), [shelf.process]),
+        (simple("integrationPackId", "NOT_EQUALS", shelf.pack), [own]),
+        (simple("integrationPackId", "IS_NULL"), [own]),
+        (simple("integrationPackInstanceId", "EQUALS", instances[1]), [shelf.process]),
+        (simple("integrationPackInstanceId", "IS_NOT_NULL"), [shelf.process]),
+    ):
+        assert names(here.all_of("Process", test), "id") == expected, test
+    assert there.all_of("Process") == []
+    assert refusal(there.send("GET", f"Process/{shelf.process}"))[:2] == (403, "not_there")
+    for instance in instances:
+        uninstall_pack(actor=OPERATOR, at=AT, account=shelf.abc, instance=instance)
+    assert names(here.all_of("Process")) == ["Own"]
