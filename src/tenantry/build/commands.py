@@ -43,22 +43,34 @@ from tenantry.store.transaction import command
 
 @command
 def create_folder(
-    *, actor: Actor, at: Instant, account: AccountId, parent: FolderId, name: str, reason: str = ""
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    parent: FolderId,
+    name: str,
+    roles: AbstractSet[RoleId] | None = None,
+    reason: str = "",
 ) -> FolderId:
-    """Make a folder in another one. It starts with a copy of that one's list, made once (FOLD-10)."""
+    """Make a folder in another one. It starts with a copy of that one's list, made once (FOLD-10), or with the `roles`
+    given, for which it takes what `set_folder_roles` takes (FOLD-16).
+    """
     acting = passed(Act.CREATE_SUBFOLDER, actor=actor, account=account, at=at)
     above = folder_with_id(account, parent)
     acting.check(Act.CREATE_SUBFOLDER, Site(here=above))
     name = _free_name(account, above, name)
+    given = law.inherited_list(above)
+    if roles is not None and roles != given:
+        _check_list(acting, given, frozenset(roles))
+        given = frozenset(roles)
     keep_top(account, parent)
     folder = FolderId(str(uuid.uuid4()))
     _insert(account, folder, parent, name)
-    roles = law.inherited_list(above)
-    _write_roles(account, folder, (), roles)
+    _write_roles(account, folder, (), given)
     path = inside(account, above, name)
-    changes: Changes = {"path": (None, path), "roles": ([], acting.names(roles))}
+    changes: Changes = {"path": (None, path), "roles": ([], acting.names(given))}
     record(Audited.FOLDER_CREATED, actor=actor, account=account, at=at, container=path, reason=reason, changes=changes)
-    if roles:
+    if given:
         revisions.raise_revisions([account])
     return folder
 
@@ -68,16 +80,7 @@ def rename_folder(
     *, actor: Actor, at: Instant, account: AccountId, folder: FolderId, name: str, reason: str = ""
 ) -> None:
     """Give a folder another name. Refuses the top-level one, which is called like the account."""
-    acting = passed(Act.RENAME_FOLDER, actor=actor, account=account, at=at)
-    here, parent = _with_parent(account, folder, "renamed")
-    acting.check(Act.RENAME_FOLDER, Site(here=here, parent=parent))
-    name = _free_name(account, parent, name, besides=folder)
-    path = inside(account, parent, name)
-    if path == here.path:
-        return
-    Row.rows.of(account).filter(id=folder).update(name=name, name_key=name.casefold())
-    changes: Changes = {"path": (here.path, path)}
-    record(Audited.FOLDER_RENAMED, actor=actor, account=account, at=at, container=path, reason=reason, changes=changes)
+    _put(actor=actor, at=at, account=account, folder=folder, name=name, reason=reason)
 
 
 @command
@@ -88,19 +91,39 @@ def move_folder(
 
     Refuses the top-level one, a destination in the folder itself, and a name that is taken there.
     """
-    acting = passed(Act.MOVE_FOLDER, actor=actor, account=account, at=at)
-    here, parent = _with_parent(account, folder, "moved")
-    there = folder_with_id(account, destination)
-    acting.check(Act.MOVE_FOLDER, Site(here=here, parent=parent, destination=there))
-    if parent.id == there.id:
-        return
-    _check_outside(account, there, folder)
-    name = _free_name(account, there, folder_row(account, folder).name)
-    keep_top(account, destination)
-    Row.rows.of(account).filter(id=folder).update(parent_id=destination)
-    path = inside(account, there, name)
-    changes: Changes = {"path": (here.path, path)}
-    record(Audited.FOLDER_MOVED, actor=actor, account=account, at=at, container=path, reason=reason, changes=changes)
+    _put(actor=actor, at=at, account=account, folder=folder, destination=destination, reason=reason)
+
+
+@command
+def edit_folder(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    folder: FolderId,
+    name: str | None = None,
+    parent: FolderId | None = None,
+    roles: AbstractSet[RoleId] | None = None,
+    reason: str = "",
+) -> None:
+    """Change at once what is given of a folder: its name, the folder it is in, its list. What is as it was needs no
+    right, so that a folder can be sent back whole (FOLD-16).
+
+    Judged and recorded as `rename_folder`, `move_folder` and `set_folder_roles` are, each where it changes something; a
+    name has to be free only where the folder ends up.
+    """
+    acting = holding("BUILD_READ_ONLY", actor=actor, account=account, at=at)
+    here = folder_with_id(account, folder)
+    if roles is not None and roles != here.roles:
+        _check_list(acting, here.roles, frozenset(roles))
+    was_in = None if folder == top_id(account) else folder_row(account, folder).parent_id
+    called = here.path if was_in is None else _own_name(account, folder)
+    renamed = name if name is not None and name.strip() != called else None
+    moved = parent if parent != was_in else None
+    if renamed is not None or moved is not None:
+        _put(actor=actor, at=at, account=account, folder=folder, name=renamed, destination=moved, reason=reason)
+    if roles is not None and roles != here.roles:
+        set_folder_roles(actor=actor, at=at, account=account, folder=folder, roles=roles, reason=reason)
 
 
 @command
@@ -229,12 +252,9 @@ def set_folder_roles(
     Advanced User Security, what does not loosen (FOLD-2).
     """
     acting = holding("BUILD_READ_ONLY", actor=actor, account=account, at=at)
-    if acting.access is not None:
-        refuse(law.manages_permissions(acting.access, acting.account))
     here = folder_with_id(account, folder)
     after = frozenset(roles)
-    offered = {role.id for role in offered_roles(acting.account)}
-    refuse(law.check_assigned(here.roles, after, offered, security=restrictions_open(account)))
+    _check_list(acting, here.roles, after)
     if after == here.roles:
         return
     keep_top(account, folder)
@@ -280,6 +300,48 @@ def forget_role_on_folders(*, actor: Actor, at: Instant, account: AccountId, rol
         actor=actor,
         at=at,
     )
+
+
+def _check_list(acting: Acting, before: frozenset[RoleId], after: frozenset[RoleId]) -> None:
+    """Judge a new list of a folder, and whoever gives it (FOLD-2, FOLD-7, FOLD-9)."""
+    if acting.access is not None:
+        refuse(law.manages_permissions(acting.access, acting.account))
+    offered = {role.id for role in offered_roles(acting.account)}
+    refuse(law.check_assigned(before, after, offered, security=restrictions_open(acting.account.id)))
+
+
+def _put(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    folder: FolderId,
+    name: str | None = None,
+    destination: FolderId | None = None,
+    reason: str,
+) -> None:
+    """Give a folder another name, or another place, or both at once: the name is judged where the folder ends up."""
+    act = Act.RENAME_FOLDER if destination is None else Act.MOVE_FOLDER
+    acting = passed(act, actor=actor, account=account, at=at)
+    here, parent = _with_parent(account, folder, "renamed" if destination is None else "moved")
+    there = parent if destination is None else folder_with_id(account, destination)
+    if name is not None:
+        acting.check(Act.RENAME_FOLDER, Site(here=here, parent=parent))
+    if destination is not None:
+        acting.check(Act.MOVE_FOLDER, Site(here=here, parent=parent, destination=there))
+    moves = there.id != parent.id
+    if moves:
+        _check_outside(account, there, folder)
+    wanted = _free_name(account, there, _own_name(account, folder) if name is None else name, besides=folder)
+    renamed, path = inside(account, parent, wanted), inside(account, there, wanted)
+    if path == here.path and not moves:
+        return
+    keep_top(account, there.id)
+    Row.rows.of(account).filter(id=folder).update(name=wanted, name_key=wanted.casefold(), parent_id=there.id)
+    for told, before, after in ((Audited.FOLDER_RENAMED, here.path, renamed), (Audited.FOLDER_MOVED, renamed, path)):
+        if before != after:
+            changes: Changes = {"path": (before, after)}
+            record(told, actor=actor, account=account, at=at, container=after, reason=reason, changes=changes)
 
 
 def _copying(act: Act, *, actor: Actor, account: AccountId, into: AccountId, at: Instant) -> Acting:

@@ -1,5 +1,7 @@
 """Writes of components: making, saving, moving, copying, deleting and restoring them. Each enforces FOLD-12."""
 
+from dataclasses import replace
+
 from tenantry.audit.catalogue import Act as Audited
 from tenantry.audit.trail import Changes, record
 from tenantry.build.acting import Acting, holding, inside, keep_top, passed
@@ -11,6 +13,7 @@ from tenantry.build.models import LIVING, Component, ComponentRevision
 from tenantry.build.queries import folder_with_id, ways_to
 from tenantry.library.queries import groups_of_process
 from tenantry.rules import components as texts, refusals as no
+from tenantry.rules.components import NOTHING_TOLD, Particulars
 from tenantry.rules.folders import Act, Site, check_component_name, copy_name
 from tenantry.rules.library import check_process_goes
 from tenantry.rules.refusals import Refused, refuse
@@ -30,10 +33,11 @@ def create_component(
     type: str,
     format: str,  # noqa: A002 - the same
     text: str,
+    told: Particulars = NOTHING_TOLD,
     reason: str = "",
 ) -> ComponentId:
-    """Make a component with its first revision. Refuses names, types, formats and texts that cannot be kept, and texts
-    that name connectors which the account cannot use (CONN-5).
+    """Make a component with its first revision. Refuses names, types, formats and texts that cannot be kept, what is
+    `told` besides where that cannot, and texts that name connectors which the account cannot use (CONN-5).
     """
     acting = passed(Act.CHANGE_COMPONENT, actor=actor, account=account, at=at)
     here = folder_with_id(account, folder)
@@ -43,6 +47,7 @@ def create_component(
     refuse(texts.check_type(type))
     refuse(texts.check_format(format))
     refuse(texts.check_text(format, text))
+    refuse(texts.check_particulars(told))
     check_text(account, text, name)
     keep_top(account, folder)
     component = new_component_id()
@@ -54,6 +59,10 @@ def create_component(
         name_key=name.casefold(),
         type=type,
         format=format,
+        told_type="" if told.type == texts.usual_type(type, format) else told.type,
+        subtype=told.subtype,
+        description=told.description,
+        overrides=told.overrides,
     )
     Component.rows.of(account).bulk_create([row])
     _write_revision(row, number=1, name=name, text=text, acting=acting, at=at)
@@ -78,9 +87,11 @@ def save_component(
     text: str,
     opened: int,
     name: str | None = None,
+    told: Particulars | None = None,
     reason: str = "",
 ) -> int:
-    """Keep a new text, and perhaps another name, as the next revision; returns its number.
+    """Keep a new text, and perhaps another name and what is `told` besides, as the next revision; returns its number.
+    The type that is told stays as it was.
 
     `opened` is the revision that the editor began from. Refuses with `EditedMeanwhile` when there is a newer one, and
     writes nothing when nothing differs. Refuses components that cannot be opened, and texts that name connectors which
@@ -97,15 +108,64 @@ def save_component(
     wanted = row.name if name is None else name.strip()
     refuse(check_component_name(wanted))
     refuse(texts.check_text(row.format, text))
+    before = told_of(row)
+    after = before if told is None else replace(told, type=before.type)
+    refuse(texts.check_particulars(after))
     check_text(account, text, wanted)
-    if (wanted, text) == (row.name, newest.text):
+    if (wanted, text, after) == (row.name, newest.text, before):
         return row.revision
     number = row.revision + 1
-    Component.rows.of(account).filter(id=component).update(name=wanted, name_key=wanted.casefold(), revision=number)
+    Component.rows.of(account).filter(id=component).update(
+        name=wanted,
+        name_key=wanted.casefold(),
+        revision=number,
+        subtype=after.subtype,
+        description=after.description,
+        overrides=after.overrides,
+    )
     _write_revision(row, number=number, name=wanted, text=text, acting=acting, at=at)
     changes: Changes = {"name": (row.name, wanted), "revision": (row.revision, number)}
     _record(Audited.COMPONENT_SAVED, acting, inside(account, here, wanted), at=at, reason=reason, changes=changes)
     return number
+
+
+@command
+def edit_component(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    component: ComponentId,
+    name: str | None = None,
+    folder: FolderId | None = None,
+    text: str | None = None,
+    told: Particulars | None = None,
+    reason: str = "",
+) -> bool:
+    """Change at once what is given of a component's newest revision: a new one where more than its folder changes.
+    Returns whether anything did.
+
+    Judged and recorded as `move_component` and `save_component` are, each where it changes something.
+    """
+    passed(Act.CHANGE_COMPONENT, actor=actor, account=account, at=at)
+    row = component_row(account, component)
+    moves = folder is not None and folder != row.folder_id
+    if folder is not None and moves:
+        move_component(actor=actor, at=at, account=account, component=component, destination=folder, reason=reason)
+    if name is None and text is None and told is None:
+        return moves
+    number = save_component(
+        actor=actor,
+        at=at,
+        account=account,
+        component=component,
+        text=revision_of(account, row, row.revision).text if text is None else text,
+        opened=row.revision,
+        name=name,
+        told=told,
+        reason=reason,
+    )
+    return moves or number != row.revision
 
 
 @command
@@ -236,6 +296,11 @@ def restore_component(
         reason=reason,
         changes={"id": (None, component)},
     )
+
+
+def told_of(row: Component) -> Particulars:
+    """What programs have said of a component besides its name and text."""
+    return Particulars(row.told_type, row.subtype, row.description, row.overrides)
 
 
 def _write_revision(row: Component, *, number: int, name: str, text: str, acting: Acting, at: Instant) -> None:

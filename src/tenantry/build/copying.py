@@ -9,7 +9,7 @@ from django.db.models import F
 from tenantry.build.models import LIVING, Component, ComponentConnector, ComponentReference, ComponentRevision, Folder
 from tenantry.build.queries import Step
 from tenantry.connectors.queries import hold_named
-from tenantry.rules.components import ids_in, with_ids
+from tenantry.rules.components import NOTHING_TOLD, Particulars, ids_in, with_ids
 from tenantry.rules.connectors import connector_types_in
 from tenantry.rules.vocabulary import AccountId, Actor, ComponentId, FolderId, Instant
 from tenantry.store.bulk import insert_rows
@@ -95,7 +95,16 @@ def copied(
         at=at,
         target=target,
         made=[
-            Put(ids[row.pk], places[row.pk], called.get(row.pk, row.name), row.type, row.format) for row in originals
+            Put(
+                ids[row.pk],
+                places[row.pk],
+                called.get(row.pk, row.name),
+                row.type,
+                row.format,
+                Particulars(row.told_type, row.subtype, row.description, row.overrides),
+                (row.pk, row.revision) if account == target else ("", None),
+            )
+            for row in originals
         ],
         ids=ids,
         texts=lambda some: newest_texts(account, some),
@@ -105,13 +114,17 @@ def copied(
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A component that is put into a folder, its text apart."""
+    """A component that is put into a folder, its text apart; `copied` is the one of the same account of which it is a
+    copy, with its revision.
+    """
 
     id: ComponentId
     folder: FolderId
     name: str
     type: str
     format: str
+    told: Particulars = NOTHING_TOLD
+    copied: tuple[str, int | None] = ("", None)
 
 
 def put(
@@ -126,8 +139,17 @@ def put(
     """Write components that are copies of others: `ids` are theirs by those of the originals, `texts` gives the texts
     of some originals. What they refer to among each other leads to the copies.
     """
-    rows = ((one.id, target, one.folder, one.name, one.name.casefold(), one.type, one.format, 1) for one in made)
-    columns = ("id", "account_id", "folder_id", "name", "name_key", "type", "format", "revision")
+    rows = (
+        (
+            *(one.id, target, one.folder, one.name, one.name.casefold(), one.type, one.format, 1),
+            *(one.told.type, one.told.subtype, one.told.description, one.told.overrides, *one.copied),
+        )
+        for one in made
+    )
+    columns = (
+        *("id", "account_id", "folder_id", "name", "name_key", "type", "format", "revision"),
+        *("told_type", "subtype", "description", "overrides", "copied_from", "copied_revision"),
+    )
     insert_rows(Component, columns, rows)
     called = {str(one.id): one.name for one in made}
     strings = {old: str(key) for old, key in ids.items()}

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from tenantry.rules.components import ID_LIMIT, Format
+from tenantry.rules.components import ID_LIMIT, SUBTYPE_LIMIT, Format
 from tenantry.rules.connectors import TYPE_LIMIT
 from tenantry.rules.folders import NAME_LIMIT
 from tenantry.store.ownership import AccountOwned
@@ -60,6 +60,10 @@ class Component(AccountOwned):
     """A component. `revision` is the number of its newest revision, which holds its text.
 
     Deleted components stay, to be restored: `deleted_with` is the id of the folder they went with, or their own.
+
+    What programs say of it besides is kept as they say it: `told_type` is their word for its type, empty where it has
+    the usual one; `subtype`, `description` and `overrides` are nothing to us. `copied_from` is the component of the
+    same account of which this is a copy, with the revision it had then.
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LIMIT)
@@ -71,6 +75,12 @@ class Component(AccountOwned):
     revision = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True)
     deleted_with = models.CharField(max_length=ID_LIMIT + 32, blank=True, default="")
+    told_type = models.CharField(max_length=40, blank=True, default="")
+    subtype = models.CharField(max_length=SUBTYPE_LIMIT, blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    overrides = models.TextField(blank=True, default="")
+    copied_from = models.CharField(max_length=ID_LIMIT, blank=True, default="")
+    copied_revision = models.PositiveIntegerField(null=True)
 
     class Meta:
         """Names need not be unique."""

@@ -14,6 +14,7 @@ from tenantry.deploy.queries import (
     active_deployment,
     component_to_package,
     deployment_of,
+    next_version,
     package_of,
     types_of_package,
     version_taken,
@@ -42,20 +43,22 @@ def create_package(
     at: Instant,
     account: AccountId,
     component: ComponentId | str,
-    version: str,
+    version: str | None,
     notes: str = "",
     shareable: bool = False,
+    from_build: bool = True,
     reason: str = "",
 ) -> PackageId:
-    """Package the newest revision of a component for good, with all that it needs (PROC-2).
+    """Package the newest revision of a component for good, with all that it needs (PROC-2). Without a version it gets
+    the next whole number that is free.
 
-    Needs Build Read and Write Access and Packaged Component Management (PRIV-9).
+    Needs Packaged Component Management and, `from_build`, Build Read and Write Access as well (PRIV-9).
 
     Refuses a bad or taken version, notes that are too long, and components that are deleted or not deployable, or use a
     connector that the account cannot use (CONN-9).
     """
     revisions.lock(account)
-    for privilege in sorted(_FROM_BUILD):
+    for privilege in sorted(_FROM_BUILD if from_build else {PACKAGE}):
         require(privilege, actor=actor, account=account, at=at)
     return _package(
         actor=actor,
@@ -98,6 +101,7 @@ def deploy(
     account: AccountId,
     package: PackageId | str,
     environment: EnvironmentId,
+    notes: str = "",
     reason: str = "",
 ) -> int:
     """Let the runtimes of an environment run a packaged component, in place of any other version of the component.
@@ -105,11 +109,13 @@ def deploy(
     Needs Packaged Component Deployment in the environment (ENV_CAN). Returns the deployment's number; refuses what is
     deployed there already, what uses a connector that the account cannot use (CONN-9), and an environment with an
     attachment in a cloud that allows no deployments (CLOUD-2); one that is Unavailable refuses nothing and runs nothing
-    (CLOUD-8). The versions of connectors that are in force now are noted: the deployment keeps them (CONN-8).
+    (CLOUD-8). The versions of connectors that are in force now are noted: the deployment keeps them (CONN-8), and its
+    `notes`.
     """
     revisions.lock(account)
     permit = require_in(environment, DEPLOY, actor=actor, account=account, at=at)
-    return _deploy(permit, package_of(account, package), environment, at=at, reason=reason)
+    refuse(deploying.check_notes(notes))
+    return _deploy(permit, package_of(account, package), environment, at=at, notes=notes, reason=reason)
 
 
 @command
@@ -119,14 +125,15 @@ def package_and_deploy(
     at: Instant,
     account: AccountId,
     component: ComponentId | str,
-    version: str,
+    version: str | None,
     environment: EnvironmentId,
     notes: str = "",
     shareable: bool = False,
     reason: str = "",
 ) -> int:
     """Package a component and deploy it in one go. Needs Packaged Component Management, and Packaged Component
-    Deployment in the environment (PRIV-9). Refuses what `create_package` and `deploy` refuse.
+    Deployment in the environment (PRIV-9). The notes are those of both. Refuses what `create_package` and `deploy`
+    refuse.
     """
     revisions.lock(account)
     require(PACKAGE, actor=actor, account=account, at=at)
@@ -141,7 +148,7 @@ def package_and_deploy(
         shareable=shareable,
         reason=reason,
     )
-    return _deploy(permit, package_of(account, package), environment, at=at, reason=reason)
+    return _deploy(permit, package_of(account, package), environment, at=at, notes=notes.strip(), reason=reason)
 
 
 @command
@@ -202,7 +209,7 @@ def _package(
     at: Instant,
     account: AccountId,
     component: str,
-    version: str,
+    version: str | None,
     notes: str,
     shareable: bool,
     reason: str,
@@ -210,7 +217,8 @@ def _package(
     found = component_to_package(account, component)
     refuse(deploying.check_deployable(found.name, found.type))
     types = check_usable(account, found.id, found.name)
-    version, notes = version.strip(), notes.strip()
+    version = next_version(account, found.id) if version is None else version.strip()
+    notes = notes.strip()
     refuse(deploying.check_version(version))
     refuse(deploying.check_notes(notes))
     if version_taken(account, found.id, version):
@@ -245,7 +253,9 @@ def _package(
     return package
 
 
-def _deploy(permit: Permit, package: PackagedComponent, environment: EnvironmentId, *, at: Instant, reason: str) -> int:
+def _deploy(
+    permit: Permit, package: PackagedComponent, environment: EnvironmentId, *, at: Instant, notes: str = "", reason: str
+) -> int:
     account, actor = permit.account, permit.actor
     place = environment_in(permit.facts.account, environment)
     types = types_of_package(account, package.pk)
@@ -264,6 +274,7 @@ def _deploy(permit: Permit, package: PackagedComponent, environment: Environment
         component_id=package.component_id,
         user=actor.name,
         deployed_at=at,
+        notes=notes,
     )
     [made] = Deployment.rows.of(account).bulk_create([row])
     versions = versions_in_force(types)

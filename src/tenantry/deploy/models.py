@@ -77,6 +77,7 @@ class Deployment(AccountOwned):
     deployed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=254, blank=True, default="")
+    notes = models.TextField(default="", blank=True)
 
     class Meta:
         """A component is deployed at most once to an environment at a time."""

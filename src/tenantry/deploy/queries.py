@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
 
+from tenantry.build.component_rows import told_type
 from tenantry.build.models import Component, ComponentRevision
 from tenantry.deploy.models import ACTIVE, Deployment, DeploymentConnector, PackageConnector, PackagedComponent
 from tenantry.rules import refusals as no
@@ -114,6 +116,36 @@ def versions_of(account: AccountId, component: str, search: int = 20) -> list[Pa
 def version_taken(account: AccountId, component: str, version: str) -> bool:
     """Whether the component has a packaged version of this label."""
     return PackagedComponent.rows.of(account).filter(component_id=component, version=version).exists()
+
+
+def next_version(account: AccountId, component: str) -> str:
+    """The version that a package gets to which nobody gives one: the next whole number that is free, as `2.0`."""
+    rows = PackagedComponent.rows.of(account).filter(component_id=component)
+    taken = set(rows.values_list("version", flat=True))
+    number = len(taken) + 1
+    while f"{number}.0" in taken:
+        number += 1
+    return f"{number}.0"
+
+
+def all_packages(account: AccountId) -> "QuerySet[PackagedComponent]":
+    """The packaged components of an account, without their texts, each with `told_type`."""
+    rows = PackagedComponent.rows.of(account).defer("text")
+    return rows.annotate(told_type=told_type("component__"))
+
+
+def deployments_in(account: AccountId, environments: Iterable[str]) -> "QuerySet[Deployment]":
+    """What is and was deployed to these environments, each with `told_type`, its number as `told_id`, and how many
+    times its component had been deployed there then, as `times`.
+    """
+    until = Deployment.rows.of(account).filter(
+        component=OuterRef("component"), environment=OuterRef("environment"), id__lte=OuterRef("id")
+    )
+    counted = until.order_by().values("component").annotate(number=Count("id")).values("number")
+    rows = Deployment.rows.of(account).select_related("package", "environment").defer("package__text")
+    return rows.filter(environment_id__in=list(environments)).annotate(
+        told_type=told_type("component__"), told_id=Cast("id", CharField()), times=Subquery(counted)
+    )
 
 
 def deployment_of(account: AccountId, deployment: int) -> Deployment:

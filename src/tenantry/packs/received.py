@@ -201,6 +201,11 @@ def newest_packages(pack: Pack) -> list[PackagedComponent]:
     return packages_run(release) if release is not None else []
 
 
+def releases_run(instances: QuerySet[PackInstance]) -> QuerySet[Any]:
+    """These instances, each with the release that it `runs`."""
+    return _told(instances)
+
+
 # ---- where instances run -------------------------------------------------------------------------------------------
 
 

@@ -51,6 +51,12 @@ def form_asked(request: HttpRequest) -> Form:
     return Form.XML
 
 
+def form_asked_besides(request: HttpRequest) -> bool:
+    """Whether XML is among what is asked for, at whichever place."""
+    asked = {one.partition(";")[0].strip() for one in request.headers.get("Accept", "").lower().split(",")}
+    return not asked.isdisjoint({"application/xml", "text/xml", "*/*"})
+
+
 def form_sent(request: HttpRequest) -> Form:
     """In what the body is written: XML unless it says that it is JSON."""
     media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()

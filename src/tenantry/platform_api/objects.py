@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.wire.columns import Column
-from tenantry.platform_api.wire.filters import Condition
+from tenantry.platform_api.wire.filters import Comparison, Condition
 from tenantry.platform_api.wire.shapes import Wire, shape_of
 
 W = TypeVar("W", bound=Wire)
@@ -55,6 +55,9 @@ class Reading(Generic[W, R]):
     `sorts` are the properties that a query can be sorted by, with their columns, never null. `judge` refuses filters
     that are not offered though each comparison of them is.
     `listed` are those of the rows that QUERY tells, where it tells fewer than can be read by id.
+
+    `ids_of` are the ids that name an object where it has several, `passes` compares what leads where its members alone
+    do not tell, and `opening` refuses what is listed and may not be looked at by GET.
     """
 
     rows: Callable[[Call], QuerySet[R]]
@@ -65,7 +68,10 @@ class Reading(Generic[W, R]):
     detailed: Callable[[Call, Sequence[R]], list[W]] | None = None
     leading: Callable[[Call], Sequence[W]] | None = None
     identity: str = "id"
+    ids_of: Callable[[W], Sequence[str]] | None = None
     judge: Callable[[Condition], object] | None = None
+    passes: Callable[[Call, W, Comparison], bool] | None = None
+    opening: Callable[[Call, R], object] | None = None
     sorts: Mapping[str, str] = field(default_factory=dict)
     listed: Callable[[Call, QuerySet[R]], QuerySet[R]] | None = None
 
@@ -73,6 +79,10 @@ class Reading(Generic[W, R]):
         """The rows that a query looks among."""
         rows = self.rows(call)
         return rows if self.listed is None else self.listed(call, rows)
+
+    def ids(self, told: W) -> Sequence[str]:
+        """The ids by which an object is asked for."""
+        return self.ids_of(told) if self.ids_of else (str(getattr(told, self.identity)),)
 
     def in_full(self, call: Call, rows: Sequence[R]) -> list[W]:
         """These rows with all that is told of them."""
@@ -84,11 +94,13 @@ class PlatformObject(Generic[W]):
     """An object of the platform API.
 
     `create` returns the id of what was made, `update` nothing: what is stored is read and told. `reads`, `writes` and
-    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed. `status` is that of a
-    GET that is answered but not finished (API-7).
+    `makes` (CREATE and DELETE, where they need more than UPDATE) are the privileges needed. `partner_verbs` exist only
+    at the partner's address, and without override.
+
     `told_once` makes what can never be read again, in place of `create`, and tells it: of the type `answered`, where
-    that is another one. `partner_verbs` exist only at the partner's address, and without override. `owned` tells that
-    `accountId` in a body is whose the object is.
+    that is another one. `status` is that of a GET that is answered but not finished (API-7). `owned` tells that
+    `accountId` in a body is whose the object is. `xml_only` is what has no JSON; `from_address` are the members that
+    CREATE takes from parameters of the address, where the body has none.
     """
 
     wire: type[W]
@@ -107,6 +119,8 @@ class PlatformObject(Generic[W]):
     status: Callable[[W], int] | None = None
     partner_verbs: Verb = NO_VERB
     owned: bool = True
+    xml_only: bool = False
+    from_address: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -9,8 +9,10 @@ from django.http import HttpResponse
 from tenantry.accounts import platform_objects as accounts
 from tenantry.alerts import platform_objects as alerts
 from tenantry.audit import platform_objects as audit
+from tenantry.build import platform_objects as build
 from tenantry.clouds import platform_objects as clouds
 from tenantry.connectors import platform_objects as connectors
+from tenantry.deploy import platform_objects as deploy
 from tenantry.environments import platform_objects as environments
 from tenantry.groups import platform_objects as groups
 from tenantry.packs import platform_objects as packs
@@ -58,6 +60,8 @@ _OBJECTS: Final[tuple[PlatformObject[Any], ...]] = (
     *roles.OBJECTS,
     *audit.OBJECTS,
     *usage.OBJECTS,
+    *build.OBJECTS,
+    *deploy.OBJECTS,
 )
 
 OBJECTS: Final[Mapping[str, PlatformObject[Any]]] = {one.name: one for one in _OBJECTS}

@@ -1,6 +1,6 @@
 """The verbs of the platform API, the same for every object: read the body, ask, act, and tell what is stored now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from operator import or_
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from lxml import etree
 
-from tenantry.platform_api.answering import answer, form_asked, form_sent
+from tenantry.platform_api.answering import MediaType, answer, form_asked, form_asked_besides, form_sent
 from tenantry.platform_api.calls import Call
 from tenantry.platform_api.objects import PlatformObject, Reading
 from tenantry.platform_api.wire.columns import compiled
@@ -39,25 +39,32 @@ Described = PlatformObject[Any]
 
 def get(call: Call, described: Described, request: HttpRequest, id: str) -> HttpResponse:
     """One object by its id."""
-    form = form_asked(request)
-    found = _found(call, described, id)
+    form = _form(described, request)
+    found = _found(call, described, id, opening=True)
     return answer(object_body(found, form), form, described.status(found) if described.status else 200)
 
 
 def bulk(call: Call, described: Described, request: HttpRequest) -> HttpResponse:
     """Several objects by their ids, each told in the order asked for, or what is wrong with it."""
-    form = form_asked(request)
+    form = _form(described, request)
     asked = _asked_ids(request, described.bulk_limit)
     reading = _reading(described)
     wanted = {id: reading.named(id) for id in asked}
     known = {id: found for id, found in wanted.items() if found is not None}
-    told: dict[str, Wire] = {str(getattr(one, reading.identity)): one for one in _leading(call, reading)}
+    closed: dict[str, str] = {}
+    told: dict[str, Wire] = {id: one for one in _leading(call, reading) for id in reading.ids(one)}
     if known:
         rows = list(reading.rows(call).filter(reduce(or_, known.values())).order_by(*reading.order))
-        told |= {str(getattr(one, reading.identity)): one for one in reading.in_full(call, rows)}
+        for row, one in zip(rows, reading.in_full(call, rows), strict=True):
+            refusal = _closed(call, reading, row)
+            closed |= dict.fromkeys(reading.ids(one), refusal) if refusal else {}
+            told |= dict.fromkeys(reading.ids(one), one)
     name = described.name
     answers = [
-        Answered(found=told[id]) if id in told else Answered(id=id, message=f"No such {name}: {id}") for id in asked
+        Answered(found=told[id])
+        if id in told and id not in closed
+        else Answered(id=id, message=closed.get(id, f"No such {name}: {id}"))
+        for id in asked
     ]
     return answer(bulk_body(answers, form), form)
 
@@ -87,8 +94,12 @@ def create(call: Call, described: Described, request: HttpRequest) -> HttpRespon
         return answer(object_body(told, form_asked(request)), form_asked(request), described.created)
     if described.create is None:
         raise NotImplementedError(described.name)
-    form = form_asked(request)
-    id = described.create(call, _sent(call, described, request))
+    form = _form(described, request)
+    sent = _sent(call, described, request)
+    for parameter, member in described.from_address.items():
+        if not getattr(sent, member):
+            setattr(sent, member, request.GET.get(parameter))
+    id = described.create(call, sent)
     return answer(object_body(_found(call, described, id), form), form, described.created)
 
 
@@ -96,7 +107,7 @@ def update(call: Call, described: Described, request: HttpRequest, id: str) -> H
     """Change the members sent of an object, and tell it as it is stored."""
     if described.update is None:
         raise NotImplementedError(described.name)
-    form = form_asked(request)
+    form = _form(described, request)
     sent = _sent(call, described, request)
     _exists(call, described, id)
     described.update(call, id, sent)
@@ -107,10 +118,21 @@ def delete(call: Call, described: Described, request: HttpRequest, id: str) -> H
     """Delete an object."""
     if described.delete is None:
         raise NotImplementedError(described.name)
-    form = form_asked(request)
+    form = _form(described, request)
     _exists(call, described, id)
     described.delete(call, id)
     return answer(true_body(form), form)
+
+
+def _form(described: Described, request: HttpRequest) -> Form:
+    """In what the answer is to be written; refuses JSON for what exists as XML alone."""
+    form = form_asked(request)
+    if form is Form.JSON and described.xml_only:
+        if form_asked_besides(request):
+            return Form.XML
+        msg = f"Invalid media type: {form} is not supported"
+        raise MediaType(msg)
+    return form
 
 
 # ---- reading -------------------------------------------------------------------------------------------------------
@@ -126,7 +148,17 @@ def _leading(call: Call, reading: Reading[Any, Any]) -> Sequence[Wire]:
     return reading.leading(call) if reading.leading else ()
 
 
-def _found(call: Call, described: Described, id: str) -> Wire:
+def _closed(call: Call, reading: Reading[Any, Any], row: Any) -> str:  # noqa: ANN401 - a row of any table
+    """Why a row may not be looked at; empty where it may."""
+    try:
+        if reading.opening is not None:
+            reading.opening(call, row)
+    except Refused as raised:
+        return raised.refusal.message
+    return ""
+
+
+def _found(call: Call, described: Described, id: str, *, opening: bool = False) -> Wire:
     """The object of an id in full; refuses what is not there and what is not the caller's to see alike (API-8)."""
     reading = _reading(described)
     for one in _leading(call, reading):
@@ -136,6 +168,8 @@ def _found(call: Call, described: Described, id: str) -> Wire:
     rows = [] if named is None else list(reading.rows(call).filter(named)[:1])
     if not rows:
         raise Refused(no.NotThere(object=described.name, id=id))
+    if opening and reading.opening is not None:
+        reading.opening(call, rows[0])
     [found] = reading.in_full(call, rows)
     return found  # type: ignore[no-any-return]
 
@@ -157,14 +191,15 @@ def _asker(call: Call, described: Described) -> Asker:
 def _page(
     call: Call, described: Described, request: HttpRequest, expression: dict[str, Any], *, sort: Sort, mark: str = ""
 ) -> HttpResponse:
-    form = form_asked(request)
+    form = _form(described, request)
     reading = _reading(described)
     properties = [Property(name, column.kind, column.folds) for name, column in reading.columns.items()]
     condition = judged(expression, properties)
     if reading.judge is not None:
         reading.judge(condition)
     rows = reading.found(call).filter(compiled(condition, reading.columns, call.account))
-    leading = [one for one in _leading(call, reading) if _passes(one, condition)]
+    passes = partial(reading.passes, call) if reading.passes else _compares
+    leading = [one for one in _leading(call, reading) if _passes(passes, one, condition)]
     size = PAGE if mark else PAGE - len(leading)
     keys, downwards = ordered(sort, reading.sorts, reading.order)
     page = keyset_page(rows, keys, mark, size=size, descending=downwards)
@@ -174,11 +209,16 @@ def _page(
     return answer(result_body(found, total, token, form), form)
 
 
-def _passes(one: Wire, condition: Condition) -> bool:
+def _passes(passes: Callable[[Any, Comparison], bool], one: Wire, condition: Condition) -> bool:
     """Whether an object that is in no table passes a filter."""
     if isinstance(condition, Group):
-        return (all if condition.every else any)(map(partial(_passes, one), condition.parts)) or not condition.parts
-    return condition.holds(_member(one, condition))
+        parts = map(partial(_passes, passes, one), condition.parts)
+        return (all if condition.every else any)(parts) or not condition.parts
+    return passes(one, condition)
+
+
+def _compares(one: Wire, test: Comparison) -> bool:
+    return test.holds(_member(one, test))
 
 
 def _member(one: Wire, about: Comparison) -> Value | None:
@@ -191,7 +231,11 @@ def _member(one: Wire, about: Comparison) -> Value | None:
 
 def _sent(call: Call, described: Described, request: HttpRequest) -> Wire:
     """The object in the body; it may name the account that the call acts in, and no other (API-8)."""
-    read = read_json if form_sent(request) is Form.JSON else read_xml
+    written = form_sent(request)
+    if described.xml_only and written is Form.JSON:
+        msg = f"{described.name} is sent as {Form.XML} only."
+        raise Malformed(msg)
+    read = read_json if written is Form.JSON else read_xml
     sent: Wire = read(request.body, described.wire)
     named = getattr(sent, "account_id", None)
     if named and named != call.account and described.owned:

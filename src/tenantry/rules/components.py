@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NoReturn
 from xml.parsers import expat
@@ -16,6 +17,13 @@ TEXT_LIMIT: Final = 1 << 20
 
 DEPTH_LIMIT: Final = 500
 """How deeply the elements of an XML text may be nested."""
+
+
+SUBTYPE_LIMIT: Final = 255
+"""Characters in the subtype that programs give a component."""
+
+DESCRIPTION_LIMIT: Final = 10_000
+"""Characters in a component's description."""
 
 
 class Format(StrEnum):
@@ -45,6 +53,87 @@ TYPES: Final = {
     "other": "Other",
 }
 """The types of components, with what pages call them."""
+
+
+PROFILE_OF_JSON: Final = "profile.json"
+"""What programs call a profile whose text is JSON."""
+
+USUAL: Final = {
+    "process": "process",
+    "connection": "connector-settings",
+    "operation": "connector-action",
+    "map": "transform.map",
+    "profile": "profile.xml",
+    "script": "script.processing",
+    "process_property": "processproperty",
+    "process_route": "processroute",
+    "api_service": "webservice",
+    "certificate": "certificate",
+    "custom_library": "customlibrary",
+}
+"""What programs call each type; they have no word for `other`."""
+
+TOLD_TYPES: Final = {told: kind for kind, told in USUAL.items()} | {
+    PROFILE_OF_JSON: "profile",
+    "profile.db": "profile",
+    "profile.edi": "profile",
+    "profile.flatfile": "profile",
+    "transform.function": "map",
+    "script.mapping": "script",
+    "certificate.pgp": "certificate",
+    "crossref": "other",
+    "documentcache": "other",
+    "edistandard": "other",
+    "flowservice": "other",
+    "queue": "other",
+    "tpcommoptions": "other",
+    "tpgroup": "other",
+    "tporganization": "other",
+    "tradingpartner": "other",
+    "webservice.external": "other",
+    "xslt": "other",
+}
+"""The types of which programs speak, each with ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What programs say of a component besides its name and text, kept as they say it.
+
+    `type` is their word for its type; empty means the usual one.
+    """
+
+    type: str = ""
+    subtype: str = ""
+    description: str = ""
+    overrides: str = ""
+
+
+NOTHING_TOLD: Final = Particulars()
+"""What the console says of a component."""
+
+
+def check_told_type(told: str) -> no.ComponentTypeUnknown | None:
+    """Judge a type of which a program speaks."""
+    known = ", ".join(sorted(TOLD_TYPES))
+    return None if told in TOLD_TYPES else no.ComponentTypeUnknown(type=told[:60] or "without a name", known=known)
+
+
+def usual_type(kind: str, written: str) -> str:
+    """What programs call a component of this type and format; empty where they have no word."""
+    return PROFILE_OF_JSON if (kind, written) == ("profile", Format.JSON) else USUAL.get(kind, "")
+
+
+def check_particulars(told: Particulars) -> no.ComponentDetailInvalid | None:
+    """Judge what a program says besides."""
+    for name, text, limit in (
+        ("subtype", told.subtype, SUBTYPE_LIMIT),
+        ("description", told.description, DESCRIPTION_LIMIT),
+        ("overrides", told.overrides, TEXT_LIMIT),
+    ):
+        if len(text) > limit or "\x00" in text:
+            return no.ComponentDetailInvalid(detail=name, limit=limit)
+    return None
 
 
 def check_type(kind: str) -> no.ComponentTypeUnknown | None:

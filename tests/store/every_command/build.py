@@ -50,6 +50,9 @@ VERBS: dict[str, Verb] = {
     "move_folder": _in_build(
         folders.move_folder, ("folder", "MOVE"), folder=lambda w: w.deep, destination=lambda w: top_id(w.here)
     ),
+    "edit_folder": _in_build(
+        folders.edit_folder, ("folder", "NAME"), folder=lambda w: w.folder, name=lambda _: "Renamed"
+    ),
     "copy_folder": _in_build(
         folders.copy_folder, ("folder", "COPY"), folder=lambda w: w.folder, destination=lambda w: top_id(w.here)
     ),
@@ -91,6 +94,9 @@ VERBS: dict[str, Verb] = {
         component=lambda w: w.component,
         text=lambda _: "<new/>",
         opened=lambda _: 1,
+    ),
+    "edit_component": _in_build(
+        components.edit_component, ("component", "UPDATE"), component=lambda w: w.component, text=lambda _: "<new/>"
     ),
     "restore_revision": _in_build(
         components.restore_revision,

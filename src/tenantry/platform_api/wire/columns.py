@@ -152,6 +152,25 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Whether:
+    """What is true for the rows that meet a condition, which is never unknown, and false for all others."""
+
+    met: Q
+    kind: Kind = field(default=Kind.FLAG, init=False)
+    folds: bool = field(default=False, init=False)
+
+    def condition(self, account: AccountId, test: Comparison) -> Q:
+        """The rows for which what the test lets pass is so."""
+        del account
+        found = NEVER
+        if test.holds(True):  # noqa: FBT003 - the value itself
+            found |= self.met
+        if test.holds(False):  # noqa: FBT003 - the same
+            found |= ~self.met
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """What has one value for all rows of an account, such as the account itself."""
 
@@ -177,7 +196,7 @@ class Reckoned:
         return self.reckon(account, test)
 
 
-Column = Text | Renamed | Moment | Number | OneOf | Same | Reckoned
+Column = Text | Renamed | Moment | Number | OneOf | Whether | Same | Reckoned
 
 
 def compiled(found: Condition, columns: Mapping[str, Column], account: AccountId) -> Q:

@@ -12,6 +12,7 @@ import msgspec
 from lxml import etree
 
 from tenantry.platform_api.wire.shapes import Kind, Member, Shape, Wire, shape_of
+from tenantry.platform_api.wire.verbatim import Uncut, inner_of
 
 W = TypeVar("W", bound=Wire)
 
@@ -64,7 +65,14 @@ def read_json(body: bytes, made: type[W]) -> W:
 def read_xml(body: bytes, made: type[W]) -> W:
     """The object of an XML body, whatever its root is called."""
     root = element(body)
-    return read_plain({} if root is None else _plain(root, shape_of(made)), made)
+    if root is None:
+        return read_plain({}, made)
+    shape = shape_of(made)
+    try:
+        inside = {one.name: inner_of(body, one.name) for one in shape.members if one.verbatim}
+    except Uncut as error:
+        raise Malformed(str(error)) from error
+    return read_plain(_plain(root, shape) | inside, made)
 
 
 def read_plain(given: object, made: type[W], place: str = "") -> W:
@@ -206,7 +214,7 @@ def _plain(node: etree._Element, shape: Shape) -> Plain:
             found[member.name] = str(text)
     for child in children(node):
         member = shape.in_xml(local(child))
-        if member is None or child.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true":
+        if member is None or member.verbatim or child.get("{http://www.w3.org/2001/XMLSchema-instance}nil") == "true":
             continue
         value: object = text_of(child) if member.part is None else _part(child, shape_of(member.part))
         if member.many:

@@ -1,10 +1,12 @@
 """Objects written as JSON or XML, and the envelopes in which they come."""
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any, Final
 
 import msgspec
@@ -137,7 +139,17 @@ def _element(name: str) -> etree._Element:
 
 def _document(root: etree._Element) -> bytes:
     etree.cleanup_namespaces(root, keep_ns_prefixes=["bns"])
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    written = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return _PLACES.sub(lambda place: b64decode(place[1]), written)
+
+
+_MARK: Final = f"verbatim-{token_hex(16)}-"
+_PLACES: Final = re.compile(_MARK.encode() + rb"([A-Za-z0-9+/=]*)\.")
+"""Where texts stand that are put in as they are once all else is written. Nobody else knows the mark."""
+
+
+def _place(text: str) -> str:
+    return f"{_MARK}{b64encode(text.encode()).decode()}."
 
 
 def _typed(value: Wire, name: str) -> etree._Element:
@@ -159,7 +171,8 @@ def _named(value: Wire, name: str) -> etree._Element:
             if isinstance(one, Wire):
                 node.append(_named(one, member.name))
             else:
-                etree.SubElement(node, _tag(member.name)).text = _text(one)
+                text = _place(str(one)) if member.verbatim and one else _text(one)
+                etree.SubElement(node, _tag(member.name)).text = text
     return node
 
 

@@ -18,10 +18,14 @@ NAMESPACE: Final = "http://api.platform.boomi.com/"
 
 class _Element(Enum):
     ELEMENT = "element"
+    VERBATIM = "verbatim"
 
 
 ELEMENT: Final = _Element.ELEMENT
 """Marks a member that is an element in XML although it is plain text: `Annotated[str | None, ELEMENT]`."""
+
+VERBATIM: Final = _Element.VERBATIM
+"""Marks a text that is what stands in an element of XML, markup and all, read and written as it is."""
 
 
 class Wire(msgspec.Struct, kw_only=True, rename="camel"):
@@ -51,6 +55,7 @@ class Member:
     element: bool
     choices: tuple[str, ...] = ()
     part: "type[Wire] | None" = None
+    verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,11 @@ def shape_of(made: type[Wire]) -> Shape:
 
 
 def _member(name: str, python: str, hint: Any) -> Member:  # noqa: ANN401 - what annotations are
-    marked = False
+    marked = verbatim = False
     if get_origin(hint) is Annotated:
         hint, *marks = get_args(hint)
-        marked = ELEMENT in marks
+        verbatim = VERBATIM in marks
+        marked = verbatim or ELEMENT in marks
     if get_origin(hint) in {Union, types.UnionType}:
         [hint] = [one for one in get_args(hint) if one is not type(None)]
     many = get_origin(hint) is list
@@ -93,7 +99,7 @@ def _member(name: str, python: str, hint: Any) -> Member:  # noqa: ANN401 - what
     if get_origin(hint) is Literal:
         return Member(name, python, Kind.TEXT, many, many or marked, get_args(hint))
     if hint in _PLAIN:
-        return Member(name, python, _PLAIN[hint], many, many or marked)
+        return Member(name, python, _PLAIN[hint], many, many or marked, verbatim=verbatim)
     if isinstance(hint, type) and issubclass(hint, Wire):
         return Member(name, python, Kind.PART, many, element=True, part=hint)
     raise TypeError(name, hint)

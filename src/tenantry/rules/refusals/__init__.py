@@ -48,12 +48,15 @@ from tenantry.rules.refusals.base import (
     refuse as refuse,
 )
 from tenantry.rules.refusals.build import (
+    BranchesNotOffered as BranchesNotOffered,
+    ComponentDetailInvalid as ComponentDetailInvalid,
     ComponentFormatUnknown as ComponentFormatUnknown,
     ComponentNameInvalid as ComponentNameInvalid,
     ComponentNotFound as ComponentNotFound,
     ComponentsReferenced as ComponentsReferenced,
     ComponentTextInvalid as ComponentTextInvalid,
     ComponentTypeUnknown as ComponentTypeUnknown,
+    ComponentUnchanged as ComponentUnchanged,
     EditedMeanwhile as EditedMeanwhile,
     FolderIntoItself as FolderIntoItself,
     FolderNameInvalid as FolderNameInvalid,

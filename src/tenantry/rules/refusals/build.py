@@ -215,3 +215,35 @@ class EditedMeanwhile(Conflict):
     user: str
     revision: int
     opened: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentDetailInvalid(Invalid):
+    """What a program says of a component besides its text is too long."""
+
+    code = "component_detail_invalid"
+    rule = "FOLD-12"
+    place = "text"
+    sentence = "The {detail} of a component has at most {limit} characters."
+    detail: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentUnchanged(Conflict):
+    """An update by a program has to change something: each makes a revision."""
+
+    code = "component_unchanged"
+    rule = "API-3"
+    sentence = "The update changes nothing of {name}."
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchesNotOffered(Conflict):
+    """Each account has the branch main, and neither others nor another name for it."""
+
+    code = "branches_not_offered"
+    rule = "API-3"
+    sentence = "There is the branch main alone, and no branch can be {act}."
+    act: str
