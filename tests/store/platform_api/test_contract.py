@@ -15,6 +15,7 @@ from tenantry.platform_api.wire.shapes import Kind, Wire, shape_of
 
 _LICENCES = "licences are features here, which are switched and not counted"
 _ONE_MACHINE = "a runtime here is one process and keeps no settings of its own on the platform"
+_AS_IT_IS = "XML that is kept and told word by word"
 _FLAT = "environments belong to their account and to nothing else"
 
 MEANT: Final[dict[str, str]] = {
@@ -38,6 +39,9 @@ MEANT: Final[dict[str, str]] = {
             "purgeImmediate",
         )
     },
+    "Component.object is ('string', False) and not ('object', False)": _AS_IT_IS,
+    "Component.processOverrides is ('string', False) and not ('object', False)": _AS_IT_IS,
+    "EncryptedValues without encryptedValue": "nothing in a component is kept encrypted",
     "Environment without parentAccount": _FLAT,
     "Environment without parentEnvironment": _FLAT,
 }
