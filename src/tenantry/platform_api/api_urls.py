@@ -1,11 +1,11 @@
-"""Addresses of the platform API."""
+"""Addresses of the platform API. Ids in them may hold anything, line breaks too, which `path` would not let pass."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from tenantry.platform_api import document, doors
 
 urlpatterns = [
     path("api/openapi.json", document.served, name="platform_api_document"),
-    path("api/rest/v1/<str:account>/<path:path>", doors.platform, name="platform_api"),
-    path("partner/api/rest/v1/<str:account>/<path:path>", doors.partner, name="partner_api"),
+    re_path(r"^api/rest/v1/(?P<account>[^/]+)/(?P<path>(?s:.*))\Z", doors.platform, name="platform_api"),
+    re_path(r"^partner/api/rest/v1/(?P<account>[^/]+)/(?P<path>(?s:.*))\Z", doors.partner, name="partner_api"),
 ]

@@ -307,9 +307,11 @@ def test_api_7_what_is_no_address_of_the_interface_is_404(partner: Partner) -> N
         ("GET", "Role/a/b"),
         ("GET", "Role/"),
         ("POST", "Role/execute/x"),
+        ("GET", ""),
     ):
         assert refusal(ann.send(method, path))[0] == 404, (method, path)
     assert ann.send("HEAD", "Role/x").status_code == 404
+    assert refusal(ann.send("GET", "Role/a%0Ab"))[:2] == (403, "not_there")
 
 
 def test_api_7_an_account_called_too_often_is_503(partner: Partner, settings: object) -> None:
