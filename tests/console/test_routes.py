@@ -417,13 +417,16 @@ OF_RUNTIMES = (
 """Addresses that no person asks: tests/store/test_runtime_api.py and test_cluster_api.py tell what they answer."""
 
 
+OF_PROGRAMS = ("platform_api_document", "platform_api", "partner_api", "own_api_document", "own_api", "own_api_nowhere")
+"""Addresses that programs call: tests/store/platform_api and tests/store/own_api tell what they answer."""
+
 OF_PROVIDERS = ("saml", "saml_renewed")
 """Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
 
 
 def test_every_route_is_in_the_table() -> None:
     """A new address has to say here what it needs."""
-    told = sorted((*OF_RUNTIMES, *OF_PROVIDERS, *(route.name for route in ROUTES)))
+    told = sorted((*OF_RUNTIMES, *OF_PROGRAMS, *OF_PROVIDERS, *(route.name for route in ROUTES)))
     assert sorted(names(get_resolver().url_patterns)) == told
 
 

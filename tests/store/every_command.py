@@ -33,6 +33,7 @@ from tenantry.jobs import commands as jobs, operating
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
 from tenantry.library import commands as library
+from tenantry.own_api.models import KeptAnswer
 from tenantry.packs import commands as packs, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
@@ -273,6 +274,7 @@ def a_world() -> World:
         )
         origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
         SignOnSettings.rows.of(account).create(account_id=account)
+        KeptAnswer.rows.of(account).create(account_id=account, user_id=who.id, key="first", at=AT)
         Once.rows.of(account).create(account_id=account, kind="request", value="first", expires_at=AT)
         _federate(account, who)
         Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])

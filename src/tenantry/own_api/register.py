@@ -1,0 +1,9 @@
+"""Every part of the interface, in the order of its documentation."""
+
+from typing import Final
+
+from tenantry.own_api import explanations
+from tenantry.own_api.endpoints import Endpoint
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (*explanations.ENDPOINTS,)
+"""All that the interface has."""
