@@ -66,6 +66,7 @@ from tenantry.rules.vocabulary import (
     GroupId,
     RoleId,
     Status,
+    Validity,
     user_key,
 )
 from tenantry.runtimes import attachments, calls, updates
@@ -503,6 +504,18 @@ VERBS: dict[str, Verb] = {
     "add_user_role": Verb(
         lambda w, who: users.add_user_role(
             actor=who, at=AT, account=w.here, user=w.bob.email, role=w.spare, reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
+    "change_role_validity": Verb(
+        lambda w, who: users.change_role_validity(
+            actor=who,
+            at=AT,
+            account=w.here,
+            user=w.bob.id,
+            role=STANDARD_USER,
+            validity=Validity(ends=AT + timedelta(days=1)),
+            reason=REASON,
         ),
         ("user", "UPDATE", "ROLE"),
     ),

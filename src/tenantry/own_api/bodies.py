@@ -26,15 +26,17 @@ def body_of(request: HttpRequest, wanted: type[S]) -> S:
     if media != "application/json":
         raise Fault(415, "not_json", "The body has to be application/json.")
     try:
-        found = msgspec.json.decode(request.body, type=wanted)
+        plain = msgspec.json.decode(request.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise Fault(400, "body_unreadable", "The body is not JSON.") from wrong
+    try:
+        found = msgspec.convert(plain, wanted)
     except msgspec.ValidationError as wrong:
         what, pointer = placed(str(wrong))
         raise Fault(
             422, "body_invalid", f"The body is not accepted: {what}.", [Place(what, pointer=pointer)]
         ) from wrong
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
-        raise Fault(400, "body_unreadable", "The body is not JSON.") from wrong
-    if _has_zero(msgspec.to_builtins(found)):
+    if _has_zero(plain):
         raise Fault(422, "body_invalid", "The body is not accepted: no text may hold the character of number zero.")
     return found
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -83,11 +84,12 @@ def answer_once(call: Keyed, act: Callable[[], Answer]) -> Answer:
     found = kept_answer(call)
     if found is not None:
         return found
-    _rows(call).delete()
     row = KeptAnswer(account_id=call.account, user_id=call.user, key=call.key, fingerprint=call.fingerprint, at=call.at)
-    KeptAnswer.rows.of(call.account).bulk_create([row])
-    answer = act()
-    _rows(call).update(status=answer.status, body=answer.body, headers=dict(answer.headers))
+    with transaction.atomic():  # inside another transaction a refusal takes back what was written here alone
+        _rows(call).delete()
+        KeptAnswer.rows.of(call.account).bulk_create([row])
+        answer = act()
+        _rows(call).update(status=answer.status, body=answer.body, headers=dict(answer.headers))
     return answer
 
 

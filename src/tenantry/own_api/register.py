@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from tenantry.own_api import explanations
+from tenantry.own_api import explanations, grants
 from tenantry.own_api.endpoints import Endpoint
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (*explanations.ENDPOINTS,)
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (*explanations.ENDPOINTS, *grants.ENDPOINTS)
 """All that the interface has."""

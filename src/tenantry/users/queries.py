@@ -140,6 +140,18 @@ def grants_of(account: AccountId | str, user: int) -> tuple[RoleGrant, ...]:
     )
 
 
+GrantedRow = UserRole
+"""A direct grant as stored; only this folder's commands write one."""
+
+
+def direct_grants(account: AccountId | str, at: datetime) -> QuerySet[UserRole]:
+    """The direct grants in one account that are in force or to come, for lists that filter and page on their own; the
+    remains of ended shares are none (SHARE-18).
+    """
+    rows = UserRole.rows.of(account).filter(default_own_or_shared()).select_related("user")
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+
 def administrator_grants(account: AccountId | str, role: RoleId) -> dict[int, Validity]:
     """Who holds `role` directly in the account, with validity, by user."""
     rows = UserRole.rows.of(account).filter(role_id=role)

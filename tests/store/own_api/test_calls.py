@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from tenantry.own_api import doors
 from tenantry.own_api.bodies import placed
 from tenantry.own_api.document import document
+from tenantry.own_api.register import ENDPOINTS
 from tenantry.platform_api import bounds
 from tenantry.platform_api.origins import add_origin
 from tenantry.platform_api.trusted import add_trusted_address, switch_trusted_addresses
 from tenantry.rules.origins import Method
 from tenantry.rules.trusted_addresses import AddressType
+from tenantry.rules.vocabulary import AccountId
 from tests.store.factories import AT
 from tests.store.own_api.callers import BASE, own, problem
 from tests.store.partners import Partner, Rival
@@ -46,7 +47,9 @@ def test_api_7_a_call_that_proves_nobody_is_401_and_told_how(partner: Partner) -
 def test_api_8_another_account_is_not_to_be_called(partner: Partner, rival: Rival) -> None:
     """A token is good for its account alone; whether another exists is not told."""
     ann = own(partner.home, partner.ann)
-    answers = [replace(ann, account=where).send("GET", "explanations") for where in (rival.home, "none-AAAAAA")]
+    answers = [
+        replace(ann, account=where).send("GET", "explanations") for where in (rival.home, AccountId("none-AAAAAA"))
+    ]
     assert [problem(answer) for answer in answers] == [(403, "token_elsewhere")] * 2
 
 
@@ -122,7 +125,7 @@ def test_the_document_says_what_is_served() -> None:
     """Every endpoint once, each form defined; the document is there for whoever asks."""
     told = document()
     served = {(method, path) for path, methods in told["paths"].items() for method in methods}
-    assert served == {(one.method.lower(), f"/{one.path}") for one in doors.ENDPOINTS}
+    assert served == {(one.method.lower(), f"/{one.path}") for one in ENDPOINTS}
     text = json.dumps(told)
     for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
         assert name in told["components"]["schemas"]

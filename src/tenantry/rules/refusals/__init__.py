@@ -415,10 +415,12 @@ from tenantry.rules.refusals.users import (
     LastAdministrator as LastAdministrator,
     LastRoleKept as LastRoleKept,
     NameRequired as NameRequired,
+    RoleHeldAlready as RoleHeldAlready,
     RoleRequired as RoleRequired,
     TimeZoneUnknown as TimeZoneUnknown,
     UserAlreadyLinked as UserAlreadyLinked,
     UserLimitReached as UserLimitReached,
     UserNotLinked as UserNotLinked,
     ValidityInvalid as ValidityInvalid,
+    ValidityOver as ValidityOver,
 )

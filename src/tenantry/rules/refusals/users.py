@@ -68,6 +68,26 @@ class ValidityInvalid(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValidityOver(Invalid):
+    """A grant must not have ended already when it is given."""
+
+    code = "validity_over"
+    rule = "USER-7"
+    place = "valid_until"
+    sentence = "The end of a grant must lie ahead; to take the role away at once, remove it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleHeldAlready(Conflict):
+    """The person holds the role already, with another validity."""
+
+    code = "role_held_already"
+    rule = "USER-7"
+    sentence = "{email} holds this role already, with another validity: change that instead."
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntriesDiffer(Invalid):
     """What had to be typed twice differs."""
 
