@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from tenantry.own_api import explanations, grants
+from tenantry.own_api import catalogue, explanations, grants
 from tenantry.own_api.endpoints import Endpoint
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (*explanations.ENDPOINTS, *grants.ENDPOINTS)
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (*explanations.ENDPOINTS, *grants.ENDPOINTS, *catalogue.ENDPOINTS)
 """All that the interface has."""
