@@ -33,7 +33,7 @@ from tenantry.jobs import commands as jobs, operating
 from tenantry.jobs.kinds import Job, JobKind
 from tenantry.jobs.models import QueuedJob
 from tenantry.library import commands as library
-from tenantry.own_api.models import KeptAnswer
+from tenantry.own_api.models import AskedChange, KeptAnswer
 from tenantry.packs import commands as packs, following, instances
 from tenantry.packs.models import PackRelease
 from tenantry.packs.queries import pack_of
@@ -276,6 +276,7 @@ def a_world() -> World:
         origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
         SignOnSettings.rows.of(account).create(account_id=account)
         KeptAnswer.rows.of(account).create(account_id=account, user_id=who.id, key="first", at=AT)
+        AskedChange.rows.of(account).create(account_id=account, preview=f"of {account}", at=AT, change="{}")
         Once.rows.of(account).create(account_id=account, kind="request", value="first", expires_at=AT)
         _federate(account, who)
         Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])
@@ -993,6 +994,12 @@ VERBS: dict[str, Verb] = {
         where=(),
         raises=(),
     ),
+    "removed_role": Verb(
+        lambda w, who: roles.removed_role(actor=who, at=AT, account=w.here, role=w.spare),
+        None,
+        where=(),
+        raises=(),
+    ),
     "revoke_unreachable": Verb(
         lambda w, who: tokens.revoke_unreachable(
             actor=who, at=AT, people=[w.gus.id], accounts=[w.loner], why="so it is"
@@ -1202,6 +1209,27 @@ VERBS: dict[str, Verb] = {
         lambda w, who: support.expire_support_access(actor=who, at=AT, account=w.here, grant=_grant(w), reason=REASON),
         ("as.account.support", "DELETE", "NONE"),
         prepare=_let_in,
+    ),
+    "look_ahead": Verb(
+        lambda w, who: previews.look_ahead(
+            actor=who, at=AT, account=w.here, change=UserLeaves(w.here, w.group, user_key(w.gus.email))
+        ),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "keep_preview": Verb(
+        lambda w, who: previews.keep_preview(
+            looked=previews.look_ahead(
+                actor=who, at=AT, account=w.here, change=UserLeaves(w.here, w.group, user_key(w.gus.email))
+            ),
+            at=AT,
+        ),
+        None,
+        where=(),
+        raises=(),
+        part=True,
     ),
     "make_preview": Verb(
         lambda w, who: previews.make_preview(

@@ -1,4 +1,4 @@
-"""The table of answers that are given again to a caller who sends the same call again."""
+"""The tables of answers that are given again to a caller who sends a call again, and of changes that were looked at."""
 
 from typing import ClassVar
 
@@ -30,3 +30,17 @@ class KeptAnswer(AccountOwned):
             models.UniqueConstraint(fields=["account", "user", "key"], name="kept_answer_once_for_key")
         ]
         indexes: ClassVar = [models.Index(fields=["at"], name="kept_answer_by_age")]
+
+
+class AskedChange(AccountOwned):
+    """The change that a preview of a caller's is of, as the caller wrote it."""
+
+    preview = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField()
+    change = models.TextField()
+
+    class Meta:
+        """Few rows of one account; old ones go when a new one comes."""
+
+        db_table = "asked_change"
+        indexes: ClassVar = [models.Index(fields=["account", "at"], name="asked_change_by_age")]

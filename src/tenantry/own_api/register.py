@@ -2,8 +2,13 @@
 
 from typing import Final
 
-from tenantry.own_api import catalogue, explanations, grants
+from tenantry.own_api import catalogue, explanations, grants, previews
 from tenantry.own_api.endpoints import Endpoint
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (*explanations.ENDPOINTS, *grants.ENDPOINTS, *catalogue.ENDPOINTS)
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    *explanations.ENDPOINTS,
+    *grants.ENDPOINTS,
+    *previews.ENDPOINTS,
+    *catalogue.ENDPOINTS,
+)
 """All that the interface has."""

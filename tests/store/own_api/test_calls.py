@@ -98,7 +98,7 @@ def test_what_is_no_address_is_404_and_no_method_405(partner: Partner) -> None:
     ann = own(partner.home, partner.ann)
     for path in ("nonesuch", "explanations/x", "explanations/", "a/b/c/d"):
         assert problem(ann.send("GET", path)) == (404, "no_such_address")
-    for address in ("/v1/nonesuch", "/v1/accounts/x", "/v1/accounts"):
+    for address in ("/v1/nonesuch", "/v1/accounts/x", "/v1/accounts/", "/v1/accounts/x/grants/a%0Ab", "/v1/a%0A"):
         assert problem(Client().get(address)) == (404, "no_such_address")  # type: ignore[arg-type]
     wrong = ann.send("PATCH", "explanations")
     assert problem(wrong) == (405, "method_not_allowed")

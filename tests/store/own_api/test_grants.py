@@ -227,7 +227,7 @@ def test_user_11_no_change_of_validity_leaves_an_account_without_administrator(h
     calls = own(home, ann)
     [grant] = grants(calls, user=ann.email)
     for name in ("valid_until", "valid_from"):
-        assert problem(changed(calls, grant, "PUT", **{name: SOON}))  # type: ignore[arg-type] == (409, "last_administrator")
+        assert problem(changed(calls, grant, "PUT", **{name: SOON})) == (409, "last_administrator")
     assert problem(changed(calls, grant, "DELETE")) == (409, "last_administrator")
     other = a_user(home, ADMINISTRATOR)
     assert changed(calls, grant, valid_until=LATER).status_code == 200
