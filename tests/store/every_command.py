@@ -1063,6 +1063,20 @@ VERBS: dict[str, Verb] = {
         ("as.accountgroup.user", "UPDATE", "ROLE"),
         gives=("here",),
     ),
+    "change_group_role_validity": Verb(
+        lambda w, who: groups.change_group_role_validity(
+            actor=who,
+            at=AT,
+            account=w.here,
+            group=w.group,
+            user=w.gus.id,
+            role=SUPPORT,
+            validity=Validity(ends=AT + timedelta(days=1)),
+            reason=REASON,
+        ),
+        ("as.accountgroup.user", "UPDATE", "ROLE"),
+        gives=("here",),
+    ),
     "remove_user_from_group": Verb(
         lambda w, who: groups.remove_user_from_group(
             actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, reason=REASON

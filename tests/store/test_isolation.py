@@ -163,6 +163,7 @@ FOREIGN = {
     "remove_accounts_from_group": no.GroupNotFound(),
     "add_user_to_group": no.GroupNotFound(),
     "change_group_user_roles": no.GroupNotFound(),
+    "change_group_role_validity": no.GroupNotFound(),
     "remove_user_from_group": no.GroupNotFound(),
     "share": no.GroupNotFound(),
     "withdraw": no.GroupNotFound(),

@@ -236,6 +236,7 @@ REPEATED = (
     "reactivate_account",
     "edit_group",
     "change_group_user_roles",
+    "change_group_role_validity",
 )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
+from django.db.models import Model, QuerySet
 from msgspec import Meta, Struct
 
 from tenantry.own_api.bodies import Strict
@@ -16,6 +17,8 @@ from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import RoleId, Validity, user_key
 from tenantry.users.commands import add_user_role, change_role_validity, remove_user_role
 from tenantry.users.queries import LARGEST_KEY, GrantedRow, direct_grants
+
+M = TypeVar("M", bound=Model)
 
 NEEDS: Final[Needs] = (("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED"),)
 
@@ -114,9 +117,13 @@ def take(asked: Asked) -> None:
 
 
 def _row(asked: Asked) -> GrantedRow:
-    id = asked.ids["id"]
+    return row_of(direct_grants(asked.call.account, asked.call.at), asked.ids["id"])
+
+
+def row_of(rows: "QuerySet[M]", id: str) -> M:
+    """The row that an id in an address means; refuses what is none of these rows with `NotThere`."""
     known = id.isascii() and id.isdecimal() and int(id) <= LARGEST_KEY
-    row = direct_grants(asked.call.account, asked.call.at).filter(pk=int(id)).first() if known else None
+    row = rows.filter(pk=int(id)).first() if known else None
     if row is None:
         raise Refused(no.NotThere(object="grant", id=id[:100]))
     return row
