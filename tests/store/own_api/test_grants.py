@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenantry.accounts.commands import switch_feature
 from tenantry.audit.models import Entry
 from tenantry.decisions.engine import ENGINE
-from tenantry.own_api import keys
+from tenantry.own_api import doors, keys
 from tenantry.own_api.daily import sweep
 from tenantry.own_api.models import KeptAnswer
 from tenantry.roles.wire_ids import told_role
@@ -142,6 +144,19 @@ def test_lists_come_in_parts_that_neither_repeat_nor_skip(home: AccountId, ann: 
     assert grants(calls, role=SUPPORT) == []  # ids of ours for default roles are none outside
     for wrong in ("limit=0", "limit=201", "limit=x", "cursor=x", "cursor=" + "W2ZhbHNlLCJ4Il0", "page=2"):
         assert problem(calls.send("GET", f"grants?{wrong}"))[0] == 422, wrong
+
+
+def test_a_list_takes_as_many_queries_however_long_it_is(home: AccountId, ann: Somebody) -> None:
+    """Nothing is asked for each row."""
+    calls, taken = own(home, ann), []
+    for _ in range(2):
+        calls.get("grants")
+        with CaptureQueriesContext(connection) as asked:
+            calls.get("grants")
+        taken.append(len(asked))
+        for _ in range(5):
+            a_user(home, SUPPORT)
+    assert taken[0] == taken[1]
 
 
 def test_grants_that_are_over_are_none(home: AccountId, ann: Somebody) -> None:
@@ -392,6 +407,25 @@ def test_a_refusal_is_kept_nowhere(home: AccountId, ann: Somebody) -> None:
     assert problem(calls.send("POST", "grants", newcomer, **key))[1] == "unknown_user"
     somebody("new@example.com")
     assert calls.send("POST", "grants", newcomer, **key).status_code == 201
+
+
+def test_a_crash_leaves_neither_the_act_nor_its_answer(
+    home: AccountId, ann: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are written in one transaction; sent again, the call is done."""
+    calls, who = own(home, ann), a_user(home, SUPPORT)
+    sent, key = {"user": who.email, "role": told_role(STANDARD_USER)}, {"idempotency-key": "k"}
+
+    def crash(body: bytes) -> str:
+        raise RuntimeError(body)
+
+    with monkeypatch.context() as broken:
+        broken.setitem(vars(doors), "tag_of", crash)
+        with pytest.raises(RuntimeError):
+            calls.send("POST", "grants", sent, **key)
+    assert held_by(home, who) == {SUPPORT}
+    assert not KeptAnswer.rows.of(home).exists()
+    assert calls.send("POST", "grants", sent, **key).status_code == 201
 
 
 def test_answers_are_given_again_for_a_day_and_then_swept(home: AccountId, ann: Somebody) -> None:
