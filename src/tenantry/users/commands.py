@@ -281,7 +281,8 @@ def change_role_validity(
         assignable = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
         refusals.refuse(users.check_assignable(account, [role], assignable))
         refusals.refuse(_check_lasting(permit, others, new, at))
-    refusals.refuse(_check_administrator_kept(account, user, (*others, new), at))
+    if role == ADMINISTRATOR:
+        refusals.refuse(_check_administrator_throughout(account, user, new, at))
     if new == old:
         return
     rows = UserRole.rows.of(account).filter(user_id=user, role_id=role)
@@ -533,6 +534,17 @@ def _check_administrator_kept(
     before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
     others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
     return granting.check_administrator_kept(account, before, [*others, *grants], at)
+
+
+def _check_administrator_throughout(
+    account: AccountId, user: int, new: RoleGrant, at: Instant
+) -> refusals.LastAdministrator | None:
+    now = administrator_grants(account, ADMINISTRATOR)
+    before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
+    others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
+    return granting.check_administrator_kept(
+        account, before, [*others, new], at
+    ) or granting.check_administrator_throughout(account, before, [*others, new], at)
 
 
 def _write_roles(account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:

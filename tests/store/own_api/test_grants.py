@@ -250,6 +250,21 @@ def test_user_11_no_change_of_validity_leaves_an_account_without_administrator(h
     assert problem(changed(calls, hers, valid_until=LATER)) == (409, "last_administrator")
 
 
+def test_user_11_no_gap_is_left_between_two_administrators(home: AccountId, ann: Somebody) -> None:
+    """Where one ends when another begins, neither moves apart; what another covers may go."""
+    calls, second = own(home, ann), a_user(home, SUPPORT)
+    first = a_user(home, ADMINISTRATOR)
+    hold(home, second, ADMINISTRATOR, starts=LATER)
+    hold(home, first, ADMINISTRATOR, ends=LATER)
+    hold(home, ann, ADMINISTRATOR, ends=SOON)
+    [hers], [theirs] = (grants(calls, user=who.email, role=told_role(ADMINISTRATOR)) for who in (first, second))
+    assert problem(changed(calls, hers, valid_until=SOON)) == (409, "last_administrator")
+    assert problem(changed(calls, theirs, valid_from=MUCH_LATER)) == (409, "last_administrator")
+    assert problem(changed(calls, theirs, valid_from=LATER, valid_until=MUCH_LATER)) == (409, "last_administrator")
+    assert changed(calls, theirs, valid_from=SOON).status_code == 200
+    assert changed(calls, hers, valid_until=SOON).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("before", "after", "conferred"),
     [
