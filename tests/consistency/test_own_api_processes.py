@@ -57,7 +57,7 @@ def test_of_two_who_have_seen_the_same_one_changes_it(workers: tuple[Worker, Wor
         ends = [f"20{90 + turn}-0{month}-01T00:00:00Z" for month in (1, 2)]
         before = one.do("entries_about", account=house.account, container=house.who)
         answers = house.at_once(workers, *(house.sent("PUT", path, {"valid_until": end}, **tag) for end in ends))
-        assert sorted(answer["status"] for answer in answers) == [200, 412]
+        assert sorted(answer["status"] for answer in answers) == [200, 412], answers
         [won] = [end for end, answer in zip(ends, answers, strict=True) if answer["status"] == 200]
         assert house.read(one, path)["body"]["valid_until"] == won
         assert one.do("entries_about", account=house.account, container=house.who) == before + 1
