@@ -422,8 +422,8 @@ OF_PROVIDERS = ("saml", "saml_renewed", "saml_unasked")
 """Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
 
 
-OF_PROGRAMS = ("platform_api", "partner_api", "platform_api_document")
-"""Addresses of programs: tests/store/platform_api tells what they answer to whom."""
+OF_PROGRAMS = ("platform_api_document", "platform_api", "partner_api", "own_api_document", "own_api", "own_api_nowhere")
+"""Addresses that programs call: tests/store/platform_api and tests/store/own_api tell what they answer."""
 
 
 def test_every_route_is_in_the_table() -> None:

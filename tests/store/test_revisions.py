@@ -224,6 +224,7 @@ def test_role_10_a_refused_command_raises_nothing(name: str, world: World) -> No
 REPEATED = (
     "change_user_roles",
     "add_user_role",
+    "change_role_validity",
     "remove_user_role",
     "set_lock",
     "edit_role",
@@ -236,6 +237,7 @@ REPEATED = (
     "reactivate_account",
     "edit_group",
     "change_group_user_roles",
+    "change_group_role_validity",
 )
 
 

@@ -30,7 +30,7 @@ from tenantry.rules.changes import AccountsLeave, GroupGoes, GroupRolesChange, U
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import available_default_roles
-from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, Role, RoleGrant, RoleId, user_key
+from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, Role, RoleGrant, RoleId, Validity, user_key
 from tenantry.sharing.begins import begin_of_membership
 from tenantry.sharing.ends import end_of_group, end_of_membership, sweep_before_joining
 from tenantry.store import revisions
@@ -304,6 +304,63 @@ def drop_group_role(
 
 
 @command
+def change_group_role_validity(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    group: GroupId,
+    user: int,
+    role: RoleId,
+    validity: Validity,
+    reason: str = "",
+) -> None:
+    """Let a role that somebody holds in a group be in force from another instant on, or until another one (GRP-7).
+
+    What is extended or begins earlier is given anew: nothing that the actor does not hold, and no role that is not for
+    groups any more. Refuses an end that is not ahead or not after the start, and people and roles that are not there.
+    """
+    revisions.lock(account)
+    permit = _permit(actor=actor, account=account, at=at)
+    row = group_of(account, group)
+    person = group_user(row, user)
+    held = tuple(grant for grant in group_grants_of(row, user) if not grant.validity.ended(at))
+    old = next((grant for grant in held if grant.role == role), None)
+    if old is None:
+        raise refusals.Refused(refusals.NotThere(object="grant", id=role))
+    refuse(users.check_validity_given(validity, at))
+    if users.confers(old.validity, validity, at):
+        refuse(groups.check_group_roles({role}, available_roles(permit)))
+        refuse(_check_lasting(permit, tuple(grant for grant in held if grant != old), role, validity, at))
+    if validity == old.validity:
+        return
+    rows = GroupUserRole.rows.of(account).filter(group=row, user_id=user, role_id=role)
+    rows.update(valid_from=validity.starts, valid_until=validity.ends)
+    [name] = _names(permit, [role])
+    changes: Changes = {
+        "group": (row.name, row.name),
+        "ROLE_NAME": (name, name),
+        **{
+            bound: tuple(None if one is None else one.isoformat() for one in pair)  # type: ignore[misc]
+            for bound, pair in {
+                "valid_from": (old.validity.starts, validity.starts),
+                "valid_until": (old.validity.ends, validity.ends),
+            }.items()
+        },
+    }
+    record(
+        Act.GROUP_USER_CHANGED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes=changes,
+    )
+    revisions.raise_given([account])
+
+
+@command
 def remove_user_from_group(
     *,
     actor: Actor,
@@ -444,6 +501,17 @@ def _change_roles(  # noqa: PLR0917 - what its callers have found
         changes=changes,
     )
     revisions.raise_given([permit.account])
+
+
+def _check_lasting(
+    permit: Permit, others: tuple[RoleGrant, ...], role: RoleId, validity: Validity, at: Instant
+) -> refusals.NotYoursToGive | None:
+    """Judge a grant by all of its time: what others in the group give counts only where they are in force as long."""
+    if permit.operator:
+        return None
+    carried = permit.facts.account.roles.carried
+    anyway = carried(one.role for one in others if not users.confers(one.validity, validity, at))
+    return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([role]))
 
 
 def _write_roles(group: AccountGroup, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:

@@ -239,6 +239,16 @@ def group_grants_of(group: AccountGroup, user: int) -> tuple[RoleGrant, ...]:
     )
 
 
+GroupGrantRow = GroupUserRole
+"""A grant in a group as stored; only this folder's commands write one."""
+
+
+def group_grants(primary: AccountId | str, at: datetime) -> QuerySet[GroupUserRole]:
+    """The grants in groups of a primary that are in force or to come, for lists that filter and page on their own."""
+    rows = GroupUserRole.rows.of(primary).select_related("user", "group")
+    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+
 def groups_with_account(primary: AccountId | str, account: AccountId | str) -> tuple[AccountGroup, ...]:
     """The groups that hold an account, All Accounts first: "View Account Group Membership" (GRP-21)."""
     rows = GroupAccount.rows.of(primary).filter(member_id=account).values("group_id")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from tenantry.objects.models import HostObject
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.crossings import Crossing
@@ -25,6 +27,15 @@ def place_of_object(account: AccountId | str, kind: str, object_id: str) -> Obje
     """Where the account's object of this type and id is; `None` if it has none."""
     found = HostObject.rows.of(account).filter(type=kind, object_id=object_id).values_list(*_PLACE).first()
     return ObjectPlace(AccountId(found[0]), found[1]) if found is not None else None
+
+
+HostObjectRow = HostObject
+"""An object of the host as stored; only a load of an estate writes one."""
+
+
+def objects_of(account: AccountId | str) -> QuerySet[HostObject]:
+    """The account's objects of the host, for lists that filter and page on their own."""
+    return HostObject.rows.of(account)
 
 
 _PLACE = ("account_id", "environment")

@@ -12,21 +12,20 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tenantry.platform_api import verbs
 from tenantry.platform_api.answering import MediaType, NoSuchAddress, error, form_asked, refused
-from tenantry.platform_api.bounds import FAILURES, calls
+from tenantry.platform_api.bounds import BODY_LIMIT, Bound, beyond, count_unproven
 from tenantry.platform_api.calls import Call, check_partner, proven
+from tenantry.platform_api.from_pages import answered_to_pages
 from tenantry.platform_api.objects import PlatformObject, Verb
-from tenantry.platform_api.queries import rules_for
 from tenantry.platform_api.register import ACTIONS, OBJECTS, Action
 from tenantry.platform_api.wire.reading import Malformed
-from tenantry.rules import origins, refusals as no
+from tenantry.rules import refusals as no
 from tenantry.rules.refusals import Refused, refuse
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.transaction import StoreUnavailable, explain_unavailable
 
 log = logging.getLogger(__name__)
 
-BODY_LIMIT: Final = 4 * 1024 * 1024
-"""Bytes in the body of a call."""
+TOO_LARGE: Final = f"A body has at most {BODY_LIMIT} bytes."
 
 RESERVED: Final = frozenset({"query", "queryMore", "bulk", "execute"})
 """Words that are no ids where ids stand."""
@@ -47,32 +46,20 @@ def partner(request: HttpRequest, account: str, path: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, named: AccountId, path: str, *, partner: bool) -> HttpResponse:
-    """Preflights are answered by the account's rules alone, and any answer carries what they say (CORS-2, CORS-3)."""
-    origin = request.headers.get("Origin")
-    asked = request.headers.get("Access-Control-Request-Method")
     try:
-        rules = rules_for(named, origin) if origin else ()
-        if request.method == "OPTIONS" and origin and asked:
-            preflight = origins.answer_preflight(origin, asked, rules)
-            return HttpResponse(status=preflight.status, headers=dict(preflight.headers))
-        response = _called(request, named, path, partner=partner)
+        return answered_to_pages(request, named, lambda: _called(request, named, path, partner=partner))
     except (StoreUnavailable, OperationalError, InterfaceError) as failure:
         log.exception("platform API unavailable")
         return error(503, explain_unavailable(failure), form_asked(request))
-    for name, value in origins.headers_of_answer(origin, rules).items():
-        response.headers[name] = value
-    return response
 
 
 def _called(request: HttpRequest, named: AccountId, path: str, *, partner: bool) -> HttpResponse:
     form = form_asked(request)
-    place = str(request.META.get("REMOTE_ADDR", ""))
     try:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not str(length).isdecimal() or int(length) > BODY_LIMIT:
-            return error(400, f"A body has at most {BODY_LIMIT} bytes.", form)
-        if FAILURES.wait(place, cost=0) or ((bounds := calls()) is not None and bounds.wait(named)):
-            return error(503, "Too many calls: wait a moment.", form)
+        bound = beyond(request, named)
+        if bound is not None:
+            large = bound is Bound.LARGE
+            return error(400, TOO_LARGE, form) if large else error(503, "Too many calls: wait a moment.", form)
         act, needs = _meant(request, path, partner=partner)
         override = request.GET.get("overrideAccount") if partner else None
         call = proven(request, named=named, override=override, at=datetime.now(UTC))
@@ -82,7 +69,7 @@ def _called(request: HttpRequest, named: AccountId, path: str, *, partner: bool)
         return act(call, request)
     except Refused as raised:
         if isinstance(raised.refusal, no.CallNotProven):
-            FAILURES.wait(place)
+            count_unproven(request)
         return refused(raised.refusal, form)
     except Malformed as malformed:
         return error(400, str(malformed), form)

@@ -36,12 +36,26 @@ class Seen(NamedTuple):
     confirmation: Confirmation
 
 
+class Looked(NamedTuple):
+    """What a change would do, computed and not kept yet."""
+
+    seen: Seen
+    row: Preview
+
+
 def make_preview(*, actor: Actor, at: Instant, account: AccountId, change: Change) -> Seen:
     """Compute what a change would do and keep it until it is confirmed. Changes nothing else.
 
     It is computed from one state of the database without holding anybody up; only keeping it is a write. The caller has
     asked for the right to make the change: whoever may not make it may not preview it.
     """
+    looked = look_ahead(actor=actor, at=at, account=account, change=change)
+    keep_preview(looked=looked, at=at)
+    return looked.seen
+
+
+def look_ahead(*, actor: Actor, at: Instant, account: AccountId, change: Change) -> Looked:
+    """Compute what a change would do, as `make_preview` does, for whoever keeps it together with something else."""
     with collector_at_rest():
         with one_state():
             looking = Looking(change, at)
@@ -60,13 +74,13 @@ def make_preview(*, actor: Actor, at: Instant, account: AccountId, change: Chang
         until=impact.until,
         impact=zlib.compress(data, 1),
     )
-    _keep(preview=preview, at=at)
-    return Seen(impact, Confirmation(key, digest))
+    return Looked(Seen(impact, Confirmation(key, digest)), preview)
 
 
 @command
-def _keep(*, preview: Preview, at: Instant) -> None:
+def keep_preview(*, looked: Looked, at: Instant) -> None:
     """Keep a preview, and forget those of the account that nobody will confirm any more."""
+    preview = looked.row
     Preview.rows.of(preview.account_id).filter(at__lt=at - KEPT).delete()
     Preview.rows.of(preview.account_id).bulk_create([preview])
 

@@ -10,7 +10,7 @@ from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.build.commands import forget_role_on_folders
-from tenantry.decisions.guard import Permit, require_by_door
+from tenantry.decisions.guard import Permit, facts_of, require_by_door
 from tenantry.environments.commands import forget_role as forget_role_on_environments
 from tenantry.groups.commands import forget_group_roles
 from tenantry.groups.queries import holders_in_groups
@@ -195,21 +195,27 @@ def changed_role(
 
 
 @command
-def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, reason: str = "") -> None:
+def remove_role(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    role: RoleId,
+    confirmed: Confirmation | None = None,
+    reason: str = "",
+) -> None:
     """Delete a custom role, irreversibly, end all its shares and take it off every environment and folder (ROLE-13,
     SHARE-20).
 
     Refuses default roles (ROLE-1), roles anybody holds, directly here or in a managed account, or in an account group
     (ROLE-12), roles that others inherit or that an active temporary grant gives (ROLE-15), and the Support Access Role
-    (SUP-9). Needs what `create_role` needs.
+    (SUP-9), and a confirmation whose impact has changed. Needs what `create_role` needs.
     """
     revisions.lock(account)
-    refuse(_check_own(role))
-    permit = _permit_and_feature(actor=actor, account=account, at=at)
-    roles = permit.facts.account.roles
-    old = _own_role(account, role, roles)
-    catalogue = permit.facts.account.catalogue
-    refuse(law.check_role_removal(old, use_of_role(old, roles, existing_account(account).support_access, at)))
+    change = removed_role(actor=actor, at=at, account=account, role=role)
+    refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
+    old, roles = change.role, facts_of(account).roles
+    catalogue = facts_of(account).catalogue
     forget_ended_grants(role=role, at=at)
     forget_group_roles(role=role, at=at)
     end_of_role(at=at, account=account, role=role)
@@ -226,6 +232,16 @@ def remove_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId, 
         changes=_members(old, None, catalogue, roles),
     )
     revisions.raise_given([account])
+
+
+def removed_role(*, actor: Actor, at: Instant, account: AccountId, role: RoleId) -> RoleChanges:
+    """What `remove_role` would change, judged as it judges, for a preview. Writes nothing."""
+    refuse(_check_own(role))
+    permit = _permit_and_feature(actor=actor, account=account, at=at)
+    roles = permit.facts.account.roles
+    old = _own_role(account, role, roles)
+    refuse(law.check_role_removal(old, use_of_role(old, roles, existing_account(account).support_access, at)))
+    return RoleChanges(old, None)
 
 
 def use_of_role(

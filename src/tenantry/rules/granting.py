@@ -56,3 +56,20 @@ def check_administrator_kept(
     if without_end or (old_now and not new_now) or (old and not new):
         return no.LastAdministrator(account=account)
     return None
+
+
+def check_administrator_throughout(
+    account: AccountId, before: Iterable[RoleGrant], after: Iterable[RoleGrant], at: Instant
+) -> no.LastAdministrator | None:
+    """Judge a change of when people are directly Administrator (USER-11): from `at` on, no instant that has one is left
+    without. Other roles among the grants are ignored.
+
+    It is enough to look where a grant begins or ends: between two such instants nothing changes.
+    """
+    old = [grant.validity for grant in before if grant.role == ADMINISTRATOR]
+    new = [grant.validity for grant in after if grant.role == ADMINISTRATOR]
+    bounds = {bound for validity in (*old, *new) for bound in (validity.starts, validity.ends) if bound is not None}
+    for instant in (at, *(bound for bound in bounds if bound > at)):
+        if any(one.in_force(instant) for one in old) and not any(one.in_force(instant) for one in new):
+            return no.LastAdministrator(account=account)
+    return None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Set as AbstractSet
 from typing import Final
 
 from tenantry.rules import refusals as no
-from tenantry.rules.vocabulary import AccountId, RoleId, Validity, storable
+from tenantry.rules.vocabulary import AccountId, Instant, RoleId, Validity, storable
 
 EMAIL_LIMIT: Final = 254
 """Characters in an e-mail address (RFC 5321, section 4.5.3.1.3, less the angle brackets)."""
@@ -76,3 +76,17 @@ def check_validity(validity: Validity) -> no.ValidityInvalid | None:
     if validity.starts is not None and validity.ends is not None and validity.ends <= validity.starts:
         return no.ValidityInvalid()
     return None
+
+
+def check_validity_given(validity: Validity, at: Instant) -> no.ValidityInvalid | no.ValidityOver | None:
+    """Judge the interval of a grant that is given or changed at an instant: it has not ended yet, either (USER-7)."""
+    return check_validity(validity) or (no.ValidityOver() if validity.ended(at) else None)
+
+
+def confers(before: Validity, after: Validity, at: Instant) -> bool:
+    """Whether a grant that gets another validity is in force at an instant, now or to come, at which it was not."""
+    if after.ended(at):
+        return False
+    earlier = max(after.starts or at, at) < max(before.starts or at, at)
+    later = before.ends is not None and (after.ends is None or after.ends > before.ends)
+    return before.ended(at) or earlier or later

@@ -41,3 +41,4 @@ class Crossing(Enum):
         "connectors are used by accounts that do not own them; none may be deleted while used (CONN-5, CONN-10)"
     )
     CONNECTOR_REVIEWS = "platform staff decide reviews of connectors of all accounts (CONN-6)"
+    KEPT_ANSWERS = "answers that are given to nobody any more are swept by their age"

@@ -14,7 +14,17 @@ from tenantry.mail.invitations import invite_after_commit, welcome_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
 from tenantry.rules.roles import ADMINISTRATOR
-from tenantry.rules.vocabulary import AccountId, Actor, Instant, RoleGrant, RoleId, Source, user_key
+from tenantry.rules.vocabulary import (
+    ALWAYS,
+    AccountId,
+    Actor,
+    Instant,
+    RoleGrant,
+    RoleId,
+    Source,
+    Validity,
+    user_key,
+)
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.sso.federations import forget_federation, set_federation_id
 from tenantry.sso.queries import federation_id_of
@@ -179,11 +189,20 @@ def maintain_user(
 
 @command
 def add_user_role(
-    *, actor: Actor, at: Instant, account: AccountId, user: str, role: RoleId, reason: str = "", notify: bool = True
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    user: str,
+    role: RoleId,
+    validity: Validity | None = None,
+    reason: str = "",
+    notify: bool = True,
 ) -> None:
     """Give a known person one more role, making them a user of the account, and telling them, if they are not (USER-7).
 
-    Refuses like `change_user_roles`, and people unknown to the platform. A role held already changes nothing.
+    Refuses like `change_user_roles`, and people unknown to the platform. A role held already changes nothing. Where a
+    `validity` is named, a role held with another one is refused, as is one that has ended.
     """
     person = locked_person(user)
     revisions.lock(account)
@@ -195,6 +214,12 @@ def add_user_role(
     held = tuple(grant for grant in stored if not grant.validity.ended(at))
     after = {*(grant.role for grant in held), role}
     refusals.refuse(_check_roles(permit, row, held, after, at))
+    given = RoleGrant(role, validity or ALWAYS)
+    if validity is not None:
+        refusals.refuse(users.check_validity_given(validity, at))
+        refusals.refuse(_check_lasting(permit, tuple(grant for grant in held if grant.role != role), given, at))
+        if any(grant.role == role and grant.validity != validity for grant in held):
+            raise refusals.Refused(refusals.RoleHeldAlready(email=person.email))
     linked = AccountUser.rows.of(account).filter(user=person).exists()
     if linked and len(after) == len(held):
         return
@@ -202,7 +227,7 @@ def add_user_role(
         refusals.refuse(users.check_user_limit(account, linked_count(account), settings.USER_LIMIT))
         AccountUser.rows.of(account).bulk_create([AccountUser(account_id=account, user=person)])
         User.objects.filter(pk=person.pk, default_account=None).update(default_account_id=account)
-    _write_roles(account, person.pk, stored, (*held, RoleGrant(role)) if len(after) > len(held) else held)
+    _write_roles(account, person.pk, stored, (*held, given) if len(after) > len(held) else held)
     record(
         Act.USER_ROLES_CHANGED if linked else Act.USER_ADDED,
         actor=actor,
@@ -210,11 +235,69 @@ def add_user_role(
         at=at,
         container=person.email,
         reason=reason,
-        changes={"roles": (_names(permit, [grant.role for grant in held]), _names(permit, after))},
+        changes={
+            "roles": (_names(permit, [grant.role for grant in held]), _names(permit, after)),
+            **_bounds(ALWAYS, given.validity),
+        },
     )
     revisions.raise_revisions([account])
     if notify and not linked:
         invite_after_commit(person, account_name=row.name, temporary_password=None)
+
+
+@command
+def change_role_validity(
+    *,
+    actor: Actor,
+    at: Instant,
+    account: AccountId,
+    user: int,
+    role: RoleId,
+    validity: Validity,
+    reason: str = "",
+) -> None:
+    """Let a role that a user holds be in force from another instant on, or until another one (USER-7).
+
+    What is extended or begins earlier is given anew: nothing that the actor does not hold, and no role that the account
+    does not offer any more. Needs User Management, or User Management - Limited where the actor's privileges cover the
+    role (USER-13). Refuses an end that is not ahead or not after the start, people and roles that are not there, and
+    what would leave the account without an Administrator at any instant at which it has one (USER-11).
+    """
+    revisions.lock(account)
+    permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
+    row = existing_account(account)
+    person = linked_user(account, user)
+    stored = grants_of(account, user)
+    old = next((grant for grant in stored if grant.role == role and not grant.validity.ended(at)), None)
+    if old is None:
+        raise refusals.Refused(refusals.NotThere(object="grant", id=role))
+    refusals.refuse(users.check_validity_given(validity, at))
+    new = RoleGrant(role, validity)
+    others = tuple(grant for grant in stored if grant.role != role and not grant.validity.ended(at))
+    catalogue, roles = permit.facts.account.catalogue, permit.facts.account.roles
+    if permit.privilege == "USER_MANAGEMENT_LIMITED" and not permit.operator:
+        refusals.refuse(granting.check_limited(catalogue, permit.held, roles.carried([role])))
+    if users.confers(old.validity, validity, at):
+        assignable = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
+        refusals.refuse(users.check_assignable(account, [role], assignable))
+        refusals.refuse(_check_lasting(permit, others, new, at))
+    if role == ADMINISTRATOR:
+        refusals.refuse(_check_administrator_throughout(account, user, new, at))
+    if new == old:
+        return
+    rows = UserRole.rows.of(account).filter(user_id=user, role_id=role)
+    rows.update(valid_from=validity.starts, valid_until=validity.ends)
+    name = roles[role].name if role in roles else role
+    record(
+        Act.USER_ROLES_CHANGED,
+        actor=actor,
+        account=account,
+        at=at,
+        container=person.email,
+        reason=reason,
+        changes={"ROLE_NAME": (name, name), **_bounds(old.validity, validity)},
+    )
+    revisions.raise_revisions([account])
 
 
 @command
@@ -427,6 +510,29 @@ def _check_roles(
     return refusal or granting.check_conferring(account.catalogue, permit.held, live, added)
 
 
+def _check_lasting(
+    permit: Permit, others: tuple[RoleGrant, ...], given: RoleGrant, at: Instant
+) -> refusals.NotYoursToGive | None:
+    """Judge a grant by all of its time: what other grants give anyway counts only where they are in force as long."""
+    if permit.operator:
+        return None
+    carried = permit.facts.account.roles.carried
+    anyway = carried(one.role for one in others if not users.confers(one.validity, given.validity, at))
+    return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([given.role]))
+
+
+def _bounds(before: Validity, after: Validity) -> dict[str, tuple[object, object]]:
+    """What differs between two validities, as the log tells it."""
+
+    def told(instant: Instant | None) -> str | None:
+        return None if instant is None else instant.isoformat()
+
+    return {
+        "valid_from": (told(before.starts), told(after.starts)),
+        "valid_until": (told(before.ends), told(after.ends)),
+    }
+
+
 def _check_administrator_kept(
     account: AccountId, user: int, grants: tuple[RoleGrant, ...], at: Instant
 ) -> refusals.LastAdministrator | None:
@@ -434,6 +540,17 @@ def _check_administrator_kept(
     before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
     others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
     return granting.check_administrator_kept(account, before, [*others, *grants], at)
+
+
+def _check_administrator_throughout(
+    account: AccountId, user: int, new: RoleGrant, at: Instant
+) -> refusals.LastAdministrator | None:
+    now = administrator_grants(account, ADMINISTRATOR)
+    before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
+    others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
+    return granting.check_administrator_kept(
+        account, before, [*others, new], at
+    ) or granting.check_administrator_throughout(account, before, [*others, new], at)
 
 
 def _write_roles(account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:

@@ -157,6 +157,10 @@ def direct_roles(account: AccountId, at: datetime) -> QuerySet[UserRole]:
     return UserRole.rows.of(account).filter(counts, open_still).select_related("user")
 
 
+GrantedRow = UserRole
+"""A direct grant as stored; only this folder's commands write one."""
+
+
 def administrator_grants(account: AccountId | str, role: RoleId) -> dict[int, Validity]:
     """Who holds `role` directly in the account, with validity, by user."""
     rows = UserRole.rows.of(account).filter(role_id=role)

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "tenantry.factors.apps.FactorsConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
+    "tenantry.own_api.apps.OwnApiConfig",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nobody's: what is kept goes through content

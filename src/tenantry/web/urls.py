@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("tenantry.datahub.urls")),
     path("", include("tenantry.runtimes.api_urls")),
     path("", include("tenantry.platform_api.api_urls")),
+    path("", include("tenantry.own_api.urls")),
     path("", include("tenantry.sso.urls")),
 ]
 

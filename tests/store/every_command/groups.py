@@ -1,6 +1,9 @@
 """Account groups."""
 
+from datetime import timedelta
+
 from tenantry.groups import commands as groups, role_links as group_roles, with_resources
+from tenantry.rules.vocabulary import Validity
 from tests.store.every_command.verb import Verb
 from tests.store.every_command.world import REASON
 from tests.store.factories import AT, STANDARD_USER, SUPPORT, hold_in_group
@@ -92,6 +95,20 @@ VERBS: dict[str, Verb] = {
             actor=who, at=AT, account=w.here, group=w.group, name="With", reason=REASON
         ),
         ("as.accountgroup", "UPDATE", "NONE"),
+        gives=("here",),
+    ),
+    "change_group_role_validity": Verb(
+        lambda w, who: groups.change_group_role_validity(
+            actor=who,
+            at=AT,
+            account=w.here,
+            group=w.group,
+            user=w.gus.id,
+            role=SUPPORT,
+            validity=Validity(ends=AT + timedelta(days=1)),
+            reason=REASON,
+        ),
+        ("as.accountgroup.user", "UPDATE", "ROLE"),
         gives=("here",),
     ),
     "remove_user_from_group": Verb(

@@ -24,6 +24,12 @@ VERBS: dict[str, Verb] = {
         ("role", "DELETE", "NONE"),
         gives=("here",),
     ),
+    "removed_role": Verb(
+        lambda w, who: roles.removed_role(actor=who, at=AT, account=w.here, role=w.spare),
+        None,
+        where=(),
+        raises=(),
+    ),
     "changed_role": Verb(
         lambda w, who: roles.changed_role(actor=who, at=AT, account=w.here, role=w.held, privileges=["API"]),
         None,

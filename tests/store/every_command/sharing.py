@@ -62,6 +62,27 @@ VERBS: dict[str, Verb] = {
         self_service=True,
         reasoned=False,
     ),
+    "look_ahead": Verb(
+        lambda w, who: previews.look_ahead(
+            actor=who, at=AT, account=w.here, change=UserLeaves(w.here, w.group, user_key(w.gus.email))
+        ),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
+    "keep_preview": Verb(
+        lambda w, who: previews.keep_preview(
+            looked=previews.look_ahead(
+                actor=who, at=AT, account=w.here, change=UserLeaves(w.here, w.group, user_key(w.gus.email))
+            ),
+            at=AT,
+        ),
+        None,
+        where=(),
+        raises=(),
+        part=True,
+    ),
     "make_preview": Verb(
         lambda w, who: previews.make_preview(
             actor=who, at=AT, account=w.here, change=UserLeaves(w.here, w.group, user_key(w.gus.email))

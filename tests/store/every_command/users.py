@@ -1,5 +1,8 @@
 """Users of an account, their locks, and the way in when the door is broken."""
 
+from datetime import timedelta
+
+from tenantry.rules.vocabulary import Validity
 from tenantry.sso.models import SignOnSettings
 from tenantry.users import break_glass, commands as users, locking, role_links as user_roles
 from tenantry.users.models import User
@@ -58,6 +61,18 @@ VERBS: dict[str, Verb] = {
     "give_role": Verb(
         lambda w, who: user_roles.give_role(
             actor=who, at=AT, account=w.here, email=w.bob.email, role=w.spare, reason=REASON
+        ),
+        ("user", "UPDATE", "ROLE"),
+    ),
+    "change_role_validity": Verb(
+        lambda w, who: users.change_role_validity(
+            actor=who,
+            at=AT,
+            account=w.here,
+            user=w.bob.id,
+            role=STANDARD_USER,
+            validity=Validity(ends=AT + timedelta(days=1)),
+            reason=REASON,
         ),
         ("user", "UPDATE", "ROLE"),
     ),

@@ -8,6 +8,7 @@ from tenantry.alerts import notices
 from tenantry.alerts.models import AlertEvent, AlertMail, AlertSubscription, KnownStatus, Notice, NoticeDismissal
 from tenantry.clouds import clusters
 from tenantry.factors.models import Enforcement
+from tenantry.own_api.models import AskedChange, KeptAnswer
 from tenantry.platform_api import origins, trusted
 from tenantry.previews import commands as previews
 from tenantry.rules.changes import ShareEnds
@@ -175,6 +176,8 @@ def a_world() -> World:
         )
         origins.add_origin(actor=who.actor, at=AT, account=account, origin="https://a.example", methods={Method.GET})
         SignOnSettings.rows.of(account).create(account_id=account)
+        KeptAnswer.rows.of(account).create(account_id=account, user_id=who.id, key="first", at=AT)
+        AskedChange.rows.of(account).create(account_id=account, preview=f"of {account}", at=AT, change="{}")
         Once.rows.of(account).create(account_id=account, kind="request", value="first", expires_at=AT)
         federate(account, who)
         Enforcement.rows.of(account).bulk_create([Enforcement(account_id=account, enforced=False)])

@@ -438,4 +438,5 @@ from tenantry.rules.refusals.users import (
     UserLimitReached as UserLimitReached,
     UserNotLinked as UserNotLinked,
     ValidityInvalid as ValidityInvalid,
+    ValidityOver as ValidityOver,
 )

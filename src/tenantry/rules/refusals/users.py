@@ -68,6 +68,16 @@ class ValidityInvalid(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValidityOver(Invalid):
+    """A grant must not have ended already when it is given."""
+
+    code = "validity_over"
+    rule = "USER-7"
+    place = "valid_until"
+    sentence = "The end of a grant must lie ahead; to take the role away at once, remove it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntriesDiffer(Invalid):
     """What had to be typed twice differs."""
 
@@ -121,7 +131,7 @@ class UserAlreadyLinked(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleHeldAlready(Conflict):
-    """The person holds the role already, in this account or in this group."""
+    """The person holds the role already, in this account or in this group, maybe for another time."""
 
     code = "role_held_already"
     rule = "USER-7"

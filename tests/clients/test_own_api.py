@@ -1,0 +1,61 @@
+"""The own interface at a real server: its document fuzzed, and the calls of its documentation as they stand there."""
+
+import os
+import re
+import subprocess
+from base64 import b64encode
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.borders.tree import PROJECT
+from tests.clients.conftest import Key
+from tests.journeys.installation import Installation
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+PAGE = (PROJECT / "docs" / "own-api.md").read_text()
+CALLS = [block.removeprefix("$ ") for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL)]
+
+
+def test_api_7_no_call_fails_and_every_answer_is_as_declared(key: Key) -> None:
+    """By somebody who may do everything: whatever is sent, status, type and form are those of the document."""
+    schema = schemathesis.openapi.from_url(f"{key.url}/v1/openapi.json")
+    schema.config.update(base_url=f"{key.url}/v1/accounts/{key.account}")
+    schema.config.generation.update(allow_x00=False)  # answered before any interface, in plain words
+    basic = b64encode(f"BOOMI_TOKEN.{key.user}:{key.token}".encode()).decode()
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    assert operations
+    for operation in operations:
+
+        @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=operation.as_strategy())
+        def calls(case: "Case[Any]") -> None:
+            case.call_and_validate(checks=CHECKS, headers={"Authorization": f"Basic {basic}"})
+
+        calls()
+
+
+@pytest.mark.parametrize("call", CALLS, ids=["why", "preview", "grant"])
+def test_the_calls_of_the_documentation(call: str, key: Key, served: Installation) -> None:
+    """As they stand there, with an address and a token of one's own."""
+    served.load({"kind": "user", "id": "ann@acme.example", "first_name": "Ann", "last_name": "Acme"})
+    names = {"URL": key.url, "ACCOUNT": key.account, "USER": key.user, "TOKEN": key.token}
+    said = subprocess.run(
+        ["bash", "-c", f"{call.strip()} --silent --fail-with-body"],
+        env={**os.environ, **{f"TENANTRY_{name}": value for name, value in names.items()}},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert said.stdout.startswith("{")

@@ -1,0 +1,1 @@
+"""The product's own interface, on both engines."""
