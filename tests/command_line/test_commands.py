@@ -300,7 +300,7 @@ def free_port() -> int:
 
 def until_it_answers(url: str) -> int:
     """The status of the first answer; 0 when none came in time."""
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own server
                 return int(answer.status)
@@ -319,7 +319,7 @@ def jobs_are_done(installation: Installation) -> bool:
             " SELECT MIN(id), 'share.end', 'k', 'waiting', 0, '', '2026-01-01', '2026-01-01', ? FROM account",
             ('{"role": "", "member": "", "cause": "", "user": "operator", "reached": 0}',),
         )
-        for _ in range(200):
+        for _ in range(600):
             if not store.execute("SELECT * FROM job WHERE key = 'k'").fetchall():
                 return True
             time.sleep(0.05)

@@ -22,7 +22,7 @@ from tenantry.users.commands import add_user, set_lock
 from tenantry.users.models import User
 from tenantry.web.logs import WithoutLinks
 from tests.console.people import PASSWORD, signed_in
-from tests.console.test_routes import OF_RUNTIMES
+from tests.console.test_routes import OF_PROGRAMS, OF_RUNTIMES
 from tests.store.factories import ADMINISTRATOR, AT, STANDARD_USER, Somebody, a_user, an_account
 
 pytestmark = [pytest.mark.django_db]
@@ -79,14 +79,16 @@ def views() -> Iterator[URLPattern]:
 
 
 def test_what_takes_posts_without_a_forms_token_takes_no_cookies_either(ada: Somebody, account: AccountId) -> None:
-    """What is exempt from the check asks for a secret that no browser sends by itself: that of a runtime, or the
-    signature of an identity provider, from whose page a browser comes.
+    """What is exempt from the check asks for a secret that no browser sends by itself: that of a runtime or a program,
+    or the signature of an identity provider, from whose page a browser comes.
     """
     exempt = {str(view.name) for view in views() if getattr(view.callback, "csrf_exempt", False)}
-    assert exempt <= {*OF_RUNTIMES, "saml"}
+    assert exempt <= {*OF_RUNTIMES, *OF_PROGRAMS, "saml"}
     client = signed_in(ada.id, account)
     for path in ("runtime_executions", "runtime_updates", "cluster_call"):
         assert client.post(reverse(path), b"{}", content_type="application/json").status_code in {401, 405}
+    for path in ("/api/rest/v1/{}/Role", "/partner/api/rest/v1/{}/Role", "/v1/accounts/{}/grants"):
+        assert client.post(path.format(account), b"{}", content_type="application/json").status_code == 401
     unsigned = client.post(reverse("saml", args=[account]), {"SAMLResponse": "PFJlc3BvbnNlLz4="})
     assert unsigned.status_code >= 400
     assert client.get(reverse("user_information")).context["person"].pk == ada.id

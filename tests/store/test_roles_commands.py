@@ -103,7 +103,7 @@ def test_role_4_a_role_is_made_of_its_members(here: AccountId, ann: Somebody) ->
     """A name, an optional description, at most one parent, any set of privileges; logged with all of them."""
     with watched() as written:
         role = make(ann, here, " Fresh ", "EXECUTE", "BUILD", "API", parent=SUPPORT, description="For the new ones")
-    assert row(here, role) == ("Fresh", "For the new ones", "SUPPORT", ["API", "BUILD", "EXECUTE"])
+    assert row(here, role) == ("Fresh", "For the new ones", "SUPPORT", ["EXECUTE", "BUILD", "API"])
     entry = written.only(here)
     assert words(entry) == ("role", "ADD", "NONE")
     assert (entry.container, entry.user, entry.reason) == ("Fresh", "ann@example.com", "because")
@@ -240,7 +240,7 @@ def test_role_18_what_a_role_has_already_it_keeps(here: AccountId, ann: Somebody
     role = make(ann, here, "R", "MDM_VIEW_DATA")
     accounts.switch_feature(actor=OPERATOR, at=AT, account=here, feature=Feature.DATA_HUB, on=False)
     edit(ann, here, role, name="S", privileges=["MDM_VIEW_DATA", "API"])
-    assert row(here, role)[3] == ["API", "MDM_VIEW_DATA"]
+    assert row(here, role)[3] == ["MDM_VIEW_DATA", "API"]
     edit(ann, here, role, privileges=["API"])
     with refused(no.PrivilegeNotOffered, "ROLE-18"):
         edit(ann, here, role, privileges=["MDM_VIEW_DATA", "API"])
@@ -381,7 +381,7 @@ def test_user_13_limited_holders_touch_no_custom_role(here: AccountId) -> None:
         ({"parent": None}, ("Old", "d", None, ["API"]), {"ROLE_NAME": ("Old", "Old"), "inherits": ("Support", None)}),
         (
             {"privileges": ["EXECUTE", "API"]},
-            ("Old", "d", "SUPPORT", ["API", "EXECUTE"]),
+            ("Old", "d", "SUPPORT", ["EXECUTE", "API"]),
             {"ROLE_NAME": ("Old", "Old"), "privileges": (["API"], ["API", "EXECUTE"])},
         ),
         (
