@@ -31,8 +31,9 @@ PARTNER = (
 )
 
 _COMPONENT = (
-    "INSERT INTO component (id, account_id, folder_id, name, name_key, type, format, revision, deleted_with)"
-    " VALUES ('c', 'p', 'f', 'C', 'c', 'process', 'xml', 1, '');"
+    "INSERT INTO component (id, account_id, folder_id, name, name_key, type, format, revision, deleted_with,"
+    " told_type, subtype, description, overrides, copied_from)"
+    " VALUES ('c', 'p', 'f', 'C', 'c', 'process', 'xml', 1, '', '', '', '', '', '');"
 )
 """One without any revision."""
 
