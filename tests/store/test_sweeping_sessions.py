@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tenantry.sessions import commands
-from tenantry.sessions.daily import sweep
+from tenantry.sessions.commands import sweep_sessions
 from tenantry.sessions.models import Session
+from tenantry.store.sweeping import sweep
 from tests.store.factories import AT, DAY, STANDARD_USER, TICK, a_user, an_account
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -35,6 +36,6 @@ def test_what_is_over_goes_and_what_lives_stays(monkeypatch: pytest.MonkeyPatch)
     }
     for key, columns in rows.items():
         Session.objects.create(session_key=key, **({"expire_date": AT + TICK} | columns))
-    assert sweep(AT) == 4
+    assert sweep(AT, sweep_sessions) == 4
     assert kept() == {"lives", "locked", "nobody yet"}
-    assert sweep(AT) == 0
+    assert sweep(AT, sweep_sessions) == 0

@@ -111,7 +111,8 @@ def worker() -> None:
     """
     from tenantry.content import daily
     from tenantry.jobs.running import keep_running
-    from tenantry.sessions import daily as sessions
+    from tenantry.sessions.commands import sweep_sessions
+    from tenantry.store import sweeping
 
     require_tables()
     stop = threading.Event()
@@ -119,7 +120,7 @@ def worker() -> None:
     runner = threading.Thread(target=keep_running, args=(stop,), name="jobs")
     runner.start()
     daily.start()
-    sessions.start()
+    sweeping.start(sweep_sessions)
     click.echo(f"Doing the jobs of {place()} (Ctrl-C ends it)")
     while runner.is_alive() and signal.sigtimedwait(STOPPING, 1.0) is None:
         pass

@@ -122,6 +122,18 @@ class PlatformObject(Generic[W]):
     xml_only: bool = False
     from_address: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse a description with a verb that nothing does."""
+        doing = {
+            Verb.GET | Verb.QUERY | Verb.BULK: self.reading,
+            Verb.CREATE: self.create or self.told_once,
+            Verb.UPDATE: self.update and self.reading,
+            Verb.DELETE: self.delete and self.reading,
+        }
+        for verbs, found in doing.items():
+            if verbs & (self.verbs | self.partner_verbs) and found is None:
+                raise TypeError(self.wire, verbs)
+
     @property
     def name(self) -> str:
         """Its name in addresses and answers."""

@@ -9,10 +9,10 @@ application = get_wsgi_application()
 
 from tenantry.content import daily  # noqa: E402 - needs the applications loaded
 from tenantry.jobs import running  # noqa: E402
-from tenantry.own_api import daily as own_api  # noqa: E402
-from tenantry.sessions import daily as sessions  # noqa: E402
+from tenantry.own_api.keys import sweep_answers  # noqa: E402
+from tenantry.sessions.commands import sweep_sessions  # noqa: E402
+from tenantry.store import sweeping  # noqa: E402
 
 running.start()
 daily.start()
-sessions.start()
-own_api.start()
+sweeping.start(sweep_sessions, sweep_answers)

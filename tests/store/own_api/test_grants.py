@@ -12,7 +12,7 @@ from tenantry.accounts.commands import switch_feature
 from tenantry.audit.models import Entry
 from tenantry.decisions.engine import ENGINE
 from tenantry.own_api import doors, keys
-from tenantry.own_api.daily import sweep
+from tenantry.own_api.keys import sweep_answers
 from tenantry.own_api.models import KeptAnswer
 from tenantry.roles.wire_ids import told_role
 from tenantry.rules.features import Feature
@@ -20,6 +20,7 @@ from tenantry.rules.refusals import Refused
 from tenantry.rules.users import confers
 from tenantry.rules.vocabulary import ALWAYS, OPERATOR, AccountId, RoleId, Validity
 from tenantry.store.crossings import Crossing
+from tenantry.store.sweeping import sweep
 from tenantry.users.commands import add_user_role, change_role_validity
 from tenantry.users.models import UserRole
 from tests.store.factories import (
@@ -453,6 +454,6 @@ def test_answers_are_given_again_for_a_day_and_then_swept(home: AccountId, ann: 
     answer = calls.send("POST", "grants", sent, **{"idempotency-key": "old"})
     assert answer.status_code == 201
     assert "Idempotency-Replayed" not in answer.headers
-    assert sweep(datetime.now(UTC)) == 1
+    assert sweep(datetime.now(UTC), sweep_answers) == 1
     assert set(KeptAnswer.rows.of(home).values_list("key", flat=True)) == {"old", "young"}
     assert KeptAnswer.rows.across(Crossing.KEPT_ANSWERS).count() == 2
