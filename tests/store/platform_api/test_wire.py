@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from msgspec import structs
 
+from tenantry.platform_api.objects import PlatformObject, Verb
 from tenantry.platform_api.register import OBJECTS
 from tenantry.platform_api.wire.reading import Malformed, read_json, read_plain, read_xml
 from tenantry.platform_api.wire.rendering import Answered, Form, bulk_body, error_body, object_body, result_body
@@ -128,3 +129,10 @@ def test_an_empty_result_is_a_list_all_the_same() -> None:
         "result": [],
         "numberOfResults": 0,
     }
+
+
+@pytest.mark.parametrize("verb", list(Verb), ids=lambda verb: str(verb.name))
+def test_a_description_says_how_each_of_its_verbs_is_done(verb: Verb) -> None:
+    """One that does not is refused when it is made, and not at the first call."""
+    with pytest.raises(TypeError):
+        PlatformObject(wire=Thing, verbs=verb)
