@@ -31,6 +31,8 @@ def instances(made: type[Wire]) -> st.SearchStrategy[Wire]:
         one = instances(member.part) if member.part is not None else PLAIN[member.kind]
         if member.choices:
             one = st.sampled_from(member.choices)
+        if member.verbatim:  # what is kept word by word is XML, or was written so that it is
+            one = st.sampled_from(["", "plain", "<a/>", '<a b="1">x<c/>&amp;</a>'])
         members[member.python] = st.lists(one, max_size=2) if member.many else one
     needed = {field.name for field in structs.fields(made) if field.required}
     always = {name: one for name, one in members.items() if name in needed}
