@@ -23,6 +23,8 @@ from tenantry.platform_api.wire.verbatim import text_in
 from tenantry.rules import refusals as no
 from tenantry.rules.components import TOLD_TYPES, Format, Particulars, check_told_type
 from tenantry.rules.refusals import Refused, refuse
+from tenantry.store import revisions
+from tenantry.store.transaction import command
 
 AT_ONCE: Final = 5
 """Components of one bulk request."""
@@ -98,7 +100,10 @@ def _create(call: Call, sent: Component) -> str:
         )
 
 
+@command
 def _update(call: Call, id: str, sent: Component) -> None:
+    """Members that are not sent stay as they are, also where somebody else changes them meanwhile."""
+    revisions.lock(call.account)
     component = component_meant(call, "Component", id)
     check_branch(sent.branch_id, sent.branch_name)
     row = newest_revision(call.account, component)

@@ -19,6 +19,8 @@ from tenantry.rules.saml_settings import Comparison, Context, Location, NameIdPo
 from tenantry.sso import saml_settings
 from tenantry.sso.certificates import Certificate, read_certificate
 from tenantry.sso.queries import check_licensed, federations_of, saml_settings_of
+from tenantry.store import revisions
+from tenantry.store.transaction import command
 
 _POLICIES: Final = {NameIdPolicy.TRANSIENT: "TRANSIENT", NameIdPolicy.UNSPECIFIED: "UNSPECIFIED"}
 _CONTEXTS: Final = {Context.PASSWORD_PROTECTED_TRANSPORT: "PPT", Context.UNSPECIFIED: "UNSPECIFIED"}
@@ -89,8 +91,11 @@ def _none_shown(call: Call, rows: Sequence[Any]) -> list[AccountSSOConfig]:
     return []
 
 
+@command
 def _update(call: Call, id: str, sent: AccountSSOConfig) -> None:
+    """Members that are not sent stay as they are, also where somebody else changes them meanwhile."""
     del id
+    revisions.lock(call.account)
     if sent.case_insensitive_federation_id not in {None, _ignores_case(call)}:
         accounts.switch_feature(
             actor=call.actor,
