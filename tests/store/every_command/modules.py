@@ -27,7 +27,7 @@ from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.sso import federations, provider_settings, saml_settings
 from tenantry.support import commands as support
-from tenantry.tokens import commands as tokens
+from tenantry.tokens import commands as tokens, operator_tokens
 from tenantry.users import (
     break_glass,
     commands as users,
@@ -51,6 +51,7 @@ MODULES: tuple[ModuleType, ...] = (
     factors,
     break_glass,
     tokens,
+    operator_tokens,
     groups,
     group_roles,
     group_validity,
