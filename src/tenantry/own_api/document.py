@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from tenantry.own_api.endpoints import Endpoint
 from tenantry.own_api.problems import MEDIA_TYPE
-from tenantry.own_api.register import ENDPOINTS
+from tenantry.own_api.register import ENDPOINTS, OPERATORS
 
 Schema = dict[str, Any]
 
@@ -20,6 +20,7 @@ PROBLEMS: Final = {
     "404": "There is no such address, or no such thing here",
     "405": "The address does not take this method",
     "409": "The state of things forbids it",
+    "411": "The length of the body is not said",
     "412": "It has become another since it was read",
     "413": "The body is too large",
     "415": "The body is not application/json",
@@ -42,12 +43,15 @@ def served(request: HttpRequest) -> HttpResponse:
 
 def document() -> Schema:
     """The whole interface: paths, forms, and problems."""
-    forms = [form for one in ENDPOINTS for form in (one.takes, one.gives) if form is not None]
+    forms = [form for one in (*ENDPOINTS, *OPERATORS) for form in (one.takes, one.gives) if form is not None]
     described, schemas = msgspec.json.schema_components(forms, ref_template=_REF)
     known = dict(zip(map(repr, forms), described, strict=True))
     paths: dict[str, Schema] = {}
     for one in ENDPOINTS:
         paths.setdefault(f"/{one.path}", {})[one.method.lower()] = _operation(one, known)
+    for one in OPERATORS:
+        elsewhere = {"servers": [{"url": "/v1"}], "security": [{"operator": []}]}
+        paths.setdefault(f"/{one.path}", {})[one.method.lower()] = _operation(one, known) | elsewhere
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tenantry", "version": "1"},
@@ -55,7 +59,10 @@ def document() -> Schema:
         "security": [{"basic": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "operator": {"type": "http", "scheme": "bearer"},
+            },
             "responses": {
                 status: {
                     "description": told,
@@ -78,6 +85,8 @@ def _operation(one: Endpoint, known: dict[str, Schema]) -> Schema:
         told["description"] = "Needs " + " and ".join(" or ".join(some) for some in (("API",), *one.needs)) + "."
     if one.takes is not None:
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": known[repr(one.takes)]}}}
+    if one.streams:
+        told["requestBody"] = {"required": True, "content": {one.streams: {"schema": {"type": "string"}}}}
     success: Schema = {"description": "Done"}
     if one.gives is not None:
         success["content"] = {"application/json": {"schema": known[repr(one.gives)]}}
