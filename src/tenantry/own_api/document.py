@@ -48,14 +48,16 @@ def document() -> Schema:
     known = dict(zip(map(repr, forms), described, strict=True))
     paths: dict[str, Schema] = {}
     for one in ENDPOINTS:
-        paths.setdefault(f"/{one.path}", {})[one.method.lower()] = _operation(one, known)
+        inside = f"/accounts/{{account}}/{one.path}"
+        paths.setdefault(inside, {})[one.method.lower()] = _operation(one, inside, known)
     for one in OPERATORS:
-        elsewhere = {"servers": [{"url": "/v1"}], "security": [{"operator": []}]}
-        paths.setdefault(f"/{one.path}", {})[one.method.lower()] = _operation(one, known) | elsewhere
+        path, told = f"/{one.path}", _operation(one, f"/{one.path}", known)
+        told |= {"operationId": f"operator_{told['operationId']}", "security": [{"operator": []}]}
+        paths.setdefault(path, {})[one.method.lower()] = told
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tenantry", "version": "1"},
-        "servers": [{"url": "/v1/accounts/{account}", "variables": {"account": {"default": "your-account"}}}],
+        "servers": [{"url": "/v1"}],
         "security": [{"basic": []}],
         "paths": paths,
         "components": {
@@ -75,11 +77,11 @@ def document() -> Schema:
     }
 
 
-def _operation(one: Endpoint, known: dict[str, Schema]) -> Schema:
+def _operation(one: Endpoint, path: str, known: dict[str, Schema]) -> Schema:
     told: Schema = {
         "operationId": one.method.lower() + "".join(part.strip("{}").title().replace("-", "") for part in one.parts),
         "summary": one.summary,
-        "parameters": [*_in_path(one), *_in_query(one), *_in_headers(one)],
+        "parameters": [*_in_path(path), *_in_query(one), *_in_headers(one)],
     }
     if one.needs:
         told["description"] = "Needs " + " and ".join(" or ".join(some) for some in (("API",), *one.needs)) + "."
@@ -97,8 +99,8 @@ def _operation(one: Endpoint, known: dict[str, Schema]) -> Schema:
     return told
 
 
-def _in_path(one: Endpoint) -> list[Schema]:
-    names = re.findall(r"{(\w+)}", one.path)
+def _in_path(path: str) -> list[Schema]:
+    names = re.findall(r"{(\w+)}", path)
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 
@@ -116,6 +118,8 @@ def _in_query(one: Endpoint) -> list[Schema]:
 
 def _in_headers(one: Endpoint) -> list[Schema]:
     text = {"type": "string"}
+    if one.method == "POST" and not one.keyed:
+        return []
     if one.method == "POST":
         form = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"}
         return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": form}]

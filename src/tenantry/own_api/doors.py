@@ -85,8 +85,13 @@ def meant(request: HttpRequest, path: str, endpoints: Iterable[Endpoint]) -> tup
 
 def _beyond(bound: Bound) -> Fault:
     if bound is Bound.LARGE:
-        return Fault(413, "body_too_large", f"A body has at most {BODY_LIMIT} bytes.")
+        return body_too_large()
     return too_many_calls()
+
+
+def body_too_large() -> Fault:
+    """What is told to whoever sends too much."""
+    return Fault(413, "body_too_large", f"A body has at most {BODY_LIMIT} bytes.")
 
 
 def too_many_calls() -> Fault:

@@ -40,6 +40,7 @@ class Endpoint:
     read; API Access always is. `takes` is the form of the body, `query` that of the parameters. A resource of its own
     has `current`, by which it is told as it is: reading it is answered with an ETag, changing it needs that ETag.
     `prepare` is what a POST does before its transaction. `streams` is the media type of a body that `act` reads itself.
+    A POST that is not `keyed` takes no Idempotency-Key: done twice, it does no more than once.
     """
 
     method: str
@@ -49,6 +50,7 @@ class Endpoint:
     gives: Any = None
     takes: type[Strict] | None = None
     streams: str = ""
+    keyed: bool = True
     query: type[Strict] | None = None
     needs: Needs = NOTHING_MORE
     status: int = 200

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from msgspec import json
 
-from tenantry.own_api.doors import answered, meant, query_of, read, too_many_calls
+from tenantry.own_api.doors import answered, body_too_large, meant, query_of, read, too_many_calls
 from tenantry.own_api.endpoints import Endpoint, Made
 from tenantry.own_api.operators import Operator, OperatorAsked
 from tenantry.own_api.problems import Fault, faulty, refused
 from tenantry.own_api.register import OPERATORS
 from tenantry.own_api.tags import tag_of
-from tenantry.platform_api.bounds import count_unproven, shut_out, too_often
+from tenantry.platform_api.bounds import count_unproven, shut_out, too_large, too_often
 from tenantry.rules import refusals as no
 from tenantry.rules.calls import check_operator_token, read_bearer
 from tenantry.rules.refusals import Refused
@@ -36,6 +36,8 @@ def by_operator(request: HttpRequest, path: str) -> HttpResponse:
         if shut_out(request):
             raise too_many_calls()
         endpoint, ids = meant(request, path, OPERATORS)
+        if not endpoint.streams and too_large(request):
+            raise body_too_large()
         operator = _proven(request, datetime.now(UTC))
         # counted for each token, under what is no id of an account
         if too_often(AccountId(f"\x00{operator.token}")):
@@ -69,5 +71,5 @@ def _done(endpoint: Endpoint, asked: OperatorAsked) -> HttpResponse:
         return read(asked.request, endpoint, asked)
     made: Made = endpoint.act(asked)
     body = json.encode(made.told)
-    headers = {"Location": f"/v1/{made.location}", "ETag": tag_of(body)}
+    headers = {"Location": f"/v1/{made.location}", "ETag": tag_of(body)} if made.location else {}
     return answered(endpoint.status, body, headers | ({"Idempotency-Replayed": "true"} if made.again else {}))

@@ -36,10 +36,15 @@ class Bound(Enum):
 
 def beyond(request: HttpRequest, named: AccountId) -> Bound | None:
     """The bound that a call for the account in its address goes beyond, if one; it is counted."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not str(length).isdecimal() or int(length) > BODY_LIMIT:
+    if too_large(request):
         return Bound.LARGE
     return Bound.OFTEN if shut_out(request) or too_often(named) else None
+
+
+def too_large(request: HttpRequest) -> bool:
+    """Whether the body of a call is larger than any may be."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not str(length).isdecimal() or int(length) > BODY_LIMIT
 
 
 def shut_out(request: HttpRequest) -> bool:

@@ -289,6 +289,8 @@ def test_what_the_rules_refuse_is_told_with_them(program: Program) -> None:
     [row] = program.rows(program.load(*WORLD, world[-1]))
     assert (row["line"], row["field"], row["code"]) == (6, "user", "not_accepted")
     assert row["key"] == {"account": "acme", "user": "ghost@acme.example", "role": "Analyst"}
+    ghosts = [{**world[-1], "user": f"ghost{n}@acme.example"} for n in range(12)]
+    assert len(program.rows(program.load(*WORLD, *ghosts))) == len(ghosts)  # more than the command line shows
     [row] = program.rows(program.load(*WORLD, {**WORLD[1], "first_name": "Anna"}))
     assert (row["line"], row["code"], row["message"]) == (6, "contradicts", "contradicts upload:2")
 
