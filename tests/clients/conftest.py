@@ -45,18 +45,28 @@ def token_for(served: Installation) -> Callable[[str, str], str]:
     """Makes tokens as an operator does, at the command line."""
 
     def issue(account: str, user: str) -> str:
-        command = [str(Path(sys.executable).parent / "tenantry"), "token", "issue"]
-        said = subprocess.run(
-            [*command, "--user", user, "--account", account, "--name", "program"],
-            cwd=PROJECT,
-            env=environment(served.folder, served.url),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return said.stdout.split()[-1]
+        return issued(served, "--user", user, "--account", account, "--name", "program")
 
     return issue
+
+
+def issued(served: Installation, *words: str) -> str:
+    """A token that the operator makes."""
+    said = subprocess.run(
+        [str(Path(sys.executable).parent / "tenantry"), "token", "issue", *words],
+        cwd=PROJECT,
+        env=environment(served.folder, served.url),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return said.stdout.split()[-1]
+
+
+@pytest.fixture(scope="session")
+def operator(served: Installation) -> str:
+    """A token of the operator's."""
+    return issued(served, "--operator", "program")
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,11 @@ class Installation:
             stderr=subprocess.PIPE,
         )
 
+    def script(self, program: str, text: bytes) -> None:
+        """Run a program of Python's on the installation, which gets this on its standard input."""
+        given = self.environment | {"DJANGO_SETTINGS_MODULE": "tenantry.web.settings"}
+        subprocess.run([sys.executable, "-c", program], input=text, env=given, cwd=self.folder, timeout=90, check=True)
+
     def write(self, name: str, *lines: object) -> Path:
         """A file of JSON Lines."""
         file = self.folder / name

@@ -267,6 +267,23 @@ def test_a_token_is_printed_alone_on_the_last_line(loaded: Installation) -> None
     assert "nowhere" in one_line(loaded.run("token", "issue", "--client", "other", "--account", "nowhere"))
 
 
+def test_tokens_of_the_operator_are_issued_listed_and_revoked(loaded: Installation) -> None:
+    """The value is seen once, alone on the last line; the list tells what became of each."""
+    value = loaded.run("token", "issue", "--operator", "loader", "--days", "30").stdout.splitlines()[-1]
+    loaded.run("token", "issue", "--operator", "nightly")
+    loaded.run("token", "issue", "--client", "host")
+    assert "named “nightly”" in one_line(loaded.run("token", "issue", "--operator", "nightly"))
+    assert loaded.run("token", "revoke", "--operator", "nightly").stdout == "The token of nightly is revoked.\n"
+    assert "no such token" in one_line(loaded.run("token", "revoke", "--operator", "nightly"))
+    told = loaded.run("token", "list").stdout
+    assert value not in told
+    states = [(line.split()[0], line.split()[1], line.split()[-1]) for line in told.splitlines()[1:]]
+    assert states == [("operator", "loader", "good"), ("operator", "nightly", "revoked"), ("client", "host", "good")]
+    assert value[:6] in told
+    for wrong in (("--operator", "x", "--client", "y"), ("--operator", "x", "--account", "acme"), ("--days", "3")):
+        assert loaded.run("token", "issue", *wrong).returncode == 2
+
+
 def test_mfa_8_factors_are_reset_by_the_operator(loaded: Installation) -> None:
     """Who has none is told apart from who is not known."""
     email = "ann@acme.test"

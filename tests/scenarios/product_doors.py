@@ -25,7 +25,6 @@ from tenantry.estate.reading import read
 from tenantry.groups.commands import (
     add_accounts_to_group,
     add_user_to_group,
-    available_roles,
     change_group_user_roles,
     create_group,
     edit_group,
@@ -33,6 +32,7 @@ from tenantry.groups.commands import (
     remove_group,
     remove_user_from_group,
 )
+from tenantry.groups.grants import available_roles
 from tenantry.groups.models import AccountGroup
 from tenantry.groups.queries import accounts_page, choosable_accounts, group_of, group_users_page, groups_page
 from tenantry.roles.commands import create_role, edit_role, remove_role

@@ -93,8 +93,10 @@ def differences(
         after[line.id] = new
         if old is None:
             changes.new.append(new)
+            changes.tally.new_lines.append(number)
         elif new != old:
             changes.changed.append((old, new))
+            changes.tally.changed_lines.append(number)
             if old.status is Status.DELETED:
                 report(number, "id", f"{line.id} is deleted and takes no further change (ACC-14)")
         else:

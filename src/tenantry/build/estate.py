@@ -149,11 +149,14 @@ def differences(
         if isinstance(line.id, str) and claimed.setdefault(line.id, number) != number:
             report(max(number, claimed[line.id]), "id", f"{line.id} is given to two folders of this load")
             continue
-        before = len(changes.new) + len(changes.changed)
+        before, changed_before = len(changes.new) + len(changes.changed), len(changes.changed)
         _apply(number, line, _Applying(paths, changes, elsewhere, known, report))
         if len(changes.new) + len(changes.changed) == before and line.id not in back:
             changes.tally.unchanged += 1
-        elif line.account in closed:
+            continue
+        altered = len(changes.changed) > changed_before or line.id in back
+        (changes.tally.changed_lines if altered else changes.tally.new_lines).append(number)
+        if line.account in closed:
             report(number, "account", f"{line.account} is deleted and takes no further change (ACC-14)")
     moved = {after.id for _, after, _ in changes.changed}
     changes.tally.new, changes.tally.changed = len(changes.new), len(moved | back)

@@ -53,6 +53,7 @@ def differences(
             report(number, "account", f"{line.account} is deleted and takes no further change (ACC-14)")
         else:
             changes.new.append((AccountId(line.account), folder, role))
+            changes.tally.new_lines.append(number)
     changes.tally.new = len(changes.new)
     return changes
 

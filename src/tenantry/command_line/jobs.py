@@ -106,11 +106,14 @@ def _unknown(job: int) -> str:
 def worker() -> None:
     """Do what falls due, as `tenantry serve` does, without serving; beside it or instead, and as many as you like.
 
-    Content that nothing names any more, and sessions that are over, are removed once a day. SIGTERM and Ctrl-C end it
-    after the step in hand.
+    So are estate files loaded that programs have sent. Content that nothing names any more, and sessions that are
+    over, are removed once a day. SIGTERM and Ctrl-C end it after the step in hand; a load in hand is begun anew by
+    whoever comes next.
     """
     from tenantry.content import daily
     from tenantry.jobs.running import keep_running
+    from tenantry.loads import running as loading
+    from tenantry.loads.commands import sweep_loads
     from tenantry.sessions.commands import sweep_sessions
     from tenantry.store import sweeping
 
@@ -120,7 +123,8 @@ def worker() -> None:
     runner = threading.Thread(target=keep_running, args=(stop,), name="jobs")
     runner.start()
     daily.start()
-    sweeping.start(sweep_sessions)
+    sweeping.start(sweep_sessions, sweep_loads)
+    loading.start()
     click.echo(f"Doing the jobs of {place()} (Ctrl-C ends it)")
     while runner.is_alive() and signal.sigtimedwait(STOPPING, 1.0) is None:
         pass

@@ -33,8 +33,9 @@ class Permit:
 def require(*privileges: str, actor: Actor, account: AccountId, at: Instant) -> Permit:
     """Find the first of these privileges that the actor has in the account.
 
-    Refuses with the denial of the first one when there is none of them. The platform operator needs none: only the
-    command line acts as one, and it has the database itself. A deleted account takes no change, not even from there.
+    Refuses with the denial of the first one when there is none of them. The platform operator needs none: the
+    command line, which has the database itself, and the operator's own programs act as one. A deleted account takes no
+    change, not even from there.
     """
     facts = ENGINE.snapshot(account)
     if facts is None:

@@ -113,8 +113,10 @@ def differences(
             report(number, "account", f"{line.account} is deleted and takes no further change (ACC-14)")
         if old is None:
             changes.new.append(one)
+            changes.tally.new_lines.append(number)
         else:
             changes.changed.append((old, one))
+            changes.tally.changed_lines.append(number)
         names.put(one)
     _check_names(lines, names, report)
     changes.tally.new, changes.tally.changed = len(changes.new), len(changes.changed)

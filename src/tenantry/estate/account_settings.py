@@ -130,8 +130,10 @@ def differences(lines: Sequence[AccountSettingsLine], closed: AbstractSet[str], 
             report(number, "account", f"{line.account} {CLOSED}")
         if before.settings == Settings():
             changes.tally.new += 1
+            changes.tally.new_lines.append(number)
         else:
             changes.tally.changed += 1
+            changes.tally.changed_lines.append(number)
         changes.changed.append((line.account, before, after))
         if sign_on.lacks_secret(after.sign_on, before.sign_on):
             changes.without_secret.append(line.account)

@@ -157,8 +157,11 @@ class InGroups:
         found = self._resolved(people.GroupUserRoleLine, estate.group_user_roles)
         held = default_or_own_roles(estate.group_user_roles, names, report, "GRP-9")
         self._problems.raise_if_any()
-        wanted = people.wanted(estate.group_user_roles, found, held, self._place, report)
-        return people.differences(wanted, ids, people.Comparing(names.title, closed, report))
+        joined: dict[int, int] = {}
+        wanted = people.wanted(estate.group_user_roles, found, held, self._place, report, joined=joined)
+        changes = people.differences(wanted, ids, people.Comparing(names.title, closed, report))
+        changes.tally.joined = joined
+        return changes
 
     def received(
         self, pairs: Mapping[tuple[RoleId, str], object], changed: Changed

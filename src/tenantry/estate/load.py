@@ -17,7 +17,7 @@ from tenantry.audit.models import Entry
 from tenantry.audit.trail import BulkEntry, record_many
 from tenantry.estate import account_settings, in_environments, in_folders, in_groups, in_resources
 from tenantry.estate.changes import Altered, Changes, Loaded
-from tenantry.estate.problems import Problems
+from tenantry.estate.problems import AT_MOST, Problems
 from tenantry.estate.reading import Estate
 from tenantry.estate.references import check_accounts
 from tenantry.groups import estate_roles as group_roles
@@ -64,7 +64,7 @@ class Prepared:
 
     def __post_init__(self) -> None:
         """Remember the references."""
-        self.role_references = [line.role for line in self.estate.user_roles]
+        self.role_references = self.estate.role_references = [line.role for line in self.estate.user_roles]
 
 
 @readable
@@ -75,8 +75,17 @@ def prepare(estate: Estate, step: Step = _silently) -> Prepared:
 
 
 @command
-def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", step: Step = _silently) -> Loaded:
-    """Bring the installation to what the files say: all of it or, with `EstateRefused`, nothing.
+def load(
+    *,
+    actor: Actor,
+    at: Instant,
+    prepared: Prepared,
+    reason: str = "",
+    step: Step = _silently,
+    at_most: int = AT_MOST,
+) -> Loaded:
+    """Bring the installation to what the files say: all of it or, with `EstateRefused`, nothing. That tells of at most
+    so many problems.
 
     Never deletes, but for what ends with an account that is deleted or gets another primary (ACC-14, GRP-17). Loading
     the same again changes nothing. Writes the audit entries of the single commands. It is the operator's, so no
@@ -84,13 +93,15 @@ def load(*, actor: Actor, at: Instant, prepared: Prepared, reason: str = "", ste
     Accounts that have an Administrator keep one (USER-11), and the user limit holds (ACC-11).
     """
     with ample_cache():
-        return _Loading(prepared, actor, at, reason, step).run()
+        return _Loading(prepared, actor, at, reason, step, at_most).run()
 
 
 class _Loading:
     """One load: the lines, and the problems found."""
 
-    def __init__(self, prepared: Prepared, actor: Actor, at: Instant, reason: str, step: Step) -> None:
+    def __init__(  # noqa: PLR0917 - what a load is told
+        self, prepared: Prepared, actor: Actor, at: Instant, reason: str, step: Step, at_most: int
+    ) -> None:
         self.estate = prepared.estate
         self.references = prepared.role_references
         self.hashed = prepared.hashed
@@ -98,7 +109,7 @@ class _Loading:
         self.at = at
         self.reason = reason
         self.step = step
-        self.problems = Problems()
+        self.problems = Problems(at_most)
         self.in_groups = in_groups.InGroups(self.estate, self.problems)
         self.in_environments = in_environments.InEnvironments(self.estate, self.problems)
         self.in_folders = in_folders.InFolders(self.estate, self.problems)
@@ -152,9 +163,11 @@ class _Loading:
         self._check_people(user)
         remains = self._remains(group, known, role)
         report = self._report(user_roles.UserRoleLine)
-        order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report)
+        joined: dict[int, int] = {}
+        order = user_roles.ordered(estate.user_roles, self._place_of_user_role, report, joined)
         going = {remain.id for remain in remains}
         grants = user_roles.differences(estate.user_roles, order, user.ids, names.title, report, going=going)
+        grants.tally.joined = joined
         user_roles.check_limits(estate.user_roles, grants, settings.USER_LIMIT, report)
         user_roles.check_administrators(grants, self.at, report)
         federation = self._federations(known)

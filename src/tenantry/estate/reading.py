@@ -5,7 +5,7 @@ import io
 import re
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
@@ -19,6 +19,7 @@ from tenantry.build.estate_roles import FolderRoleLine
 from tenantry.environments.estate import EnvironmentLine
 from tenantry.environments.estate_roles import EnvironmentRoleLine
 from tenantry.estate.account_settings import AccountSettingsLine
+from tenantry.estate.keys import key_of
 from tenantry.estate.kinds import CHECKS, KINDS, LATER_FIELDS, LATER_KINDS, RESOURCE_KINDS, AnyLine
 from tenantry.estate.problems import Problem, Problems
 from tenantry.groups.estate import AccountGroupLine, group_key
@@ -82,6 +83,10 @@ class Estate:
         self.objects: list[ObjectLine] = []
         self.privileges: list[PrivilegeLine] = []
         self.places: dict[type[Line], array[int]] = {kind: array("Q") for kind in KINDS.values()}
+        self.joined: dict[type[Line], list[tuple[int, int]]] = {kind: [] for kind in KINDS.values()}
+        """Places of lines about the same thing as an earlier one, with the number of that."""
+        self.role_references: list[RoleReference] = []
+        """What user_role lines say, once a load lets them name roles by id."""
 
     def people_named(self) -> Iterator[UserRoleLine | FederationLine | GroupUserRoleLine]:
         """The lines that name a person defined elsewhere."""
@@ -91,16 +96,50 @@ class Estate:
 
     def report(self, kind: type[Line], problems: Problems) -> Callable[[int, str, str], None]:
         """What tells of problems in lines of this kind."""
-        places = self.places[kind]
+        places, name = self.places[kind], str(kind.__struct_config__.tag)
 
         def tell(number: int, field: str, what: str) -> None:
-            problems.add(self.problem(places[number], field, what))
+            file, line = self.place(places[number])
+            code = "contradicts" if what.startswith("contradicts ") else "not_accepted"
+            problems.add(Problem(file, line, field, what, code, name, self.key(kind, number)))
 
         return tell
 
     def problem(self, place: int, field: str, what: str) -> Problem:
         """A problem at a place."""
-        return Problem(self.files[place >> _FILE_BITS], place & ((1 << _FILE_BITS) - 1), field, what)
+        return Problem(*self.place(place), field, what)
+
+    def place(self, place: int) -> tuple[str, int]:
+        """The file and the line of a place."""
+        return self.files[place >> _FILE_BITS], place & ((1 << _FILE_BITS) - 1)
+
+    def key(self, kind: type[Line], number: int) -> Mapping[str, Any]:
+        """What the line of this number among its kind is about."""
+        role = self.role_references[number] if kind is UserRoleLine and self.role_references else None
+        return key_of(self.lines(kind)[number], role)
+
+    def lines(self, kind: type[Line]) -> Sequence[Line]:
+        """The lines of a kind."""
+        lists: dict[type[Line], Sequence[Line]] = {
+            AccountLine: self.accounts,
+            AccountSettingsLine: self.account_settings,
+            UserLine: self.users,
+            RoleLine: self.roles,
+            UserRoleLine: self.user_roles,
+            FederationLine: self.federations,
+            AccountGroupLine: self.account_groups,
+            GroupAccountLine: self.group_accounts,
+            GroupUserRoleLine: self.group_user_roles,
+            GroupResourceLine: self.group_resources,
+            EnvironmentLine: self.environments,
+            EnvironmentRoleLine: self.environment_roles,
+            FolderLine: self.folders,
+            FolderRoleLine: self.folder_roles,
+            ObjectLine: self.objects,
+            PrivilegeLine: self.privileges,
+        }
+        lists |= {line: self.resources[resource] for resource, (line, _) in RESOURCE_KINDS.items()}
+        return lists[kind]
 
 
 def read(files: Iterable[Path], advance: Advance = lambda _: None) -> Estate:
@@ -116,7 +155,24 @@ def read(files: Iterable[Path], advance: Advance = lambda _: None) -> Estate:
                     if raw and not raw.isspace():
                         gathering.take(number << _FILE_BITS | at, raw)
         except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-            problems.add(Problem(str(path), 0, "", _why_unreadable(error)))
+            problems.add(Problem(str(path), 0, "", _why_unreadable(error), "unreadable"))
+    problems.raise_if_any()
+    gathering.finish()
+    problems.raise_if_any()
+    return estate
+
+
+def read_stream(file: BinaryIO, name: str, *, at_most: int, line: Callable[[int], None]) -> Estate:
+    """Read one file that is open already and not compressed, which messages call by this name; `line` is told the
+    number of each line. Raises `EstateRefused` with at most so many problems.
+    """
+    estate = Estate([name])
+    problems = Problems(at_most)
+    gathering = _Gathering(estate, problems)
+    for at, raw in enumerate(_split(iter(lambda: file.read(_BLOCK), b"")), start=1):
+        line(at)
+        if raw and not raw.isspace():
+            gathering.take(at, raw)
     problems.raise_if_any()
     gathering.finish()
     problems.raise_if_any()
@@ -136,7 +192,7 @@ def _why_unreadable(error: Exception) -> str:
 
 
 def _lines(file: BinaryIO, advance: Advance) -> Iterator[bytes]:
-    """The lines of a file, decompressed as its first bytes tell; a byte order mark is skipped."""
+    """The lines of a file, decompressed as its first bytes tell."""
     head = file.read(4)
     file.seek(0)
     counted = _Counted(file, advance)
@@ -147,6 +203,11 @@ def _lines(file: BinaryIO, advance: Advance) -> Iterator[bytes]:
         blocks = _unzstandard(counted)
     else:
         blocks = iter(lambda: counted.read(_BLOCK), b"")
+    yield from _split(blocks)
+
+
+def _split(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines in blocks of bytes; a byte order mark is skipped."""
     rest = b""
     first = True
     for block in blocks:
@@ -207,23 +268,25 @@ class _Gathering:
         try:
             line = _DECODER.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            self._tell(place, *_explain(raw, error))
+            self._tell(place, *_explain(raw, error), _kind_in(raw), code="malformed")
             return
         if type(line) is UserRoleLine and line.valid_from is UNSET and line.valid_until is UNSET and b"\\" not in raw:
             self._keep_user_role(place, line)  # most lines of most estates: nothing in them can be wrong alone
             return
         sound = True
         if b"\\u0000" in raw and (field := _field_with_nul(line)):
-            self._tell(place, field, "has a NUL character")
+            self._tell(place, field, "has a NUL character", line)
             sound = False
         for field, what in CHECKS[type(line)](line):
-            self._tell(place, field, what)
+            self._tell(place, field, what, line)
             sound = False
         if sound:
             self._keep(place, line)
 
-    def _tell(self, place: int, field: str, what: str) -> None:
-        self.problems.add(self.estate.problem(place, field, what))
+    def _tell(self, place: int, field: str, what: str, about: Line | str, code: str = "invalid") -> None:
+        kind = about if isinstance(about, str) else str(type(about).__struct_config__.tag)
+        key = None if isinstance(about, str) else key_of(about)
+        self.problems.add(Problem(*self.estate.place(place), field, what, code, kind, key))
 
     def _keep(self, place: int, line: AnyLine) -> None:
         estate = self.estate
@@ -310,12 +373,13 @@ class _Gathering:
         if number == len(lines):
             places.append(place)
             return False
+        self.estate.joined[type(line)].append((place, number))
         field = None if isinstance(line, _MEMBERSHIPS) else differing(lines[number], line)
         if field is None:
             merge(lines[number], line)
         else:
             first = self.estate.problem(places[number], "", "")
-            self._tell(place, field, f"contradicts {first.file}:{first.line}")
+            self._tell(place, field, f"contradicts {first.file}:{first.line}", line, code="contradicts")
         return True
 
     def finish(self) -> None:
@@ -343,6 +407,16 @@ def _field_with_nul(line: Line) -> str:
         if "\x00" in str(getattr(line, name)) or "\\x00" in repr(getattr(line, name)):
             return name
     return ""
+
+
+def _kind_in(raw: bytes) -> str:
+    """The kind that a line names which cannot be decoded as one, if it is known."""
+    try:
+        fields = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    kind = fields.get("kind") if isinstance(fields, dict) else None
+    return kind if isinstance(kind, str) and kind in KINDS else ""
 
 
 _UNKNOWN_FIELD: Final = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$\.(.*)`)?\Z", re.DOTALL)

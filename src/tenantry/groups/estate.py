@@ -153,8 +153,10 @@ def differences(
             report(number, "account", f"{group.account} {CLOSED}")
         if old is None:
             changes.new.append(group)
+            changes.tally.new_lines.append(number)
         else:
             changes.changed.append((old, group))
+            changes.tally.changed_lines.append(number)
     changes.tally.new, changes.tally.changed = len(changes.new), len(changes.changed)
     return changes
 

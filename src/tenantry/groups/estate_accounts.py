@@ -77,6 +77,7 @@ def differences(
             report(number, field, f"{getattr(line, field)} {CLOSED}")
         else:
             changes.new.append((group, line.member))
+            changes.tally.new_lines.append(number)
     changes.tally.new = len(changes.new)
     return changes
 

@@ -111,8 +111,12 @@ def wanted(
     roles: Sequence[RoleId],
     place: Callable[[int], str],
     report: Report,
+    *,
+    joined: dict[int, int],
 ) -> list[Wanted]:
-    """The lines by person, group and role, lines about one thing joined; reports those that contradict each other."""
+    """The lines by person, group and role, lines about one thing joined, of which `joined` is told; reports those that
+    contradict each other.
+    """
     order = sorted(range(len(lines)), key=lambda n: (lines[n].user, groups[n].id, roles[n], n))
     kept: list[Wanted] = []
     for number in order:
@@ -127,6 +131,7 @@ def wanted(
         ):
             if UNSET not in {one, other} and one != other:
                 report(number, name, f"contradicts {place(last.number)}")
+        joined[number] = last.number
         last.starts = line.valid_from if last.starts is UNSET else last.starts
         last.ends = line.valid_until if last.ends is UNSET else last.ends
     return kept
@@ -155,8 +160,10 @@ class Comparing:
                 self._report(one.number, "valid_until", "the role would end before it starts, given what is stored")
             if old is None:
                 new.append(one)
+                changes.tally.new_lines.append(one.number)
             elif after != before:
                 changes.changed.append((old.id, after))
+                changes.tally.changed_lines.append(one.number)
                 validities[old.name] = (shown_validity(before), shown_validity(after))
             else:
                 changes.tally.unchanged += 1

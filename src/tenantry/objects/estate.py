@@ -61,8 +61,10 @@ def differences(lines: Sequence[ObjectLine], environments: Mapping[int, str]) ->
         old = stored.get(key)
         if old is None:
             changes.new.append((key, environments.get(number, "")))
+            changes.tally.new_lines.append(number)
         elif number in environments and environments[number] != old[1]:
             changes.moved.append((old[0], key, old[1], environments[number]))
+            changes.tally.changed_lines.append(number)
         else:
             changes.tally.unchanged += 1
     changes.tally.new, changes.tally.changed = len(changes.new), len(changes.moved)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from tenantry.own_api.endpoints import Endpoint
 from tenantry.own_api.problems import MEDIA_TYPE
-from tenantry.own_api.register import ENDPOINTS
+from tenantry.own_api.register import ENDPOINTS, OPERATORS
 
 Schema = dict[str, Any]
 
@@ -20,6 +20,7 @@ PROBLEMS: Final = {
     "404": "There is no such address, or no such thing here",
     "405": "The address does not take this method",
     "409": "The state of things forbids it",
+    "411": "The length of the body is not said",
     "412": "It has become another since it was read",
     "413": "The body is too large",
     "415": "The body is not application/json",
@@ -42,20 +43,28 @@ def served(request: HttpRequest) -> HttpResponse:
 
 def document() -> Schema:
     """The whole interface: paths, forms, and problems."""
-    forms = [form for one in ENDPOINTS for form in (one.takes, one.gives) if form is not None]
+    forms = [form for one in (*ENDPOINTS, *OPERATORS) for form in (one.takes, one.gives) if form is not None]
     described, schemas = msgspec.json.schema_components(forms, ref_template=_REF)
     known = dict(zip(map(repr, forms), described, strict=True))
     paths: dict[str, Schema] = {}
     for one in ENDPOINTS:
-        paths.setdefault(f"/{one.path}", {})[one.method.lower()] = _operation(one, known)
+        inside = f"/accounts/{{account}}/{one.path}"
+        paths.setdefault(inside, {})[one.method.lower()] = _operation(one, inside, known)
+    for one in OPERATORS:
+        path, told = f"/{one.path}", _operation(one, f"/{one.path}", known)
+        told |= {"operationId": f"operator_{told['operationId']}", "security": [{"operator": []}]}
+        paths.setdefault(path, {})[one.method.lower()] = told
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tenantry", "version": "1"},
-        "servers": [{"url": "/v1/accounts/{account}", "variables": {"account": {"default": "your-account"}}}],
+        "servers": [{"url": "/v1"}],
         "security": [{"basic": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "operator": {"type": "http", "scheme": "bearer"},
+            },
             "responses": {
                 status: {
                     "description": told,
@@ -68,16 +77,18 @@ def document() -> Schema:
     }
 
 
-def _operation(one: Endpoint, known: dict[str, Schema]) -> Schema:
+def _operation(one: Endpoint, path: str, known: dict[str, Schema]) -> Schema:
     told: Schema = {
         "operationId": one.method.lower() + "".join(part.strip("{}").title().replace("-", "") for part in one.parts),
         "summary": one.summary,
-        "parameters": [*_in_path(one), *_in_query(one), *_in_headers(one)],
+        "parameters": [*_in_path(path), *_in_query(one), *_in_headers(one)],
     }
     if one.needs:
         told["description"] = "Needs " + " and ".join(" or ".join(some) for some in (("API",), *one.needs)) + "."
     if one.takes is not None:
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": known[repr(one.takes)]}}}
+    if one.streams:
+        told["requestBody"] = {"required": True, "content": {one.streams: {"schema": {"type": "string"}}}}
     success: Schema = {"description": "Done"}
     if one.gives is not None:
         success["content"] = {"application/json": {"schema": known[repr(one.gives)]}}
@@ -88,8 +99,8 @@ def _operation(one: Endpoint, known: dict[str, Schema]) -> Schema:
     return told
 
 
-def _in_path(one: Endpoint) -> list[Schema]:
-    names = re.findall(r"{(\w+)}", one.path)
+def _in_path(path: str) -> list[Schema]:
+    names = re.findall(r"{(\w+)}", path)
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 
@@ -107,6 +118,8 @@ def _in_query(one: Endpoint) -> list[Schema]:
 
 def _in_headers(one: Endpoint) -> list[Schema]:
     text = {"type": "string"}
+    if one.method == "POST" and not one.keyed:
+        return []
     if one.method == "POST":
         form = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!#-~]+$"}
         return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": form}]

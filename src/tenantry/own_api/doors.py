@@ -1,7 +1,7 @@
 """The address of the interface: what a request means, who makes it, and what it is answered."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -50,7 +50,7 @@ def in_account(request: HttpRequest, account: str, path: str) -> HttpResponse:
 def nowhere(request: HttpRequest) -> HttpResponse:
     """What is no address of the interface."""
     del request
-    return faulty(_no_such_address())
+    return faulty(no_such_address())
 
 
 def _answered(request: HttpRequest, named: AccountId, path: str) -> HttpResponse:
@@ -58,7 +58,7 @@ def _answered(request: HttpRequest, named: AccountId, path: str) -> HttpResponse
         bound = beyond(request, named)
         if bound is not None:
             return faulty(_beyond(bound))
-        endpoint, ids = _meant(request, path)
+        endpoint, ids = meant(request, path, ENDPOINTS)
         call = proven(request, named=named, override=None, at=datetime.now(UTC))
         call.require_all(endpoint.needs)
         return _done(request, endpoint, call, ids)
@@ -70,13 +70,13 @@ def _answered(request: HttpRequest, named: AccountId, path: str) -> HttpResponse
         return faulty(fault)
 
 
-def _meant(request: HttpRequest, path: str) -> tuple[Endpoint, dict[str, str]]:
+def meant(request: HttpRequest, path: str, endpoints: Iterable[Endpoint]) -> tuple[Endpoint, dict[str, str]]:
     """The endpoint that a method and a path mean, and the ids in the path."""
     parts = path.split("/")
     method = "GET" if request.method == "HEAD" else request.method
-    found = {one.method: (one, ids) for one in ENDPOINTS if (ids := one.ids(parts)) is not None}
+    found = {one.method: (one, ids) for one in endpoints if (ids := one.ids(parts)) is not None}
     if not found:
-        raise _no_such_address()
+        raise no_such_address()
     if method not in found:
         allowed = ", ".join([*sorted(found), *(["HEAD"] if "GET" in found else [])])
         raise Fault(405, "method_not_allowed", f"This address takes {allowed}.", headers={"Allow": allowed})
@@ -85,38 +85,55 @@ def _meant(request: HttpRequest, path: str) -> tuple[Endpoint, dict[str, str]]:
 
 def _beyond(bound: Bound) -> Fault:
     if bound is Bound.LARGE:
-        return Fault(413, "body_too_large", f"A body has at most {BODY_LIMIT} bytes.")
+        return body_too_large()
+    return too_many_calls()
+
+
+def body_too_large() -> Fault:
+    """What is told to whoever sends too much."""
+    return Fault(413, "body_too_large", f"A body has at most {BODY_LIMIT} bytes.")
+
+
+def too_many_calls() -> Fault:
+    """What is told to whoever calls too often."""
     return Fault(429, "too_many_calls", "Too many calls: wait a moment.", headers={"Retry-After": "1"})
 
 
-def _no_such_address() -> Fault:
+def no_such_address() -> Fault:
+    """What is told of an address that there is not."""
     return Fault(404, "no_such_address", "There is no such address in this interface.")
 
 
 def _done(request: HttpRequest, endpoint: Endpoint, call: Call, ids: dict[str, str]) -> HttpResponse:
-    asked = Asked(call, ids)
-    if endpoint.query is not None:
-        asked = replace(asked, query=parameters_of(request, endpoint.query))
-    elif request.GET:
-        wrong = [Place("Not known here", parameter=name) for name in sorted(request.GET)]
-        raise Fault(422, "parameter_invalid", "This address takes no parameters.", wrong)
+    asked = Asked(call, ids, query=query_of(request, endpoint))
     if endpoint.takes is not None:
         asked = replace(asked, body=body_of(request, endpoint.takes))
     if endpoint.method == "GET":
-        return _read(request, endpoint, asked)
+        return read(request, endpoint, asked)
     if endpoint.method == "POST":
         return _posted(request, endpoint, asked)
     return _changed(request, endpoint, asked)
 
 
-def _read(request: HttpRequest, endpoint: Endpoint, asked: Asked) -> HttpResponse:
+def query_of(request: HttpRequest, endpoint: Endpoint) -> Any:  # noqa: ANN401 - whatever the endpoint takes
+    """The parameters of the address, as the endpoint takes them."""
+    if endpoint.query is not None:
+        return parameters_of(request, endpoint.query)
+    if request.GET:
+        wrong = [Place("Not known here", parameter=name) for name in sorted(request.GET)]
+        raise Fault(422, "parameter_invalid", "This address takes no parameters.", wrong)
+    return None
+
+
+def read(request: HttpRequest, endpoint: Endpoint, asked: Any) -> HttpResponse:  # noqa: ANN401 - whoever asks
+    """What reading is answered: a resource of its own with an ETag, or that the caller has it already."""
     body = json.encode(endpoint.act(asked))
     if endpoint.current is None:
-        return _response(200, body)
+        return answered(200, body)
     tag = tag_of(body)
     if is_known(request, tag):
         return HttpResponse(status=304, headers={"ETag": tag})
-    return _response(200, body, {"ETag": tag})
+    return answered(200, body, {"ETag": tag})
 
 
 def _posted(request: HttpRequest, endpoint: Endpoint, asked: Asked) -> HttpResponse:
@@ -128,7 +145,7 @@ def _posted(request: HttpRequest, endpoint: Endpoint, asked: Asked) -> HttpRespo
             asked = replace(asked, prepared=endpoint.prepare(asked))
         ready = asked
         answer = _act(endpoint, ready) if under is None else answer_once(under, lambda: _act(endpoint, ready))
-    response = _response(answer.status, answer.body.encode(), answer.headers)
+    response = answered(answer.status, answer.body.encode(), answer.headers)
     if answer.again:
         response.headers["Idempotency-Replayed"] = "true"
     return response
@@ -152,7 +169,7 @@ def _act(endpoint: Endpoint, asked: Asked) -> Answer:
 def _changed(request: HttpRequest, endpoint: Endpoint, asked: Asked) -> HttpResponse:
     sent = demand_tag(request)
     body = _change(endpoint, asked, sent)
-    return HttpResponse(status=204) if body is None else _response(200, body, {"ETag": tag_of(body)})
+    return HttpResponse(status=204) if body is None else answered(200, body, {"ETag": tag_of(body)})
 
 
 @command
@@ -168,5 +185,6 @@ def _change(endpoint: Endpoint, asked: Asked, sent: str) -> bytes | None:
     return None if told is None else json.encode(told)
 
 
-def _response(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def answered(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """An answer in JSON."""
     return HttpResponse(body, status=status, content_type="application/json", headers=dict(headers or {}))

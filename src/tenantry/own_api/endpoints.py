@@ -24,32 +24,37 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a POST has made, and where it can be read."""
+    """What a POST has made, and where it can be read; `again` tells that it was made before, under the same key."""
 
     told: Struct
     location: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A method at a path below `/v1/accounts/{account}/`, where `{name}` stands for any part.
+    """A method at a path below `/v1/accounts/{account}/`, where `{name}` stands for any part; one that is the platform
+    operator's is below `/v1/`.
 
     `act` answers with a value of `gives`, or with `Made`, or with nothing. `needs` is asked for before anything is
     read; API Access always is. `takes` is the form of the body, `query` that of the parameters. A resource of its own
     has `current`, by which it is told as it is: reading it is answered with an ETag, changing it needs that ETag.
-    `prepare` is what a POST does before its transaction.
+    `prepare` is what a POST does before its transaction. `streams` is the media type of a body that `act` reads itself.
+    A POST that is not `keyed` takes no Idempotency-Key: done twice, it does no more than once.
     """
 
     method: str
     path: str
-    act: Callable[[Asked], Any]
+    act: Callable[[Any], Any]
     summary: str
     gives: Any = None
     takes: type[Strict] | None = None
+    streams: str = ""
+    keyed: bool = True
     query: type[Strict] | None = None
     needs: Needs = NOTHING_MORE
     status: int = 200
-    current: Callable[[Asked], Struct] | None = None
+    current: Callable[[Any], Struct] | None = None
     prepare: Callable[[Asked], Any] | None = None
 
     @property

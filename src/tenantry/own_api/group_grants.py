@@ -6,16 +6,20 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
-from tenantry.groups.commands import change_group_role_validity
 from tenantry.groups.queries import GroupGrantRow, group_grants
-from tenantry.own_api.endpoints import Asked, Endpoint
-from tenantry.own_api.grants import Filter, NewValidity, row_of
+from tenantry.groups.role_links import give_group_role, take_group_role
+from tenantry.groups.validity import change_group_role_validity
+from tenantry.own_api.endpoints import Asked, Endpoint, Made
+from tenantry.own_api.grants import Filter, NewGrant, NewValidity, row_of
 from tenantry.own_api.lists import Items, page_of
 from tenantry.platform_api.objects import Needs
 from tenantry.roles.wire_ids import meant_role, told_role
 from tenantry.rules.vocabulary import GroupId, RoleId, Validity, user_key
 
 NEEDS: Final[Needs] = (("ACCOUNT_GROUP_MANAGEMENT",),)
+
+CHANGES: Final[Needs] = (*NEEDS, ("ACCOUNT_ADMIN",))
+"""What giving, changing and taking need: by a call, groups are changed with Account Administration alone (GRP-1)."""
 
 
 class GroupGrant(Struct, kw_only=True):
@@ -38,6 +42,12 @@ class GroupFilter(Filter):
     group: Annotated[str, Meta(max_length=255, description="In this account group alone")] = ""
 
 
+class NewGroupGrant(NewGrant, kw_only=True):
+    """A role to be given to somebody in an account group, into which the first one puts them."""
+
+    group: Annotated[str, Meta(min_length=1, max_length=255, description="An account group of this primary")]
+
+
 def listed(asked: Asked) -> Items[GroupGrant]:
     """Grants in force or to come, in the order in which they were given."""
     rows, sent = group_grants(asked.call.account, asked.call.at), asked.query
@@ -56,6 +66,24 @@ def one(asked: Asked) -> GroupGrant:
     return found
 
 
+def give(asked: Asked) -> Made:
+    """Give a role; refuses one that the person holds in the group with another validity."""
+    call, sent = asked.call, asked.body
+    role, group = meant_role(sent.role), GroupId(sent.group)
+    user = give_group_role(
+        actor=call.actor,
+        at=call.at,
+        account=call.account,
+        group=group,
+        email=sent.user,
+        role=role,
+        validity=Validity(sent.valid_from, sent.valid_until),
+    )
+    row = group_grants(call.account, call.at).get(group_id=group, user_id=user, role_id=role)
+    [found] = _shown(asked, [row])
+    return Made(found, f"group-grants/{found.id}")
+
+
 def change(asked: Asked) -> GroupGrant:
     """Give a grant another validity."""
     call, row = asked.call, _row(asked)
@@ -69,6 +97,19 @@ def change(asked: Asked) -> GroupGrant:
         validity=Validity(asked.body.valid_from, asked.body.valid_until),
     )
     return one(asked)
+
+
+def take(asked: Asked) -> None:
+    """Take a role away; taking the last one takes the person out of the group (GRP-18)."""
+    call, row = asked.call, _row(asked)
+    take_group_role(
+        actor=call.actor,
+        at=call.at,
+        account=call.account,
+        group=GroupId(row.group_id),
+        user=row.user_id,
+        role=RoleId(row.role_id),
+    )
 
 
 def _row(asked: Asked) -> GroupGrantRow:
@@ -93,7 +134,7 @@ def _shown(asked: Asked, rows: Sequence[GroupGrantRow]) -> list[GroupGrant]:
     ]
 
 
-_ONE: Final[dict[str, Any]] = {"path": "group-grants/{id}", "needs": NEEDS, "current": one, "gives": GroupGrant}
+_ONE: Final[dict[str, Any]] = {"path": "group-grants/{id}", "current": one}
 
 ENDPOINTS: Final = (
     Endpoint(
@@ -105,7 +146,30 @@ ENDPOINTS: Final = (
         needs=NEEDS,
         summary="Roles of people in account groups, in force or to come",
     ),
-    Endpoint(method="GET", act=one, summary="One role of somebody in an account group", **_ONE),
-    Endpoint(method="PUT", act=change, takes=NewValidity, summary="Change when it is in force", **_ONE),
+    Endpoint(
+        method="POST",
+        path="group-grants",
+        act=give,
+        takes=NewGroupGrant,
+        gives=GroupGrant,
+        needs=CHANGES,
+        status=201,
+        summary="Give somebody a role in an account group, for a while or without end",
+    ),
+    Endpoint(
+        method="GET", act=one, gives=GroupGrant, needs=NEEDS, summary="One role of somebody in an account group", **_ONE
+    ),
+    Endpoint(
+        method="PUT",
+        act=change,
+        takes=NewValidity,
+        gives=GroupGrant,
+        needs=CHANGES,
+        summary="Change when it is in force",
+        **_ONE,
+    ),
+    Endpoint(
+        method="DELETE", act=take, needs=CHANGES, status=204, summary="Take a role in an account group away", **_ONE
+    ),
 )
 """What is done with grants in groups."""

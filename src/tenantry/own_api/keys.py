@@ -50,8 +50,8 @@ class Answer:
     again: bool = False
 
 
-def keyed(request: HttpRequest, account: AccountId, user: int, at: Instant) -> Keyed | None:
-    """The key that a call brings, if it does."""
+def key_sent(request: HttpRequest) -> str | None:
+    """What the header says, if it is there; refuses what is no key."""
     sent = request.headers.get("Idempotency-Key")
     if sent is None:
         return None
@@ -59,8 +59,22 @@ def keyed(request: HttpRequest, account: AccountId, user: int, at: Instant) -> K
     if key is None:
         detail = "The header Idempotency-Key has to be 1 to 255 visible characters of ASCII."
         raise Fault(422, "key_invalid", detail)
+    return key[1]
+
+
+def key_reused() -> Fault:
+    """What is told where a key has come with another call."""
+    detail = "This Idempotency-Key has come with another request: choose a new key for each."
+    return Fault(422, "key_reused", detail)
+
+
+def keyed(request: HttpRequest, account: AccountId, user: int, at: Instant) -> Keyed | None:
+    """The key that a call brings, if it does."""
+    key = key_sent(request)
+    if key is None:
+        return None
     told = f"{request.method}\n{request.get_full_path()}\n".encode() + request.body
-    return Keyed(account, user, key[1], hashlib.sha256(told).hexdigest(), at)
+    return Keyed(account, user, key, hashlib.sha256(told).hexdigest(), at)
 
 
 def kept_answer(call: Keyed) -> Answer | None:
@@ -69,8 +83,7 @@ def kept_answer(call: Keyed) -> Answer | None:
     if row is None:
         return None
     if row.fingerprint != call.fingerprint:
-        detail = "This Idempotency-Key has come with another request: choose a new key for each."
-        raise Fault(422, "key_reused", detail)
+        raise key_reused()
     return Answer(row.status, row.body, row.headers, again=True)
 
 

@@ -16,6 +16,7 @@ from tenantry.previews.packing import unpacked
 from tenantry.previews.queries import PreviewRow, kept_preview
 from tenantry.rules import impact as law
 from tenantry.rules.impact import Impact
+from tenantry.rules.privileges import Catalogue
 
 
 class NewPreview(Strict):
@@ -111,7 +112,11 @@ def one(asked: Asked) -> Preview:
 def effects(asked: Asked) -> Items[Effect]:
     """What happens to whom, by account and person."""
     row, _ = _kept(asked)
-    catalogue = asked.call.facts.catalogue
+    return effects_of(row, asked.call.facts.catalogue, asked.query)
+
+
+def effects_of(row: PreviewRow, catalogue: Catalogue, query: Paged) -> Items[Effect]:
+    """The part asked for of what a preview says of people."""
 
     def shown(one: law.Effect) -> Effect:
         return Effect(
@@ -123,17 +128,22 @@ def effects(asked: Asked) -> Items[Effect]:
             admitted=one.admitted,
         )
 
-    return part_of(unpacked(row.impact).effects, asked.query, shown)
+    return part_of(unpacked(row.impact).effects, query, shown)
 
 
 def losses(asked: Asked) -> Items[Loss]:
     """What lives by shared resources and ends."""
     row, _ = _kept(asked)
+    return losses_of(row, asked.query)
+
+
+def losses_of(row: PreviewRow, query: Paged) -> Items[Loss]:
+    """The part asked for of what a preview says of resources."""
 
     def shown(one: law.Loss) -> Loss:
         return Loss(account=one.account, type=one.kind.value, resource=one.resource, name=one.name, what=one.what)
 
-    return part_of(unpacked(row.impact).losses, asked.query, shown)
+    return part_of(unpacked(row.impact).losses, query, shown)
 
 
 def confirm(asked: Asked) -> Done:
@@ -153,23 +163,28 @@ def _kept(asked: Asked) -> tuple[PreviewRow, Any]:
 
 
 def _told(asked: Asked, row: PreviewRow, change: AnyChange, impact: Impact) -> Preview:
-    found = impact.effects
     here = f"/v1/accounts/{asked.call.account}/previews/{row.id}"
     return Preview(
         id=row.id,
         digest=row.digest,
         expires=row.at + KEPT,
         change=change,
-        totals=Totals(
-            people=len({one.user for one in found}),
-            accounts=impact.accounts,
-            losing=len({one.user for one in found if one.lost or one.barred}),
-            gaining=len({one.user for one in found if one.gained or one.admitted}),
-            locked_out=len({one.user for one in impact.locked_out}),
-            losses=len(impact.losses),
-        ),
+        totals=totals_of(impact),
         effects=f"{here}/effects",
         losses=f"{here}/losses",
+    )
+
+
+def totals_of(impact: Impact) -> Totals:
+    """How many of what an impact has."""
+    found = impact.effects
+    return Totals(
+        people=len({one.user for one in found}),
+        accounts=impact.accounts,
+        losing=len({one.user for one in found if one.lost or one.barred}),
+        gaining=len({one.user for one in found if one.gained or one.admitted}),
+        locked_out=len({one.user for one in impact.locked_out}),
+        losses=len(impact.losses),
     )
 
 

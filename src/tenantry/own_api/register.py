@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tenantry.own_api import catalogue, explanations, grants, group_grants, previews
+from tenantry.own_api import catalogue, estate_loads, explanations, grants, group_grants, operator_previews, previews
 from tenantry.own_api.endpoints import Endpoint
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (
@@ -12,4 +12,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *previews.ENDPOINTS,
     *catalogue.ENDPOINTS,
 )
-"""All that the interface has."""
+"""All that is done in an account."""
+
+OPERATORS: Final[tuple[Endpoint, ...]] = (*estate_loads.ENDPOINTS, *operator_previews.ENDPOINTS)
+"""What the platform operator does, in no account."""

@@ -36,12 +36,25 @@ class Bound(Enum):
 
 def beyond(request: HttpRequest, named: AccountId) -> Bound | None:
     """The bound that a call for the account in its address goes beyond, if one; it is counted."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not str(length).isdecimal() or int(length) > BODY_LIMIT:
+    if too_large(request):
         return Bound.LARGE
-    if FAILURES.wait(place_of(request), cost=0) or ((bounds := calls()) is not None and bounds.wait(named)):
-        return Bound.OFTEN
-    return None
+    return Bound.OFTEN if shut_out(request) or too_often(named) else None
+
+
+def too_large(request: HttpRequest) -> bool:
+    """Whether the body of a call is larger than any may be."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not str(length).isdecimal() or int(length) > BODY_LIMIT
+
+
+def shut_out(request: HttpRequest) -> bool:
+    """Whether too many calls from this place have not proven who makes them."""
+    return FAILURES.wait(place_of(request), cost=0) > 0
+
+
+def too_often(named: AccountId) -> bool:
+    """Count a call for an account; whether it is one too many."""
+    return (bounds := calls()) is not None and bounds.wait(named) > 0
 
 
 def count_unproven(request: HttpRequest) -> None:

@@ -53,15 +53,17 @@ def differences(lines: Sequence[PrivilegeLine], report: Report) -> PrivilegeChan
     stored = {p.name: p for p in stored_privileges()}
     after = dict(stored)
     changes = PrivilegeChanges(PLATFORM)
-    for line in lines:
+    for number, line in enumerate(lines):
         old = stored.get(line.name)
         implies = tuple(sorted(set(given(line.implies, list(old.implies) if old else []))))
         new = Privilege(line.name, line.title, line.title, implies=implies, host=True)
         after[line.name] = new
         if old is None:
             changes.new.append(new)
+            changes.tally.new_lines.append(number)
         elif old != new:
             changes.changed.append(new)
+            changes.tally.changed_lines.append(number)
         else:
             changes.tally.unchanged += 1
     changes.tally.new, changes.tally.changed = len(changes.new), len(changes.changed)

@@ -169,11 +169,13 @@ def differences(lines: Sequence[RoleLine], names: RoleNames, catalogue: Catalogu
             after[number] = replace(after[number], parent=parent)
             names.put(after[number])
     _check_cycles(lines, after, names, report)
-    for old, role in zip(before, after, strict=True):
+    for number, (old, role) in enumerate(zip(before, after, strict=True)):
         if old is None:
             changes.new.append(role)
+            changes.tally.new_lines.append(number)
         elif old != role:
             changes.changed.append((old, role))
+            changes.tally.changed_lines.append(number)
         else:
             changes.tally.unchanged += 1
     changes.tally.new, changes.tally.changed = len(changes.new), len(changes.changed)

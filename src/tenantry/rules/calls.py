@@ -3,11 +3,12 @@
 import binascii
 from base64 import b64decode
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from tenantry.rules import refusals as no
 from tenantry.rules.tokens import TokenStatus
-from tenantry.rules.vocabulary import AccountId, UserKey, user_key
+from tenantry.rules.vocabulary import AccountId, Instant, UserKey, user_key
 
 TOKEN_USERS: Final = ("BOOMI_TOKEN.", "PLATFORM_TOKEN.")
 """What stands before the user id where the password is a token: of old, for programs that are there, and our own."""
@@ -29,6 +30,29 @@ class TokenFacts:
     user: UserKey
     account: AccountId
     status: TokenStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorTokenFacts:
+    """What is stored of a token of the platform operator's that a call brings."""
+
+    id: int
+    name: str
+    expires: datetime | None
+    revoked: bool
+
+
+def read_bearer(header: str) -> str | None:
+    """Read the header of bearer authentication (RFC 6750); nothing for what is none."""
+    scheme, _, value = header.partition(" ")
+    return value.strip() or None if scheme.lower() == "bearer" else None
+
+
+def check_operator_token(token: OperatorTokenFacts | None, at: Instant) -> no.CallNotProven | None:
+    """Judge the operator's token that a call brings: known, not revoked, not over. Which of these, is never told."""
+    if token is None or token.revoked or (token.expires is not None and token.expires <= at):
+        return no.CallNotProven()
+    return None
 
 
 def read_basic(header: str) -> Credentials | None:

@@ -127,7 +127,9 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `user` is `None` for the platform operator at the command line, who may do what nobody else may."""
+    """Who acts. `user` is `None` for the platform operator, at the command line or by a program with the operator's
+    token, who may do what nobody else may.
+    """
 
     user: UserKey | None
     source: Source

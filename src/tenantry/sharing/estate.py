@@ -97,8 +97,10 @@ def differences(
             report(number, "account", f"{line.account} {CLOSED}")
         elif kind is Kind.ROLE:
             changes.new.append((group, RoleId(resource)))
+            changes.tally.new_lines.append(number)
         else:
             changes.others.append((group, kind, resource, line.name.strip()))
+            changes.tally.new_lines.append(number)
     changes.tally.new = len(changes.new) + len(changes.others)
     return changes
 

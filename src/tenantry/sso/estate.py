@@ -101,23 +101,34 @@ def differences(
                     report_features(compared_anew[account], "features", what)
                 else:
                     report(said, "federation_id", what)
-            _compare(changes, account, user, held.get(user), (ids[user], key), said=user in wanted)
+            _compare(changes, account, user, held.get(user), (ids[user], key), number=wanted.get(user))
         if account in closed and any(told[0] == account for told in changes.told):
             report(of_account[account][0], "account", f"{account} {CLOSED}")
     return changes
 
 
 def _compare(
-    changes: FederationChanges, account: str, user: UserKey, old: Stored | None, now: tuple[str, str], *, said: bool
+    changes: FederationChanges,
+    account: str,
+    user: UserKey,
+    old: Stored | None,
+    now: tuple[str, str],
+    *,
+    number: int | None,
 ) -> None:
-    """Compare one person's id in one account. A row that changes is written anew, so that two can change places."""
+    """Compare one person's id in one account, which the line of this number says, if one does. A row that changes is
+    written anew, so that two can change places.
+    """
     federation_id, key = now
+    tally = changes.tally
     if old is None:
-        changes.tally.new += 1
+        tally.new += 1
+        tally.new_lines.extend(() if number is None else (number,))
     elif old.federation_id != federation_id:
-        changes.tally.changed += 1
-    elif said:
-        changes.tally.unchanged += 1
+        tally.changed += 1
+        tally.changed_lines.extend(() if number is None else (number,))
+    elif number is not None:
+        tally.unchanged += 1
     if old is not None and (old.federation_id, old.key) == now:
         return
     changes.rows.append((account, user, old.user if old else None, federation_id, key))

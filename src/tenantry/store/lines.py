@@ -4,8 +4,9 @@ Each app that owns a kind describes its lines in its `estate.py`: their fields, 
 they differ from what is stored, how the difference is written, and how stored rows become lines again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeVar
 
@@ -40,13 +41,23 @@ FieldProblem = tuple[str, str]
 """A field, and what is wrong with it."""
 
 
+def _numbers() -> "array[int]":
+    return array("Q")
+
+
 @dataclass(slots=True)
 class Tally:
-    """What loading does to one kind."""
+    """What loading does to one kind: how much, and by which lines, told by their numbers among its kind.
+
+    `joined` are lines about the same thing as another one, which stands for them.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    new_lines: MutableSequence[int] = field(default_factory=_numbers)
+    changed_lines: MutableSequence[int] = field(default_factory=_numbers)
+    joined: dict[int, int] = field(default_factory=dict)
 
 
 V = TypeVar("V")

@@ -47,3 +47,28 @@ class ClientToken(models.Model):
         """Few rows, the operator's."""
 
         db_table = "client_token"
+
+
+class OperatorToken(models.Model):
+    """A bearer token of a program of the platform operator's. Rows stay when a token is revoked or over: they are the
+    list of all that there were.
+    """
+
+    name = models.CharField(max_length=TOKEN_NAME_LIMIT)
+    prefix = models.CharField(max_length=VISIBLE_PREFIX)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["OperatorToken"]] = models.Manager()
+
+    class Meta:
+        """Few rows, the operator's."""
+
+        db_table = "operator_token"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(revoked_at__isnull=True), name="operator_token_name_once"
+            )
+        ]

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 
 from tenantry.groups.models import GroupAccount, GroupUserRole
-from tenantry.rules.calls import TokenFacts
+from tenantry.rules.calls import OperatorTokenFacts, TokenFacts
 from tenantry.rules.support import GrantStatus
 from tenantry.rules.tokens import TokenStatus
 from tenantry.rules.vocabulary import AccountId, Instant, Status, UserKey, user_key
@@ -16,7 +16,7 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.paging import Page, keyset_page
 from tenantry.support.models import SupportGrant
-from tenantry.tokens.models import ClientToken, UserToken
+from tenantry.tokens.models import ClientToken, OperatorToken, UserToken
 from tenantry.tokens.values import digest_of
 from tenantry.users.models import UserRole
 
@@ -142,3 +142,19 @@ def _not_over(column: str, at: Instant) -> Q:
 def names_of_client_tokens() -> tuple[str, ...]:
     """The names of the tokens of host applications."""
     return tuple(ClientToken.objects.values_list("name", flat=True))
+
+
+def client_tokens() -> tuple[ClientToken, ...]:
+    """The tokens of host applications, by name."""
+    return tuple(ClientToken.objects.order_by("name"))
+
+
+def operator_tokens() -> tuple[OperatorToken, ...]:
+    """The tokens of the operator's programs, also those that are revoked or over, in the order they were made."""
+    return tuple(OperatorToken.objects.order_by("id"))
+
+
+def operator_token_in_call(value: str) -> OperatorTokenFacts | None:
+    """What is stored of the operator's token of this value. No other kind of token is looked at."""
+    row = OperatorToken.objects.filter(digest=digest_of(value)).first()
+    return OperatorTokenFacts(row.pk, row.name, row.expires_at, revoked=row.revoked_at is not None) if row else None

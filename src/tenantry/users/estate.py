@@ -185,6 +185,7 @@ class UserChanges:
             values |= {"password": password, "temporary_password": False}
         if values:
             self.changed.append(ChangedUser(key, old.id, old.email, values, old.locked))
+            self.tally.changed_lines.append(number)
         else:
             self.tally.unchanged += 1
 
@@ -218,6 +219,7 @@ def differences(
         _check_names_of_others(lines, keys, changes, report)
     _check_names_within(lines, keys, report)
     changes.tally.new, changes.tally.changed = len(changes.new), len(changes.changed)
+    changes.tally.new_lines = changes.new
     return changes
 
 

@@ -117,6 +117,7 @@ class UserRoleChanges:
             if check_validity(after) is not None:
                 report(number, "valid_until", "the role would end before it starts, given what is stored")
             self.changed.append((number, line.account, old, after))
+            self.tally.changed_lines.append(number)
             validities.append((old.role_name, old.validity, after))
         self.granted += new
         account = lines[numbers[0]].account
@@ -133,8 +134,8 @@ class UserRoleChanges:
             self.entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, lines[numbers[0]].user, edits))
 
 
-def ordered(lines: Lines, place: Callable[[int], str], report: Report) -> list[int]:
-    """The numbers of the lines by person, account and role, lines about one thing joined.
+def ordered(lines: Lines, place: Callable[[int], str], report: Report, joined: dict[int, int]) -> list[int]:
+    """The numbers of the lines by person, account and role, lines about one thing joined; `joined` is told which.
 
     Reports lines that contradict each other.
     """
@@ -147,6 +148,7 @@ def ordered(lines: Lines, place: Callable[[int], str], report: Report) -> list[i
             kept.append(number)
         elif (field := differing(last, line)) is None:
             merge(last, line)
+            joined[number] = kept[-1]
             for wrong, what in check(last):
                 report(number, wrong, what)
         else:
@@ -187,6 +189,7 @@ def differences(
                 changes.compare(lines, list(in_account), held, title, report)
     changes.granted.sort(key=lambda n: lines[n].account)
     changes.tally.new, changes.tally.changed = len(changes.granted), len(changes.changed)
+    changes.tally.new_lines = changes.granted
     return changes
 
 

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "tenantry.factors.apps.FactorsConfig",
     "tenantry.signin.apps.SignInConfig",
     "tenantry.mail.apps.MailConfig",
+    "tenantry.loads.apps.LoadsConfig",
     "tenantry.own_api.apps.OwnApiConfig",
 ]
 STORAGES = {
@@ -229,6 +230,11 @@ API_RATE = float(os.environ.get("TENANTRY_API_RATE") or (0 if DEMO else 10))
 """Calls of the platform API in a second for one account; 0 is no limit (API-7)."""
 API_DELETES_BY_GET = os.environ.get("TENANTRY_API_DELETES_BY_GET") == "1"
 """Whether `GET ...?method=DELETE` deletes, for programs that cannot send DELETE."""
+
+LOAD_LIMIT = int(os.environ.get("TENANTRY_LOAD_LIMIT") or 64) * 1024 * 1024
+"""Bytes of an estate file that a program may send in."""
+LOAD_ROWS = int(os.environ.get("TENANTRY_LOAD_ROWS") or 100_000)
+"""Lines of such a file of which it is kept what became of them."""
 
 USER_LIMIT = int(os.environ["TENANTRY_USER_LIMIT"]) if os.environ.get("TENANTRY_USER_LIMIT") else None
 """Users that may be linked to one account; None is no limit (ACC-11)."""

@@ -9,10 +9,13 @@ application = get_wsgi_application()
 
 from tenantry.content import daily  # noqa: E402 - needs the applications loaded
 from tenantry.jobs import running  # noqa: E402
+from tenantry.loads import running as loading  # noqa: E402
+from tenantry.loads.commands import sweep_loads  # noqa: E402
 from tenantry.own_api.keys import sweep_answers  # noqa: E402
 from tenantry.sessions.commands import sweep_sessions  # noqa: E402
 from tenantry.store import sweeping  # noqa: E402
 
 running.start()
+loading.start()
 daily.start()
-sweeping.start(sweep_sessions, sweep_answers)
+sweeping.start(sweep_sessions, sweep_answers, sweep_loads)

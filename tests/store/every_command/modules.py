@@ -12,7 +12,7 @@ from tenantry.connectors import commands as connectors, publisher, releases, rev
 from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.factors import commands as factors
-from tenantry.groups import commands as groups, role_links as group_roles, with_resources
+from tenantry.groups import commands as groups, role_links as group_roles, validity as group_validity, with_resources
 from tenantry.jobs import commands as jobs, operating
 from tenantry.library import commands as library
 from tenantry.packs import commands as packs, contents, following, instances
@@ -27,7 +27,7 @@ from tenantry.sharing import commands as sharing, ends
 from tenantry.signin import commands as signin
 from tenantry.sso import federations, provider_settings, saml_settings
 from tenantry.support import commands as support
-from tenantry.tokens import commands as tokens
+from tenantry.tokens import commands as tokens, operator_tokens
 from tenantry.users import (
     break_glass,
     commands as users,
@@ -51,8 +51,10 @@ MODULES: tuple[ModuleType, ...] = (
     factors,
     break_glass,
     tokens,
+    operator_tokens,
     groups,
     group_roles,
+    group_validity,
     with_resources,
     user_roles,
     sharing,

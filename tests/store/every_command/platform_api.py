@@ -1,10 +1,12 @@
 """Tokens, trusted addresses and CORS rules."""
 
+from tenantry.accounts.models import Account
 from tenantry.platform_api import origins, trusted
 from tenantry.platform_api.models import OriginRule, TrustedAddress
 from tenantry.rules.origins import Method
 from tenantry.rules.trusted_addresses import AddressType
-from tenantry.tokens import commands as tokens
+from tenantry.rules.vocabulary import OPERATOR
+from tenantry.tokens import commands as tokens, operator_tokens
 from tenantry.tokens.models import UserToken
 from tests.store.every_command.verb import Verb
 from tests.store.every_command.world import REASON, World
@@ -33,6 +35,15 @@ def _disabled(world: World) -> None:
 def _a_token_without_a_path(world: World) -> None:
     token = UserToken(account_id=world.loner, user_id=world.gus.id, name="lost", digest="x", created_at=AT)
     UserToken.rows.of(world.loner).bulk_create([token])
+
+
+def _operators(world: World) -> None:
+    Account.rows.of(world.here).update(operator=True)
+
+
+def _operators_with_token(world: World) -> None:
+    operator_tokens.issue_operator_token(actor=OPERATOR, at=AT, name="loader")
+    _operators(world)
 
 
 VERBS: dict[str, Verb] = {
@@ -130,6 +141,22 @@ VERBS: dict[str, Verb] = {
         raises=(),
         operator=True,
         reasoned=False,
+    ),
+    "issue_operator_token": Verb(
+        lambda _, who: operator_tokens.issue_operator_token(actor=who, at=AT, name="loader"),
+        ("user.token", "ADD", "AUTHENTICATION"),
+        raises=(),
+        operator=True,
+        reasoned=False,
+        prepare=_operators,
+    ),
+    "revoke_operator_token": Verb(
+        lambda _, who: operator_tokens.revoke_operator_token(actor=who, at=AT, name="loader"),
+        ("user.token", "DELETE", "AUTHENTICATION"),
+        raises=(),
+        operator=True,
+        reasoned=False,
+        prepare=_operators_with_token,
     ),
     "revoke_unreachable": Verb(
         lambda w, who: tokens.revoke_unreachable(

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tenantry.own_api.bodies import placed
 from tenantry.own_api.document import document
-from tenantry.own_api.register import ENDPOINTS
+from tenantry.own_api.register import ENDPOINTS, OPERATORS
 from tenantry.platform_api import bounds
 from tenantry.platform_api.origins import add_origin
 from tenantry.platform_api.trusted import add_trusted_address, switch_trusted_addresses
@@ -125,7 +125,10 @@ def test_the_document_says_what_is_served() -> None:
     """Every endpoint once, each form defined; the document is there for whoever asks."""
     told = document()
     served = {(method, path) for path, methods in told["paths"].items() for method in methods}
-    assert served == {(one.method.lower(), f"/{one.path}") for one in ENDPOINTS}
+    inside = {(one.method.lower(), f"/accounts/{{account}}/{one.path}") for one in ENDPOINTS}
+    assert served == inside | {(one.method.lower(), f"/{one.path}") for one in OPERATORS}
+    for one in OPERATORS:
+        assert told["paths"][f"/{one.path}"][one.method.lower()]["security"] == [{"operator": []}]
     text = json.dumps(told)
     for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
         assert name in told["components"]["schemas"]
