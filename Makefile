@@ -32,9 +32,10 @@ setup: venv ## .venv with everything in it, so that .venv/bin/tenantry works
 run: setup ## serve the demo estate on 127.0.0.1; PORT=8080
 	@exec $(BIN)/tenantry serve --demo --port $(PORT) $(ARGS)
 
+# What the system lacks is installed at the same time as what Python lacks: one waits for the disk, the other for the network.
 test: ## install what is missing, then check, the whole suite on SQLite, the store suite on PostgreSQL; ARGS for pytest
-	@scripts/sysdeps test
-	@$(MAKE) --no-print-directory dev
+	@scripts/sysdeps run || exit 1; scripts/sysdeps test & installing=$$!; \
+	$(MAKE) --no-print-directory dev; status=$$?; wait $$installing && exit $$status
 	@$(MAKE) --no-print-directory --silent $(VENV)/.ldap
 	@failed=; said=$$(mktemp); \
 	$(MAKE) --no-print-directory check >$$said 2>&1 & checking=$$!; \

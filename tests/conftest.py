@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests import network
+from tests import network, static_files
 
 hypothesis.settings.register_profile("tenantry", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("tenantry")
@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["tests.hashing.CheapArgon2id", *settings.PASSWORD_HASHERS[1:]]
     engines.part_workers()
     engines.keep_sqlite_in_a_file()
+    static_files.find_once()
     until_the_end = ExitStack()
     config.add_cleanup(until_the_end.close)
     until_the_end.enter_context(network.no_outside_network())
@@ -75,12 +76,15 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Also keep an empty copy of the database, for the processes that tests start."""
+    """Also keep an empty copy of the database, for the processes that tests start, and spare the tests to compile facts
+    again of which nothing has changed.
+    """
     del django_db_setup
-    from tests import migrated
+    from tests import migrated, unwritten
 
     with django_db_blocker.unblock():
         migrated.keep()
+        unwritten.begin()
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,33 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import msgspec
 
+from tests.command_line.nursery import nursery
+
 PROGRAM = [sys.executable, "-c", "from tenantry.command_line import main; main()"]
+
+
+def run_from_nothing(
+    *words: str | Path,
+    text: bytes = b"",
+    before: Callable[[], None] | None = None,
+    environment: dict[str, str],
+    folder: Path,
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command to its end in a process that begins as one at a shell does."""
+    return subprocess.run(
+        [*PROGRAM, *map(str, words)],
+        input=text,
+        capture_output=True,
+        env=environment,
+        cwd=folder,
+        timeout=90,
+        check=False,
+        preexec_fn=before,
+    )
 
 
 class Installation:
@@ -27,17 +50,24 @@ class Installation:
         before: Callable[[], None] | None = None,
         **environment: str,
     ) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end."""
-        done = subprocess.run(
-            [*PROGRAM, *map(str, words)],
-            input=text.encode() if isinstance(text, str) else text,
-            capture_output=True,
-            env=self.environment | environment,
-            cwd=self.folder,
-            timeout=90,
-            check=False,
-            preexec_fn=before,
-        )
+        """Run a command to its end: in a process that has loaded much already (`nursery`), unless something is to
+        happen before.
+        """
+        given = text.encode() if isinstance(text, str) else text
+        surroundings = self.environment | environment
+        if before is not None or not all(name.startswith("TENANTRY_") for name in environment):
+            done = run_from_nothing(*words, text=given, before=before, environment=surroundings, folder=self.folder)
+        else:
+            with TemporaryFile() as put_in, TemporaryFile() as out_file, TemporaryFile() as err_file:
+                put_in.write(given)
+                put_in.seek(0)
+                files = [put_in, out_file, err_file]
+                status = nursery().run([*map(str, words)], files, surroundings, self.folder)
+                for file in (out_file, err_file):
+                    file.seek(0)
+                done = subprocess.CompletedProcess(
+                    [*PROGRAM, *map(str, words)], status, out_file.read(), err_file.read()
+                )
         out, err = done.stdout.decode(), done.stderr.decode()
         assert "Traceback" not in err, err
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)

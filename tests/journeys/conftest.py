@@ -16,9 +16,14 @@ Visitors = Callable[..., Visitor]
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys come last: while Playwright runs in this thread, Django takes it for asynchronous and shuns queries."""
-    items.sort(key=lambda item: item.path.is_relative_to(HERE))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Journeys come last: while Playwright runs in this thread, Django takes it for asynchronous and shuns queries.
+
+    Workers that share the tests are given files with many tests first, and of files with as many those that come first
+    here. There it is journeys: otherwise one worker is left alone with a long one at the end.
+    """
+    last = not hasattr(config, "workerinput")
+    items.sort(key=lambda item: item.path.is_relative_to(HERE) == last)
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,7 @@ def test_a_role_in_use_stays(installation: Installation, visitor: Visitor, house
         expect(dialog.get_by_role("alert")).to_contain_text(why)
         expect(dialog.get_by_role("button", name="Remove")).to_have_count(0)
         visitor.page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
         expect(dialog).to_have_count(0)
 
 

@@ -39,7 +39,7 @@ ACCOUNT_COLUMNS = ("id", "name", "primary_id", "features", "status", "trial_ends
 
 def account_row(account: AccountId | str) -> AccountRow | None:
     """The account of this id, if there is one."""
-    found = Account.rows.of(account).values_list(*ACCOUNT_COLUMNS).first()
+    found = next(iter(Account.rows.of(account).values_list(*ACCOUNT_COLUMNS)), None)  # there is one at most: no order
     return None if found is None else as_account_row(found)
 
 

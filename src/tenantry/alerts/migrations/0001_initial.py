@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'account_notice',
+                'indexes': [models.Index(fields=['account', 'id'], name='account_notice_in_order')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'account_notice_dismissal',
+                'constraints': [models.UniqueConstraint(fields=('account', 'user', 'notice'), name='account_notice_dismissed_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -115,13 +117,5 @@ class Migration(migrations.Migration):
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['account', 'id'], name='account_notice_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticedismissal',
-            constraint=models.UniqueConstraint(fields=('account', 'user', 'notice'), name='account_notice_dismissed_once'),
         ),
     ]

@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'folder',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('account', 'parent', 'name_key'), name='folder_name_unique_in_parent')],
+                'indexes': [models.Index(fields=['parent', 'name_key', 'id'], name='folder_by_parent'), models.Index(fields=['account', 'name_key', 'id'], name='folder_by_name'), models.Index(condition=models.Q(('deleted_at__isnull', True), _negated=True), fields=['account', 'deleted_with'], name='folder_deleted')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -49,6 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'component',
+                'indexes': [models.Index(fields=['folder', 'name_key', 'id'], name='component_by_folder'), models.Index(fields=['account', 'name_key', 'id'], name='component_by_name'), models.Index(condition=models.Q(('deleted_at__isnull', True), _negated=True), fields=['account', 'deleted_with'], name='component_deleted')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -64,6 +67,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'folder_role',
+                'constraints': [models.UniqueConstraint(fields=('account', 'folder', 'role'), name='folder_role_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -104,37 +108,5 @@ class Migration(migrations.Migration):
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='folder',
-            index=models.Index(fields=['parent', 'name_key', 'id'], name='folder_by_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='folder',
-            index=models.Index(fields=['account', 'name_key', 'id'], name='folder_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='folder',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), _negated=True), fields=['account', 'deleted_with'], name='folder_deleted'),
-        ),
-        migrations.AddConstraint(
-            model_name='folder',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('account', 'parent', 'name_key'), name='folder_name_unique_in_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='component',
-            index=models.Index(fields=['folder', 'name_key', 'id'], name='component_by_folder'),
-        ),
-        migrations.AddIndex(
-            model_name='component',
-            index=models.Index(fields=['account', 'name_key', 'id'], name='component_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='component',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), _negated=True), fields=['account', 'deleted_with'], name='component_deleted'),
-        ),
-        migrations.AddConstraint(
-            model_name='folderrole',
-            constraint=models.UniqueConstraint(fields=('account', 'folder', 'role'), name='folder_role_once'),
         ),
     ]

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'cloud',
+                'constraints': [models.UniqueConstraint(fields=('account', 'name_key'), name='cloud_name_unique_in_account'), models.CheckConstraint(condition=models.Q(('classification__in', ['PROD', 'TEST'])), name='cloud_classification_known'), models.CheckConstraint(condition=models.Q(('max_attachments__gte', -1)), name='cloud_maximum_known')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'cloud_cluster',
+                'indexes': [models.Index(fields=['account', 'cloud'], name='cloud_cluster_by_cloud')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -67,6 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'cloud_quota',
+                'constraints': [models.UniqueConstraint(fields=('account', 'cloud', 'member'), name='cloud_quota_once'), models.CheckConstraint(condition=models.Q(('maximum__gte', -1)), name='cloud_quota_known')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -86,37 +89,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'cluster_token',
+                'indexes': [models.Index(fields=['account', 'cloud', 'expires_at'], name='cluster_token_by_age')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='cloud',
-            constraint=models.UniqueConstraint(fields=('account', 'name_key'), name='cloud_name_unique_in_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='cloud',
-            constraint=models.CheckConstraint(condition=models.Q(('classification__in', ['PROD', 'TEST'])), name='cloud_classification_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cloud',
-            constraint=models.CheckConstraint(condition=models.Q(('max_attachments__gte', -1)), name='cloud_maximum_known'),
-        ),
-        migrations.AddIndex(
-            model_name='cloudcluster',
-            index=models.Index(fields=['account', 'cloud'], name='cloud_cluster_by_cloud'),
-        ),
-        migrations.AddConstraint(
-            model_name='cloudquota',
-            constraint=models.UniqueConstraint(fields=('account', 'cloud', 'member'), name='cloud_quota_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cloudquota',
-            constraint=models.CheckConstraint(condition=models.Q(('maximum__gte', -1)), name='cloud_quota_known'),
-        ),
-        migrations.AddIndex(
-            model_name='clustertoken',
-            index=models.Index(fields=['account', 'cloud', 'expires_at'], name='cluster_token_by_age'),
         ),
     ]

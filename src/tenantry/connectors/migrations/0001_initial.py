@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'connector_group',
+                'constraints': [models.UniqueConstraint(fields=('account', 'name_key'), name='connector_group_name_once'), models.UniqueConstraint(fields=('account', 'word'), name='connector_group_word_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -60,6 +61,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'connector',
+                'constraints': [models.UniqueConstraint(fields=('group', 'classification_key'), name='connector_classification_once_in_group'), models.CheckConstraint(condition=models.Q(('visibility__in', ['private', 'public', 'hidden'])), name='connector_visibility_known'), models.CheckConstraint(condition=models.Q(models.Q(('visibility', tenantry.rules.connectors.Visibility['PUBLIC']), _negated=True), models.Q(('public_at__isnull', False), ('released_at__isnull', False)), _connector='OR'), name='connector_public_is_released')],
+                'indexes': [models.Index(fields=['account', 'name_key', 'id'], name='connector_by_name'), models.Index(condition=models.Q(('public_at__isnull', False)), fields=['name_key', 'id'], name='connector_public')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -83,6 +86,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'connector_review',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', tenantry.rules.connectors.Review['PENDING'])), fields=('connector',), name='connector_review_pending_once'), models.CheckConstraint(condition=models.Q(('state__in', ['PENDING', 'APPROVED', 'REJECTED', 'CANCELLED'])), name='connector_review_state_known')],
+                'indexes': [models.Index(fields=['account', 'connector', 'id'], name='connector_review_by_connector'), models.Index(condition=models.Q(('state', tenantry.rules.connectors.Review['PENDING'])), fields=['at', 'id'], name='connector_review_pending')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -108,6 +113,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'connector_version',
+                'constraints': [models.UniqueConstraint(fields=('account', 'group', 'number'), name='connector_version_once'), models.UniqueConstraint(fields=('account', 'group', 'label'), name='connector_version_label_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -124,65 +130,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'publisher',
+                'constraints': [models.UniqueConstraint(fields=('account',), name='publisher_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='connectorgroup',
-            constraint=models.UniqueConstraint(fields=('account', 'name_key'), name='connector_group_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='connectorgroup',
-            constraint=models.UniqueConstraint(fields=('account', 'word'), name='connector_group_word_once'),
-        ),
-        migrations.AddIndex(
-            model_name='connector',
-            index=models.Index(fields=['account', 'name_key', 'id'], name='connector_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='connector',
-            index=models.Index(condition=models.Q(('public_at__isnull', False)), fields=['name_key', 'id'], name='connector_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='connector',
-            constraint=models.UniqueConstraint(fields=('group', 'classification_key'), name='connector_classification_once_in_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='connector',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['private', 'public', 'hidden'])), name='connector_visibility_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='connector',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visibility', tenantry.rules.connectors.Visibility['PUBLIC']), _negated=True), models.Q(('public_at__isnull', False), ('released_at__isnull', False)), _connector='OR'), name='connector_public_is_released'),
-        ),
-        migrations.AddIndex(
-            model_name='connectorreview',
-            index=models.Index(fields=['account', 'connector', 'id'], name='connector_review_by_connector'),
-        ),
-        migrations.AddIndex(
-            model_name='connectorreview',
-            index=models.Index(condition=models.Q(('state', tenantry.rules.connectors.Review['PENDING'])), fields=['at', 'id'], name='connector_review_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='connectorreview',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', tenantry.rules.connectors.Review['PENDING'])), fields=('connector',), name='connector_review_pending_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='connectorreview',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['PENDING', 'APPROVED', 'REJECTED', 'CANCELLED'])), name='connector_review_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='connectorversion',
-            constraint=models.UniqueConstraint(fields=('account', 'group', 'number'), name='connector_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='connectorversion',
-            constraint=models.UniqueConstraint(fields=('account', 'group', 'label'), name='connector_version_label_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publisher',
-            constraint=models.UniqueConstraint(fields=('account',), name='publisher_once'),
         ),
     ]

@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'data_hub_model',
+                'constraints': [models.UniqueConstraint(fields=('account', 'name_key'), name='data_hub_model_name_unique_in_account')],
+                'indexes': [models.Index(fields=['account', 'name_key', 'id'], name='data_hub_model_by_name')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -53,6 +55,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'data_hub_model_version',
+                'constraints': [models.UniqueConstraint(fields=('account', 'model', 'number'), name='data_hub_model_version_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -68,6 +71,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'data_hub_repository',
+                'constraints': [models.UniqueConstraint(fields=('account', 'name_key'), name='data_hub_repository_name_unique_in_account')],
+                'indexes': [models.Index(fields=['account', 'name_key', 'id'], name='data_hub_repository_by_name')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -86,37 +91,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'data_hub_model_deployment',
+                'constraints': [models.UniqueConstraint(fields=('account', 'model', 'repository'), name='data_hub_model_deployed_once')],
+                'indexes': [models.Index(fields=['repository', 'model'], name='data_hub_deployed_to')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='model',
-            index=models.Index(fields=['account', 'name_key', 'id'], name='data_hub_model_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='model',
-            constraint=models.UniqueConstraint(fields=('account', 'name_key'), name='data_hub_model_name_unique_in_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.UniqueConstraint(fields=('account', 'model', 'number'), name='data_hub_model_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='repository',
-            index=models.Index(fields=['account', 'name_key', 'id'], name='data_hub_repository_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='repository',
-            constraint=models.UniqueConstraint(fields=('account', 'name_key'), name='data_hub_repository_name_unique_in_account'),
-        ),
-        migrations.AddIndex(
-            model_name='modeldeployment',
-            index=models.Index(fields=['repository', 'model'], name='data_hub_deployed_to'),
-        ),
-        migrations.AddConstraint(
-            model_name='modeldeployment',
-            constraint=models.UniqueConstraint(fields=('account', 'model', 'repository'), name='data_hub_model_deployed_once'),
         ),
     ]

@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'packaged_component',
+                'constraints': [models.UniqueConstraint(fields=('account', 'component', 'version'), name='packaged_component_version_once')],
+                'indexes': [models.Index(fields=['account', 'created_at', 'id'], name='packaged_component_by_time')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -56,29 +58,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'deployment',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('account', 'component', 'environment'), name='deployment_active_once')],
+                'indexes': [models.Index(fields=['account', 'environment', 'deployed_at', 'id'], name='deployment_by_environment'), models.Index(fields=['environment'], name='deployment_of_environment')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='packagedcomponent',
-            index=models.Index(fields=['account', 'created_at', 'id'], name='packaged_component_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='packagedcomponent',
-            constraint=models.UniqueConstraint(fields=('account', 'component', 'version'), name='packaged_component_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['account', 'environment', 'deployed_at', 'id'], name='deployment_by_environment'),
-        ),
-        migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['environment'], name='deployment_of_environment'),
-        ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('account', 'component', 'environment'), name='deployment_active_once'),
         ),
     ]

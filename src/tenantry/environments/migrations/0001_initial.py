@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'environment',
+                'constraints': [models.UniqueConstraint(fields=('account', 'name'), name='environment_name_unique_in_account'), models.CheckConstraint(condition=models.Q(('classification__in', ['PROD', 'TEST'])), name='environment_classification_known')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -42,21 +43,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'environment_role',
+                'constraints': [models.UniqueConstraint(fields=('account', 'environment', 'role'), name='environment_role_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='environment',
-            constraint=models.UniqueConstraint(fields=('account', 'name'), name='environment_name_unique_in_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='environment',
-            constraint=models.CheckConstraint(condition=models.Q(('classification__in', ['PROD', 'TEST'])), name='environment_classification_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='environmentrole',
-            constraint=models.UniqueConstraint(fields=('account', 'environment', 'role'), name='environment_role_once'),
         ),
     ]

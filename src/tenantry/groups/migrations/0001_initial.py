@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'account_group',
+                'constraints': [models.UniqueConstraint(fields=('account', 'name_key'), name='group_name_unique_in_primary'), models.UniqueConstraint(condition=models.Q(('everywhere', True)), fields=('account',), name='group_everywhere_once'), models.CheckConstraint(condition=models.Q(('alert_level__in', ('none', 'info', 'warning', 'error'))), name='group_alert_level_known')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'group_account',
+                'constraints': [models.UniqueConstraint(fields=('account', 'group', 'member'), name='group_account_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -58,6 +60,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'group_user',
+                'constraints': [models.UniqueConstraint(fields=('account', 'group', 'user'), name='group_user_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -76,37 +79,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'group_user_role',
+                'constraints': [models.UniqueConstraint(fields=('account', 'group', 'user', 'role'), name='group_user_role_once'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='group_user_role_ends_after_start')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='accountgroup',
-            constraint=models.UniqueConstraint(fields=('account', 'name_key'), name='group_name_unique_in_primary'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountgroup',
-            constraint=models.UniqueConstraint(condition=models.Q(('everywhere', True)), fields=('account',), name='group_everywhere_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('alert_level__in', ('none', 'info', 'warning', 'error'))), name='group_alert_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupaccount',
-            constraint=models.UniqueConstraint(fields=('account', 'group', 'member'), name='group_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupuser',
-            constraint=models.UniqueConstraint(fields=('account', 'group', 'user'), name='group_user_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupuserrole',
-            constraint=models.UniqueConstraint(fields=('account', 'group', 'user', 'role'), name='group_user_role_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupuserrole',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='group_user_role_ends_after_start'),
         ),
     ]

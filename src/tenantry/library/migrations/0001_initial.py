@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'published_process',
+                'indexes': [models.Index(fields=['account', 'name_key', 'id'], name='published_process_by_name'), models.Index(fields=['account', 'published_at', 'id'], name='published_process_by_date'), models.Index(fields=['account', 'installations', 'published_at', 'id'], name='published_process_by_use')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -56,25 +57,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'publication',
+                'constraints': [models.UniqueConstraint(fields=('account', 'process', 'number'), name='publication_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='process',
-            index=models.Index(fields=['account', 'name_key', 'id'], name='published_process_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='process',
-            index=models.Index(fields=['account', 'published_at', 'id'], name='published_process_by_date'),
-        ),
-        migrations.AddIndex(
-            model_name='process',
-            index=models.Index(fields=['account', 'installations', 'published_at', 'id'], name='published_process_by_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('account', 'process', 'number'), name='publication_once'),
         ),
     ]

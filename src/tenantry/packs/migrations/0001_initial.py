@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'integration_pack',
+                'constraints': [models.UniqueConstraint(fields=('account', 'name_key'), name='integration_pack_name_once'), models.CheckConstraint(condition=models.Q(('type__in', ['SINGLE', 'MULTI'])), name='integration_pack_type_known')],
+                'indexes': [models.Index(fields=['account', 'name_key', 'id'], name='integration_pack_by_name')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -47,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'integration_pack_component',
+                'constraints': [models.UniqueConstraint(fields=('account', 'pack', 'component'), name='integration_pack_component_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -87,6 +90,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'integration_pack_attachment',
+                'constraints': [models.UniqueConstraint(fields=('account', 'instance', 'environment'), name='integration_pack_attachment_once')],
+                'indexes': [models.Index(fields=['environment', 'id'], name='integration_pack_attached')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -109,6 +114,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'integration_pack_release',
+                'constraints': [models.UniqueConstraint(fields=('account', 'pack', 'number'), name='integration_pack_release_once'), models.UniqueConstraint(condition=models.Q(('completed_at__isnull', True), ('replaced_at__isnull', True)), fields=('account', 'pack'), name='integration_pack_one_pending'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', True), ('number__isnull', True)), models.Q(('completed_at__isnull', False), ('number__isnull', False), ('replaced_at__isnull', True)), _connector='OR'), name='integration_pack_release_numbered_when_complete')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -134,46 +140,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'integration_pack_package',
+                'constraints': [models.UniqueConstraint(fields=('account', 'release', 'package'), name='integration_pack_package_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='pack',
-            index=models.Index(fields=['account', 'name_key', 'id'], name='integration_pack_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='pack',
-            constraint=models.UniqueConstraint(fields=('account', 'name_key'), name='integration_pack_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pack',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['SINGLE', 'MULTI'])), name='integration_pack_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='packcomponent',
-            constraint=models.UniqueConstraint(fields=('account', 'pack', 'component'), name='integration_pack_component_once'),
-        ),
-        migrations.AddIndex(
-            model_name='packattachment',
-            index=models.Index(fields=['environment', 'id'], name='integration_pack_attached'),
-        ),
-        migrations.AddConstraint(
-            model_name='packattachment',
-            constraint=models.UniqueConstraint(fields=('account', 'instance', 'environment'), name='integration_pack_attachment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='packrelease',
-            constraint=models.UniqueConstraint(fields=('account', 'pack', 'number'), name='integration_pack_release_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='packrelease',
-            constraint=models.UniqueConstraint(condition=models.Q(('completed_at__isnull', True), ('replaced_at__isnull', True)), fields=('account', 'pack'), name='integration_pack_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='packrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', True), ('number__isnull', True)), models.Q(('completed_at__isnull', False), ('number__isnull', False), ('replaced_at__isnull', True)), _connector='OR'), name='integration_pack_release_numbered_when_complete'),
         ),
         migrations.AddIndex(
             model_name='packinstance',
@@ -186,9 +157,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='packinstance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('held__isnull', True), ('held_version__isnull', True)), models.Q(('early__isnull', True), ('held__isnull', False), ('held_version__isnull', False)), _connector='OR'), name='integration_pack_instance_held_at_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='releasedpackage',
-            constraint=models.UniqueConstraint(fields=('account', 'release', 'package'), name='integration_pack_package_once'),
         ),
     ]

@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'execution',
+                'constraints': [models.UniqueConstraint(fields=('account', 'runtime', 'number'), name='execution_reported_once')],
+                'indexes': [models.Index(fields=['account', 'environment', 'started_at', 'id', 'status'], name='execution_by_environment'), models.Index(fields=['account', 'started_at', 'id', 'environment', 'status'], name='execution_by_time'), models.Index(condition=models.Q(('of__isnull', False)), fields=['account', 'of', 'started_at'], name='execution_of_work')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -56,6 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'execution_document',
+                'constraints': [models.UniqueConstraint(fields=('account', 'execution', 'number'), name='execution_document_once')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -79,37 +82,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'work_request',
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['account', 'runtime', 'requested_at'], name='work_request_open'), models.Index(fields=['account', 'execution', 'requested_at'], name='work_request_of_execution')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(fields=['account', 'environment', 'started_at', 'id', 'status'], name='execution_by_environment'),
-        ),
-        migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(fields=['account', 'started_at', 'id', 'environment', 'status'], name='execution_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(condition=models.Q(('of__isnull', False)), fields=['account', 'of', 'started_at'], name='execution_of_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='execution',
-            constraint=models.UniqueConstraint(fields=('account', 'runtime', 'number'), name='execution_reported_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('account', 'execution', 'number'), name='execution_document_once'),
-        ),
-        migrations.AddIndex(
-            model_name='workrequest',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['account', 'runtime', 'requested_at'], name='work_request_open'),
-        ),
-        migrations.AddIndex(
-            model_name='workrequest',
-            index=models.Index(fields=['account', 'execution', 'requested_at'], name='work_request_of_execution'),
         ),
     ]
