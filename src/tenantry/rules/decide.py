@@ -25,10 +25,11 @@ class Standing(dict[str, Decision]):
     """Ready answers by privilege, for everybody in the account who holds the same.
 
     A dict that works out what it does not have yet. Unknown privileges are answered and not kept, so that questions
-    cannot make it grow beyond the catalogue.
+    cannot make it grow beyond the catalogue. `told` is room for a door's own words of these answers, so that they go
+    when the answers go.
     """
 
-    __slots__ = ("account", "held", "lasting")
+    __slots__ = ("account", "held", "lasting", "told")
 
     def __init__(self, held: Held, account: AccountFacts) -> None:
         """Bind what is held to the account's facts."""
@@ -36,6 +37,7 @@ class Standing(dict[str, Decision]):
         self.held = held
         self.account = account
         self.lasting = held.lasting
+        self.told: dict[str, bytes] = {}
 
     def __missing__(self, privilege: str) -> Decision:
         """Work out the answer; only asked while `lasting` and within a trial, when any instant gives the same."""
