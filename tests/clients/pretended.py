@@ -49,10 +49,23 @@ def reply(asked: Asked, body: object, status: int = 200, **headers: str) -> byte
 class Pretended:
     """The server; `behave` may be exchanged while it runs, and `asked` has what it was asked."""
 
-    url: str
+    listening: socket.socket
+    port: int
     behave: Behaviour
     asked: list[Asked] = field(default_factory=list)
     open: list[socket.socket] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        """Go away."""
+        with suppress(OSError):
+            self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+        self.hang_up()
 
     def hang_up(self) -> None:
         """Close all connections, as a server does with those that are idle."""
@@ -66,7 +79,7 @@ class Pretended:
 def pretended(behave: Behaviour) -> Iterator[Pretended]:
     """Serve until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = Pretended(f"http://127.0.0.1:{listening.getsockname()[1]}", behave)
+        server = Pretended(listening, listening.getsockname()[1], behave)
         threads: list[threading.Thread] = []
 
         def accept() -> None:
@@ -85,11 +98,8 @@ def pretended(behave: Behaviour) -> Iterator[Pretended]:
         try:
             yield server
         finally:
-            with suppress(OSError):
-                listening.shutdown(socket.SHUT_RDWR)
-            listening.close()
+            server.close()
             accepting.join(5)
-            server.hang_up()
             for thread in threads:
                 thread.join(5)
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -253,7 +254,16 @@ def test_nobody_there_is_no_answer(server: Pretended) -> None:
     with pytest.raises(Unreachable), Client("http://127.0.0.1:1", TOKEN) as nobody:
         nobody.check("ann", "BUILD", ACME)
     with pytest.raises(Unreachable):
-        by_async(Pretended("http://127.0.0.1:1", says(YES)), lambda made: made.check("ann", "BUILD", ACME))
+        by_async(replace(server, port=1), lambda made: made.check("ann", "BUILD", ACME))
+
+
+def test_a_server_that_goes_away() -> None:
+    """With connections that were kept."""
+    with pretended(says(YES)) as server, Client(server.url, TOKEN) as client:
+        assert client.check("ann", "BUILD", ACME).allowed
+        server.close()
+        with pytest.raises(Unreachable):
+            client.check("ann", "BUILD", ACME)
 
 
 def test_a_kept_connection_that_the_server_closed_is_no_failure(server: Pretended, client: Client) -> None:
