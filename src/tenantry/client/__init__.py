@@ -12,7 +12,9 @@ from tenantry.client.answers import (
     Reason as Reason,
 )
 from tenantry.client.async_client import AsyncClient as AsyncClient
+from tenantry.client.async_embedded import AsyncEmbedded as AsyncEmbedded
 from tenantry.client.client import Client as Client
+from tenantry.client.embedded import Embedded as Embedded, Freshness as Freshness
 from tenantry.client.failures import (
     CannotProve as CannotProve,
     Denied as Denied,

@@ -20,11 +20,12 @@ class Channel:
 
     def _open(self) -> None:
         self._process = os.getpid()
+        self._backend = InTime()
         self._pool = http.ConnectionPool(
             ssl_context=self._address.ssl_context,
             max_connections=self._address.connections,
             max_keepalive_connections=self._address.connections,
-            network_backend=InTime(),
+            network_backend=self._backend,
         )
 
     def send(self, call: Call, deadline: float) -> Reply:
@@ -53,6 +54,10 @@ class Channel:
         waits = {"timeout": {"pool": under.left(None)}}
         response = self._pool.request(call.method, url, headers=headers, content=call.body or None, extensions=waits)
         return reply(response)
+
+    def interrupt(self) -> None:
+        """Break the connections, so that calls under way fail at once."""
+        self._backend.interrupt()
 
     def close(self) -> None:
         """Close the connections."""

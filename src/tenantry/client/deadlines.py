@@ -1,11 +1,14 @@
 """Deadlines of whole calls. The library under this bounds each single wait, which a server that drips could add up."""
 
+import socket
 import ssl
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakSet
 
 import httpcore2 as http
 
@@ -34,6 +37,7 @@ class InTime(http.NetworkBackend):
     def __init__(self) -> None:
         """Connect as the library does."""
         self._plain = http.SyncBackend()
+        self._streams: WeakSet[StreamInTime] = WeakSet()
 
     def connect_tcp(
         self,
@@ -46,8 +50,15 @@ class InTime(http.NetworkBackend):
         """Connect, and note that it was necessary."""
         under = UNDER.get()
         under.connected = True
-        stream = self._plain.connect_tcp(host, port, under.left(timeout), local_address, socket_options)
-        return StreamInTime(stream)
+        plain = self._plain.connect_tcp(host, port, under.left(timeout), local_address, socket_options)
+        stream = StreamInTime(plain)
+        self._streams.add(stream)
+        return stream
+
+    def interrupt(self) -> None:
+        """Break all connections, so that nobody waits at them any more."""
+        for stream in list(self._streams):
+            stream.interrupt()
 
 
 class StreamInTime(http.NetworkStream):
@@ -74,6 +85,11 @@ class StreamInTime(http.NetworkStream):
     ) -> http.NetworkStream:
         """Go on under TLS, in time as well."""
         return StreamInTime(self._stream.start_tls(ssl_context, server_hostname, UNDER.get().left(timeout)))
+
+    def interrupt(self) -> None:
+        """Break it, from another thread."""
+        with suppress(OSError):
+            self._stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - the library's signature
         """What the connection knows of itself."""

@@ -64,15 +64,30 @@ class _Revision(msgspec.Struct):
     revision: int
 
 
+class _Changes(msgspec.Struct):
+    revision: int
+    changed: frozenset[str] | None = None
+    all: bool = False
+
+
 _DECISION: Final = msgspec.json.Decoder(_Decision)
 _WHOLE: Final = msgspec.json.Decoder(_Whole)
 _WHOLE_CONTEXT: Final = msgspec.json.Decoder(_WholeContext)
 _ANYTHING: Final[msgspec.json.Decoder[Mapping[str, Any]]] = msgspec.json.Decoder(dict[str, Any])
 _MANY: Final = msgspec.json.Decoder(_Many)
 _REVISION: Final = msgspec.json.Decoder(_Revision)
+_CHANGES: Final = msgspec.json.Decoder(_Changes)
 _TEXT: Final = msgspec.json.Decoder(str)
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The last write, and the scopes that have changed since the one asked about; `None` if any may have."""
+
+    revision: int
+    scopes: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +154,19 @@ def revision(call: Call, reply: Reply) -> int:
     """The number of the last write."""
     _accepted(call, reply)
     return _read(_REVISION, call, reply.body).revision
+
+
+def changes(call: Call, reply: Reply) -> Changes:
+    """What has changed. What is not told is taken for a change of everything."""
+    _accepted(call, reply)
+    found = _read(_CHANGES, call, reply.body)
+    return Changes(found.revision, None if found.all else found.changed)
+
+
+def facts(call: Call, reply: Reply) -> bytes:
+    """The facts of an account, not read yet."""
+    _accepted(call, reply)
+    return reply.body
 
 
 _FOUND: Final[Mapping[type, msgspec.json.Decoder[Any]]] = {

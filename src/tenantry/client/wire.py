@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypedDict
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import msgspec
@@ -15,6 +16,8 @@ EVALUATION: Final = "/access/v1/evaluation"
 EVALUATIONS: Final = "/access/v1/evaluations"
 SEARCH: Final = "/access/v1/search/"
 REVISION: Final = "/access/v1/revision"
+CHANGES: Final = "/access/v1/changes"
+SNAPSHOTS: Final = "/access/v1/snapshots/"
 
 AT_LEAST: Final = b"Tenantry-At-Least"
 REQUEST_ID: Final = b"X-Request-ID"
@@ -122,6 +125,16 @@ def search(kind: str, entities: Mapping[str, Any], options: Options, page: Mappi
     if page:
         body["page"] = page
     return call(SEARCH + kind, body, options)
+
+
+def changes(after: int, wait: int, options: Options) -> Call:
+    """The call that asks what has changed since a write, and waits so many seconds for a change if there is none."""
+    return call(f"{CHANGES}?{urlencode({'after': after, 'wait': wait})}", None, options)
+
+
+def snapshot(account: str, options: Options) -> Call:
+    """The call that asks for the facts of an account."""
+    return call(SNAPSHOTS + quote(account, safe=""), None, options)
 
 
 def _subject(subject: Subject | str) -> Subject:
