@@ -1,16 +1,17 @@
 """Answers, never older than the last committed write: snapshots kept per account, proven current before each use."""
 
-import threading
-from collections import OrderedDict
 from typing import Final
 
-from tenantry.decisions.facts import Kept, load_snapshot
+from tenantry.decisions.facts import load_snapshot
+from tenantry.decisions.memory import Memory
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Decision, Denied
 from tenantry.rules.decide import Snapshot, access_of, decide, place_now
 from tenantry.rules.places import Place
 from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
 from tenantry.store import revisions
+from tenantry.store.proof import CannotProveCurrent, Proof
+from tenantry.store.revisions import Changes
 from tenantry.store.transaction import readable
 from tenantry.users.queries import find_person, find_user
 
@@ -18,37 +19,24 @@ CAPACITY: Final = 20_000
 """Snapshots kept at most; the one compiled longest ago goes first."""
 
 
-class Engine:
-    """The snapshots of one process. Threads may share it."""
+class State:
+    """What is the case, no older than when it was asked for: facts and answers, without another look at the head."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        """Keep at most `capacity` snapshots."""
-        self._snapshots: OrderedDict[AccountId, Snapshot] = OrderedDict()
-        self._lock = threading.Lock()
-        self._shared = Kept()
-        self._capacity = capacity
+    __slots__ = ("_engine", "_head")
 
-    @readable
+    def __init__(self, engine: "Engine", head: int) -> None:
+        """The state at `head` or after it, which has been proven."""
+        self._engine = engine
+        self._head = head
+
+    @property
+    def revision(self) -> int:
+        """The number of the head: all that was raised up to it is known here."""
+        return self._head
+
     def snapshot(self, account: AccountId) -> Snapshot | None:
-        """The facts of an account, proven current by one look-up of its stamps; `None` if there is no such account.
-
-        Inside a command's transaction it sees that command's own writes, and compiles them without keeping them:
-        they are not committed yet.
-        """
-        kept = self._snapshots.get(account)
-        if kept is not None and kept.revisions == revisions.stamps(account, kept.primary):
-            return kept
-        loaded = load_snapshot(account, self._shared, None if revisions.writing() else kept)
-        if loaded is not None and not revisions.writing():
-            self._keep(account, loaded)
-        return loaded
-
-    def _keep(self, account: AccountId, snapshot: Snapshot) -> None:
-        with self._lock:
-            self._snapshots[account] = snapshot
-            self._snapshots.move_to_end(account)
-            while len(self._snapshots) > self._capacity:
-                self._snapshots.popitem(last=False)
+        """The facts of an account; `None` if there is no such account."""
+        return self._engine.snapshot_as_of(account, self._head)
 
     def decide(
         self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
@@ -75,6 +63,95 @@ class Engine:
             return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
         return access_of(facts, key, at, stranger)
+
+
+class OwnState(State):
+    """What a transaction sees, its own writes included: read when asked for, since they are not committed yet, and
+    compared with what is remembered by the stamps that the transaction sees.
+    """
+
+    __slots__ = ()
+
+    @property
+    def revision(self) -> int:
+        """The head as the transaction sees it."""
+        return revisions.head()
+
+    def snapshot(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account as the transaction sees them."""
+        return self._engine.snapshot_of_transaction(account)
+
+
+class Engine:
+    """The snapshots of one process. Threads may share it."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        """Keep at most `capacity` snapshots."""
+        self._capacity = capacity
+        self._memory = Memory(0, capacity)
+        self._proof = Proof(self._hear)
+
+    def current(self, at_least: int | None = None) -> State:
+        """The state as it is now, proven by one look at the head that is shared by all who wait for it.
+
+        With `at_least`, the number of a head, the state that this process has come to know already is enough if it is
+        as new as that, and nothing is looked up. Inside a command's transaction it is what that one sees. Raises
+        `CannotProveCurrent` within a second where the database does not answer, or has not come to that number.
+        """
+        if revisions.writing():
+            return OwnState(self, 0)
+        if at_least is not None and (known := self._memory.head) >= at_least > 0:
+            return State(self, known)
+        head = self._proof.head()
+        if at_least is not None and head < at_least:
+            raise CannotProveCurrent(f"the database is at revision {head}, and {at_least} was asked for")
+        return State(self, head)
+
+    def snapshot(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account as they are now; `None` if there is no such account."""
+        return self.current().snapshot(account)
+
+    def decide(
+        self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
+    ) -> Decision:
+        """`State.decide` of the state as it is now."""
+        return self.current().decide(user=user, privilege=privilege, account=account, at=at, place=place)
+
+    def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
+        """`State.access` of the state as it is now."""
+        return self.current().access(user=user, account=account, at=at)
+
+    @readable
+    def snapshot_as_of(self, account: AccountId, head: int) -> Snapshot | None:
+        """The facts of an account as of a head that was proven, or after it: what is remembered, if nothing has been
+        told since that concerns it.
+        """
+        memory = self._memory
+        found = memory.current(account, head)
+        if found is not None:
+            return found
+        loaded = load_snapshot(account, memory.shared, memory.old(account), at_least=head)
+        if loaded is not None:
+            memory.keep(account, loaded, head)
+        return loaded
+
+    @readable
+    def snapshot_of_transaction(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account as this transaction sees them. What is read is not kept: it is not committed yet."""
+        memory = self._memory
+        kept = memory.old(account)
+        if kept is not None and kept.revisions == revisions.stamps(account, kept.primary):
+            return kept
+        return load_snapshot(account, memory.shared)
+
+    def forget(self) -> None:
+        """Begin anew, with another connection: for a database that has been put in the place of the one known."""
+        self._proof.close()
+        self._memory = Memory(0, self._capacity)
+
+    def _hear(self, changes: Changes) -> None:
+        if not self._memory.hear(changes):
+            self._memory = Memory(changes.head, self._capacity)
 
 
 @readable

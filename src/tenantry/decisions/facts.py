@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tenantry.accounts.queries import AccountRow, account_row
 from tenantry.build.queries import restricted_folders
@@ -20,6 +20,7 @@ from tenantry.rules.roles import default_layer
 from tenantry.rules.vocabulary import ALWAYS, AccountId, Person, RoleGrant, RoleId, Status, UserKey, Validity
 from tenantry.sharing.queries import shared_roles_by_group
 from tenantry.store import revisions
+from tenantry.store.proof import CannotProveCurrent
 from tenantry.support.queries import temporary_grants
 from tenantry.users.queries import grants_in
 
@@ -67,27 +68,33 @@ class Kept:
             self._given[primary] = ((stamps[1], stamps[2]), given)
 
 
-def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None) -> Snapshot | None:
+def load_snapshot(account: AccountId, kept: Kept, old: Snapshot | None = None, at_least: int = 0) -> Snapshot | None:
     """Compile the account's facts as of one state of the database; `None` if it is unknown.
+
+    That state has come to the head `at_least`, or `CannotProveCurrent`: with several servers behind one name, what was
+    proven by one of them says nothing about another that lags behind.
 
     Of `old` its own half is taken over where only what the primary gives has changed. Otherwise ten queries an
     attempt, and five more where what the primary gives is not kept. Where others write faster than can be read, they
     wait for the last attempt.
     """
     try:
-        return _load(account, kept, old)
+        return _load(account, kept, old, at_least)
     except FactsKeepChanging:
         with transaction.atomic():
             row = account_row(account)
             revisions.lock(account, *([row.primary] if row and row.primary else ()))
-            return _load(account, kept, None)
+            return _load(account, kept, None, at_least)
 
 
-def _load(account: AccountId, kept: Kept, old: Snapshot | None) -> Snapshot | None:
+def _load(account: AccountId, kept: Kept, old: Snapshot | None, at_least: int) -> Snapshot | None:
     row = account_row(account)
+    head, stamps = revisions.look(account, row.primary if row is not None else None)
+    if head < at_least:
+        connection.close()  # the next one may lead to where it was proven
+        raise CannotProveCurrent(f"this connection sees revision {head}, and {at_least} was proven")
     if row is None:
         return None
-    stamps = revisions.stamps(account, row.primary)
     for _ in range(ATTEMPTS):
         if not stamps:
             return None
@@ -100,7 +107,7 @@ def _load(account: AccountId, kept: Kept, old: Snapshot | None) -> Snapshot | No
             inside, now = load_inside(account, catalogue), account_row(account)
         given = kept.given(row.primary, stamps, catalogue)
         primary = now.primary if now is not None else None
-        after = revisions.stamps(account, primary)
+        after = revisions.look(account, primary).stamps
         if inside is not None and after == stamps and primary == row.primary:
             kept.keep(primary, stamps, given)
             return Snapshot.of(inside, given, stamps)

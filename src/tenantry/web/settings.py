@@ -63,6 +63,9 @@ def secret_key() -> str:
     return file.read_text()
 
 
+NOTIFY = os.environ.get("TENANTRY_NOTIFY", "on") != "off"
+"""Whether PostgreSQL tells other processes at once that something has changed. Without, they look once a second."""
+
 SECRET_KEY = secret_key()
 DATABASE_URL = os.environ.get("TENANTRY_DATABASE_URL") or f"sqlite:///{DATA_DIR / 'tenantry.sqlite3'}"
 DATABASES = {"default": database(DATABASE_URL)}
