@@ -1,6 +1,7 @@
 """Answers, never older than the last committed write: snapshots kept per account, proven current before each use."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from tenantry.decisions.facts import load_snapshot
 from tenantry.decisions.memory import Memory
@@ -14,6 +15,8 @@ from tenantry.store.proof import CannotProveCurrent, Proof
 from tenantry.store.revisions import Changes
 from tenantry.store.transaction import readable
 from tenantry.users.queries import find_person, find_user
+
+T = TypeVar("T")
 
 CAPACITY: Final = 20_000
 """Snapshots kept at most; the one compiled longest ago goes first."""
@@ -37,6 +40,10 @@ class State:
     def snapshot(self, account: AccountId) -> Snapshot | None:
         """The facts of an account; `None` if there is no such account."""
         return self._engine.snapshot_as_of(account, self._head)
+
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What a scope is about that is no account: loaded once until the scope is raised."""
+        return self._engine.thing(scope, load)
 
     def decide(
         self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
@@ -80,6 +87,11 @@ class OwnState(State):
     def snapshot(self, account: AccountId) -> Snapshot | None:
         """The facts of an account as the transaction sees them."""
         return self._engine.snapshot_of_transaction(account)
+
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What a scope is about as the transaction sees it."""
+        del scope
+        return load()
 
 
 class Engine:
@@ -143,6 +155,11 @@ class Engine:
         if kept is not None and kept.revisions == revisions.stamps(account, kept.primary):
             return kept
         return load_snapshot(account, memory.shared)
+
+    @readable
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What is remembered about a scope that is no account."""
+        return self._memory.thing(scope, load)
 
     def forget(self) -> None:
         """Begin anew, with another connection: for a database that has been put in the place of the one known."""
