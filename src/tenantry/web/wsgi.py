@@ -8,11 +8,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenantry.web.settings")
 application = get_wsgi_application()
 
 from tenantry.content import daily  # noqa: E402 - needs the applications loaded
+from tenantry.decisions import following  # noqa: E402
 from tenantry.jobs import running  # noqa: E402
 from tenantry.own_api.keys import sweep_answers  # noqa: E402
 from tenantry.sessions.commands import sweep_sessions  # noqa: E402
 from tenantry.store import sweeping  # noqa: E402
 
+following.start()
 running.start()
 daily.start()
 sweeping.start(sweep_sessions, sweep_answers)
