@@ -40,3 +40,17 @@ def issue(user: str | None, account: tuple[str, ...], name: str | None, client: 
         )
         click.echo(f"{user} may call the platform API in {account[0]} with this token:")
     click.echo(value)
+
+
+@token.command()
+@click.option("--client", metavar="NAME", required=True, help="The host application that may not ask any more.")
+@database_option
+@with_django
+def revoke(client: str) -> None:
+    """End the token of a host application, from its next call on."""
+    from tenantry.rules.vocabulary import OPERATOR
+    from tenantry.tokens.commands import revoke_client_token
+
+    require_tables()
+    revoke_client_token(actor=OPERATOR, at=datetime.now(UTC), name=client)
+    click.echo(f"{client} may not ask any more.")

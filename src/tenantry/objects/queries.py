@@ -1,6 +1,8 @@
 """Reads of the host platform's objects."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import QuerySet
 
@@ -17,9 +19,16 @@ class ObjectPlace:
     environment: str = ""
 
 
-def places_of_object(kind: str, object_id: str) -> tuple[ObjectPlace, ...]:
-    """Where objects of this type and id are; at most two are looked for, since two are one too many."""
+def places_of_object(
+    kind: str, object_id: str, accounts: Collection[AccountId] | None = None
+) -> tuple[ObjectPlace, ...]:
+    """Where objects of this type and id are, in these accounts or, `None`, in all; at most two are looked for, since
+    two are one too many.
+    """
     rows = HostObject.rows.across(Crossing.EXTERNAL_OBJECT).filter(type=kind, object_id=object_id)
+    if accounts is not None:
+        found = (ObjectPlace(AccountId(owner), where) for owner, where in rows.values_list(*_PLACE))
+        return tuple(islice((place for place in found if place.account in accounts), 2))
     return tuple(ObjectPlace(AccountId(owner), where) for owner, where in rows.values_list(*_PLACE)[:2])
 
 

@@ -25,10 +25,11 @@ class Standing(dict[str, Decision]):
     """Ready answers by privilege, for everybody in the account who holds the same.
 
     A dict that works out what it does not have yet. Unknown privileges are answered and not kept, so that questions
-    cannot make it grow beyond the catalogue.
+    cannot make it grow beyond the catalogue. `told` is room for a door's own words of these answers, so that they go
+    when the answers go.
     """
 
-    __slots__ = ("account", "held", "lasting")
+    __slots__ = ("account", "held", "lasting", "told")
 
     def __init__(self, held: Held, account: AccountFacts) -> None:
         """Bind what is held to the account's facts."""
@@ -36,6 +37,7 @@ class Standing(dict[str, Decision]):
         self.held = held
         self.account = account
         self.lasting = held.lasting
+        self.told: dict[str, bytes] = {}
 
     def __missing__(self, privilege: str) -> Decision:
         """Work out the answer; only asked while `lasting` and within a trial, when any instant gives the same."""
@@ -209,6 +211,17 @@ def decide(  # noqa: PLR0917 - the question, then the two things that may be kno
     return access if isinstance(access, Denied) else _in_place(decision, access, facts.account, place)
 
 
+def of_standing(standing: Standing, privilege: str, at: Instant, place: Place | None = None) -> Decision:
+    """What `decide` says of all who hold the same: for lists of people and of accounts, which many share."""
+    account = standing.account
+    ends = account.trial_ends if account.status is Status.TRIAL else None
+    decision = _held_by(standing, privilege, at, ends)
+    if place is None or isinstance(decision, Denied):
+        return decision
+    access = standing.access(at)
+    return _in_place(decision, access, account, place) if isinstance(access, Access) else Denied(access)
+
+
 def _in_place(decision: Allowed, access: Access, account: AccountFacts, place: Place) -> Decision:
     """What a place makes of a yes of its account."""
     found = at_place(decision.privilege, access, account, place)
@@ -238,9 +251,13 @@ def _in_account(facts: Snapshot, user: str, privilege: str, at: Instant, strange
         if stranger is None:
             return Denied(no.UnknownUser(user=user))
         standing = Standing(Held(stranger), facts.account)
-    if standing.lasting and (facts.ends is None or at < facts.ends):
+    return _held_by(standing, privilege, at, facts.ends)
+
+
+def _held_by(standing: Standing, privilege: str, at: Instant, ends: Instant | None) -> Decision:
+    if standing.lasting and (ends is None or at < ends):
         return standing[privilege]
-    return answer(privilege, standing.access(at), facts.account, standing.held, at)
+    return answer(privilege, standing.access(at), standing.account, standing.held, at)
 
 
 def access_of(facts: Snapshot, user: str, at: Instant, stranger: Person | None = None) -> Access | Denied:

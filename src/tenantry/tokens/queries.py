@@ -23,6 +23,9 @@ from tenantry.users.models import UserRole
 TokenRow = UserToken
 """A row as stored; only this folder's commands write it."""
 
+CLIENTS: Final = "@clients"
+"""The scope whose revision tells that tokens of host applications have changed."""
+
 _BEYOND: Final = 2**63
 """The first number that no row can have."""
 
@@ -142,3 +145,12 @@ def _not_over(column: str, at: Instant) -> Q:
 def names_of_client_tokens() -> tuple[str, ...]:
     """The names of the tokens of host applications."""
     return tuple(ClientToken.objects.values_list("name", flat=True))
+
+
+def client_tokens() -> tuple[tuple[str, str, frozenset[AccountId] | None], ...]:
+    """Every token of a host application: its digest, its name, and the accounts it serves, `None` being all."""
+    rows = ClientToken.objects.values_list("digest", "name", "accounts")
+    return tuple(
+        (digest, name, None if accounts is None else frozenset(map(AccountId, accounts)))
+        for digest, name, accounts in rows
+    )

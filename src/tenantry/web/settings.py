@@ -245,6 +245,9 @@ API_RATE = float(os.environ.get("TENANTRY_API_RATE") or (0 if DEMO else 10))
 API_DELETES_BY_GET = os.environ.get("TENANTRY_API_DELETES_BY_GET") == "1"
 """Whether `GET ...?method=DELETE` deletes, for programs that cannot send DELETE."""
 
+EVALUATIONS_LIMIT = int(os.environ.get("TENANTRY_EVALUATIONS_LIMIT") or 10_000)
+"""Questions that one call of the access interface may put."""
+
 USER_LIMIT = int(os.environ["TENANTRY_USER_LIMIT"]) if os.environ.get("TENANTRY_USER_LIMIT") else None
 """Users that may be linked to one account; None is no limit (ACC-11)."""
 
