@@ -15,18 +15,27 @@ T = TypeVar("T")
 TOLD: Final = 100_000
 """Scopes of which a change is remembered; with more, everything is forgotten and read anew when it is needed."""
 
+WANTED: Final = 50
+"""Accounts that are read anew at a time before somebody asks for them again."""
+
+LEARNT: Final = 10_000
+"""People whom a snapshot may come to know beside those it began with; with more, it is read anew."""
+
 _NOTHING: Final = (0, 0)
 
 
 class Remembered:
-    """A snapshot, and the head up to which it has been found current."""
+    """A snapshot, the head up to which it has been found current, and what it weighs."""
 
-    __slots__ = ("checked", "snapshot")
+    __slots__ = ("checked", "full", "snapshot", "used", "weight")
 
-    def __init__(self, snapshot: Snapshot, checked: int) -> None:
-        """Found current up to `checked`."""
+    def __init__(self, snapshot: Snapshot, checked: int, *, used: bool) -> None:
+        """Found current up to `checked`. `used` tells that somebody has asked for it."""
         self.snapshot = snapshot
         self.checked = checked
+        self.weight = snapshot.weight
+        self.full = len(snapshot.standings) + LEARNT
+        self.used = used
 
 
 class Memory:
@@ -37,10 +46,14 @@ class Memory:
     """
 
     def __init__(self, head: int, capacity: int) -> None:
-        """Remember nothing: whatever is read from now on is at least as of `head`."""
+        """Remember nothing: whatever is read from now on is at least as of `head`. Together it weighs at most
+        `capacity`.
+        """
         self.head = head
         self.shared = Kept()
+        self.weight = 0
         self._told: dict[str, tuple[int, int]] = {}
+        self._wanted: set[AccountId] = set()
         self._kept: OrderedDict[AccountId, Remembered] = OrderedDict()
         self._things: dict[str, tuple[tuple[int, int], Any]] = {}
         self._capacity = capacity
@@ -51,19 +64,23 @@ class Memory:
         if changes.scopes is None or changes.head < self.head or len(self._told) > TOLD:
             return False
         self._told.update(changes.scopes)
+        with self._lock:
+            self._wanted.update(AccountId(scope) for scope in changes.scopes if scope in self._kept)
         self.head = changes.head  # after what was told, so that who has seen this head knows all of it
         return True
 
     def current(self, account: AccountId, head: int) -> Snapshot | None:
         """What is remembered of the account, if it is current as of `head`, which somebody has proven."""
         found = self._kept.get(account)
-        if found is None:
+        if found is None or len(found.snapshot.standings) > found.full:
             return None
+        found.used = True
         if found.checked < head:
             known = self.head
             if not self._same(account, found.snapshot):
                 return None
             found.checked = known
+            self._weigh(found)
         return found.snapshot
 
     def old(self, account: AccountId) -> Snapshot | None:
@@ -71,13 +88,47 @@ class Memory:
         found = self._kept.get(account)
         return found.snapshot if found is not None else None
 
-    def keep(self, account: AccountId, snapshot: Snapshot, head: int) -> None:
-        """Remember what was read after the head had been at `head`; of the rest, what was read longest ago goes."""
+    def wanted(self) -> list[AccountId]:
+        """Some accounts that have changed after somebody had asked for them, and that nobody has asked for since."""
         with self._lock:
-            self._kept[account] = Remembered(snapshot, head)
-            self._kept.move_to_end(account)
-            while len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
+            found = [account for account in self._wanted if self._used_before(account)]
+            self._wanted = set(found[WANTED:])
+        return found[:WANTED]
+
+    def _used_before(self, account: AccountId) -> bool:
+        found = self._kept.get(account)
+        return found is not None and found.used and not self._same(account, found.snapshot)
+
+    def keep(self, account: AccountId, snapshot: Snapshot, head: int, *, used: bool = True) -> None:
+        """Remember what was read after the head had been at `head`. Where it becomes too much, what nobody has asked
+        for since it was looked at last goes first.
+        """
+        made = Remembered(snapshot, head, used=used)
+        with self._lock:
+            self._forget(account)
+            self._kept[account] = made
+            self.weight += made.weight
+            while self.weight > self._capacity and len(self._kept) > 1:
+                oldest, found = next(iter(self._kept.items()))
+                if found.used and found is not made:
+                    found.used = False
+                    self._kept.move_to_end(oldest)
+                else:
+                    self._forget(oldest)
+
+    def _forget(self, account: AccountId) -> None:
+        gone = self._kept.pop(account, None)
+        if gone is not None:
+            self.weight -= gone.weight
+
+    def _weigh(self, found: Remembered) -> None:
+        """Snapshots come to know people of groups, and of crowded accounts, while they are asked."""
+        weight = found.snapshot.weight
+        if weight != found.weight:
+            with self._lock:
+                if self._kept.get(found.snapshot.account.id) is found:
+                    self.weight += weight - found.weight
+                found.weight = weight
 
     def thing(self, scope: str, load: Callable[[], T]) -> T:
         """What a scope is about, loaded anew whenever the scope has been raised."""

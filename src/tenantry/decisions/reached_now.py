@@ -12,7 +12,6 @@ from django.db.models import Q
 from tenantry.decisions.engine import State
 from tenantry.decisions.facts import ATTEMPTS
 from tenantry.decisions.reached import Reached, Somebody, load_reached, reachable
-from tenantry.decisions.using import Decides
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store import revisions
 from tenantry.store.revisions import PLATFORM, Changes
@@ -40,11 +39,11 @@ class ReachedAccounts:
         self._limit = weight
         self._weight = 0
 
-    def now(self, engine: Decides, somebody: Somebody, bounds: Q | None = None) -> Reached:
+    def now(self, engine: State, somebody: Somebody, bounds: Q | None = None) -> Reached:
         """The accounts that somebody reaches, as of the engine's state or after it. Of bounded ones nothing is kept,
         and nothing in a transaction, which sees what is not committed.
         """
-        if bounds is not None or revisions.writing() or not isinstance(engine, State):
+        if bounds is not None or revisions.writing():
             return load_reached(somebody, bounds)
         kept = self._kept.get(somebody)
         if kept is None or kept.head < engine.revision:

@@ -22,10 +22,11 @@ from tenantry.decisions.authzen import (
     is_served,
     time_of,
 )
+from tenantry.decisions.engine import State
 from tenantry.decisions.reached import Reached, Somebody, reachable, within
 from tenantry.decisions.reached_now import REACHED
 from tenantry.decisions.results import Results
-from tenantry.decisions.using import Decides, held
+from tenantry.decisions.using import held
 from tenantry.environments.models import Environment as EnvironmentRow
 from tenantry.objects.models import HostObject
 from tenantry.rules import refusals as no
@@ -45,7 +46,7 @@ FEW: Final = 900
 
 
 def find_resources(
-    engine: Decides, asked: tuple[Subject, Action, Resource, Mapping[str, Any]], now: Instant, served: Served = None
+    engine: State, asked: tuple[Subject, Action, Resource, Mapping[str, Any]], now: Instant, served: Served = None
 ) -> Results:
     """All resources of a type for which the answer is yes, those without which the type is told but for an account in
     its properties. `asked` is the subject, the action, the type as a resource and the context. Raises
