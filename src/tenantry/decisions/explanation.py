@@ -7,7 +7,7 @@ from tenantry.decisions.engine import ENGINE, subject_in
 from tenantry.decisions.using import reach_of, use
 from tenantry.rules.answers import Allowed, Denied, Grant
 from tenantry.rules.decide import Snapshot, groups_of
-from tenantry.rules.facts import Held
+from tenantry.rules.facts import Held, User
 from tenantry.rules.places import Opening, Place
 from tenantry.rules.privileges import NOTHING
 from tenantry.rules.remedies import Remedy, remedies
@@ -75,7 +75,7 @@ class Explanation:
 def explain(*, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None) -> Explanation:
     """Decide as everybody else does, about the account or a place in it, and tell why."""
     decision = ENGINE.decide(user=user, privilege=privilege, account=account, at=at, place=place)
-    facts = ENGINE.snapshot(account)
+    facts = ENGINE.current().about(account, user)
     reason = "" if isinstance(decision, Allowed) else decision.refusal.message
     if facts is None:
         return Explanation(decision.allowed, decision.rules, reason, account_known=False)
@@ -263,6 +263,8 @@ def _ways(facts: Snapshot, user: str, privilege: str, at: Instant, place: Place 
     if person is None or row is None or inside is None or given is None:
         return ()
     key = UserKey(person.email_key)
-    mine = tuple(one for one in inside.users if one.key == key)
-    case = Case(key, Person(person.locked, person.staff), replace(inside, users=mine), given, row.features)
+    standing = facts.standing(key)
+    mine = (User(key, None, standing.held.person, standing.held.direct),) if standing and standing.held.direct else ()
+    alone = replace(inside, users=mine, crowded=False)
+    case = Case(key, Person(person.locked, person.staff), alone, given, row.features)
     return remedies(privilege, case, at, place)

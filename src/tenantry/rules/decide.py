@@ -4,13 +4,13 @@ Facts about an account are compiled once into a `Snapshot`. People with the same
 answers are worked out when first asked and kept: a snapshot never changes, so neither do they.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from tenantry.rules import environments, folders, refusals as no
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access, Allowed, Decision, Denied, Grant, NoAccess
-from tenantry.rules.facts import AccountFacts, Given, Held, Inside, meet, outside_grants
+from tenantry.rules.facts import AccountFacts, Given, Held, Inside, User, meet, outside_grants
 from tenantry.rules.places import Environment, Folder, Opening, Place
 from tenantry.rules.vocabulary import AccountId, GroupId, Instant, Person, RoleId, Status, UserKey, Via
 
@@ -56,6 +56,10 @@ class Standing(dict[str, Decision]):
 _WITHIN_ANY_TRIAL = Instant.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
+class NotLookedUp(LookupError):
+    """Somebody was asked about in a crowded account before they were looked up there: nothing is known of them yet."""
+
+
 class Snapshot:
     """The facts of one account, compiled: immutable but for answers it remembers.
 
@@ -63,9 +67,12 @@ class Snapshot:
     of the groups that hold the account, who may be many for each of many accounts, when first asked about.
     `ends` is when a trial runs out, with which ready answers end too. `revisions` stamps the state it was compiled
     from; `decisions.engine` proves that it is still current before it asks. `inside` is the account's own half.
+
+    A crowded account's users are not there from the start. Who is `missing` has to be looked up, as of the state of the
+    snapshot, and given in by `learn`.
     """
 
-    __slots__ = ("_shapes", "account", "ends", "inside", "revisions", "standings")
+    __slots__ = ("_looked_up", "_shapes", "account", "ends", "inside", "revisions", "standings")
 
     def __init__(
         self,
@@ -81,6 +88,10 @@ class Snapshot:
         self.inside = inside
         self.standings: dict[str, Standing] = {}
         self._shapes: dict[Held, Standing] = {}
+        self._looked_up: set[str] = set()
+        self._take(people)
+
+    def _take(self, people: Iterable[tuple[UserKey, str | None, Held]]) -> None:
         external_ids: list[tuple[str, Standing]] = []
         for key, external_id, held in people:
             standing = self._shaped(held)
@@ -101,10 +112,47 @@ class Snapshot:
         """The primary whose giving these facts rest on."""
         return self.account.given.owner if self.account.given is not None else None
 
+    @property
+    def crowded(self) -> bool:
+        """Whether its users are looked up one by one."""
+        return self.inside is not None and self.inside.crowded
+
+    @property
+    def weight(self) -> int:
+        """How much of the memory it takes: people, roles and places."""
+        inside = self.inside
+        own = len(inside.own) + len(inside.environments) + len(inside.restricted) if inside is not None else 0
+        return 1 + own + len(self.standings) + len(self._looked_up)
+
+    def missing(self, user: str) -> bool:
+        """Whether this person has to be looked up before anything is asked about them."""
+        return user not in self.standings and self.crowded and user not in self._looked_up
+
+    def learn(self, names: Collection[str], users: tuple[User, ...]) -> None:
+        """Take in who was looked up by these names, address keys or host's ids: all direct users that have one of them.
+
+        They have to be as of the state of the snapshot. Of the other names it is known then that nobody has them.
+        """
+        inside = self.inside
+        if inside is None:
+            return
+        asked = tuple(user if user.external_id in names else user._replace(external_id=None) for user in users)
+        here = {*names, *(user.key for user in users)}
+        lent = {key: held for key, held in inside.temporary.items() if key in here}
+        self._take(people_of(replace(inside, users=asked, temporary=lent), self.account))
+        self._looked_up.update(name for name in names if name not in self.standings)
+
     def standing(self, user: str) -> Standing | None:
-        """The standing of a person by address key or host's id; `None` for those who hold nothing that reaches here."""
+        """The standing of a person by address key or host's id; `None` for those who hold nothing that reaches here.
+
+        Raises `NotLookedUp` for who is `missing`.
+        """
         found = self.standings.get(user)
-        return found if found is not None or not self.account.groups else self._reached(user)
+        if found is not None:
+            return found
+        if self.missing(user):
+            raise NotLookedUp(user)
+        return self._reached(user) if self.account.groups else None
 
     def _reached(self, user: str) -> Standing | None:
         given = self.account.given
@@ -163,6 +211,17 @@ def decide(  # noqa: PLR0917 - the question, then the two things that may be kno
     return access if isinstance(access, Denied) else _in_place(decision, access, facts.account, place)
 
 
+def of_standing(standing: Standing, privilege: str, at: Instant, place: Place | None = None) -> Decision:
+    """What `decide` says of all who hold the same: for lists of people and of accounts, which many share."""
+    account = standing.account
+    ends = account.trial_ends if account.status is Status.TRIAL else None
+    decision = _held_by(standing, privilege, at, ends)
+    if place is None or isinstance(decision, Denied):
+        return decision
+    access = standing.access(at)
+    return _in_place(decision, access, account, place) if isinstance(access, Access) else Denied(access)
+
+
 def _in_place(decision: Allowed, access: Access, account: AccountFacts, place: Place) -> Decision:
     """What a place makes of a yes of its account."""
     found = at_place(decision.privilege, access, account, place)
@@ -192,9 +251,13 @@ def _in_account(facts: Snapshot, user: str, privilege: str, at: Instant, strange
         if stranger is None:
             return Denied(no.UnknownUser(user=user))
         standing = Standing(Held(stranger), facts.account)
-    if standing.lasting and (facts.ends is None or at < facts.ends):
+    return _held_by(standing, privilege, at, facts.ends)
+
+
+def _held_by(standing: Standing, privilege: str, at: Instant, ends: Instant | None) -> Decision:
+    if standing.lasting and (ends is None or at < ends):
         return standing[privilege]
-    return answer(privilege, standing.access(at), facts.account, standing.held, at)
+    return answer(privilege, standing.access(at), standing.account, standing.held, at)
 
 
 def access_of(facts: Snapshot, user: str, at: Instant, stranger: Person | None = None) -> Access | Denied:

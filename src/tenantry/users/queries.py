@@ -1,6 +1,6 @@
 """Reads of people and of their direct roles."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
@@ -31,9 +31,16 @@ GrantRow = tuple[str, str | None, bool, bool, str, datetime | None, datetime | N
 """E-mail key, host's id, locked, staff, role, valid from, valid until."""
 
 
-def grants_in(account: AccountId | str) -> Iterator[GrantRow]:
-    """Every direct grant in the account with what is known of its holder, each holder's rows together."""
+def grants_in(
+    account: AccountId | str, *, names: Collection[str] | None = None, at_most: int | None = None
+) -> Iterator[GrantRow]:
+    """Every direct grant in the account with what is known of its holder, each holder's rows together; with `names`,
+    address keys or host's ids, those of these people, with `at_most` so many of them.
+    """
     rows = UserRole.rows.of(account).order_by("user_id", "role_id")
+    if names is not None:
+        people = User.objects.filter(Q(email_key__in=names) | Q(external_id__in=names))
+        rows = rows.filter(user_id__in=people.values("pk"))
     columns = rows.values_list(
         "user__email_key",
         "user__external_id",
@@ -42,13 +49,18 @@ def grants_in(account: AccountId | str) -> Iterator[GrantRow]:
         "role_id",
         "valid_from",
         "valid_until",
-    )
+    )[:at_most]
     return columns.iterator(chunk_size=10_000)
 
 
 def find_user(name: str) -> User | None:
     """The person of this e-mail address or, failing that, of this id of the host's."""
     return User.objects.filter(email_key=user_key(name)).first() or User.objects.filter(external_id=name).first()
+
+
+def keys_of_external_ids(ids: Collection[str]) -> frozenset[UserKey]:
+    """The address keys of the people of these ids of the host's."""
+    return frozenset(map(UserKey, User.objects.filter(external_id__in=ids).values_list("email_key", flat=True)))
 
 
 def person_by_email(email: str) -> User | None:

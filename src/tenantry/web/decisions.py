@@ -8,5 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenantry.web.settings")
 django.setup()
 
 from tenantry.access_api.application import application  # noqa: E402 - needs the applications loaded
+from tenantry.decisions import following  # noqa: E402
+
+following.start()
 
 __all__ = ["application"]
