@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlsplit
 
-from tenantry.access_api.snapshots import told
+from tenantry.decisions.handed_out import handed_out
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.facts import Given, Inside, User
 from tenantry.rules.places import Environment
@@ -67,7 +67,7 @@ class House:
             time.sleep(self.hides)
             with self._moved:
                 snapshot, number = Snapshot.of(self.inside, self.given, (self.number,)), self.number
-            return reply(asked, told(snapshot, number))
+            return reply(asked, handed_out(snapshot, number))
         if parts.path.startswith("/access/v1/snapshots/"):
             return reply(asked, "There is no such account.", 404)
         return reply(asked, ASKED_ELSEWHERE, Tenantry_Revision=str(self.number))

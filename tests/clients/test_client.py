@@ -128,6 +128,20 @@ def test_batches(ask: Ask, world: World) -> None:
     assert (first.allowed, second.allowed, "$.context.time" in (second.error or "")) == (True, False, True)
 
 
+def test_searches(ask: Ask, world: World) -> None:
+    """People, resources and actions, over all pages, in the words in which checks are asked."""
+    here, shut = Resource.account(world.primary), Resource.environment("Shut", world.primary)
+    people = ask("search_subjects", "EXECUTE", here, page_size=1)
+    assert [one.id for one in people] == [f"x-ann-{world.number}", f"x-bob-{world.number}"]
+    assert [one.id for one in ask("search_subjects", "EXECUTE", shut)] == [f"x-ann-{world.number}"]
+    assert all(ask("check", one, "EXECUTE", here).allowed for one in people)
+    assert [one.id for one in ask("search_resources", world.gus, "BUILD", type="account")] == [world.customer]
+    reports = ask("search_resources", world.ann, "EXECUTE", type="report", page_size=1)
+    assert [one.id for one in reports] == [f"hidden-{world.number}", f"report-{world.number}"]
+    assert {one.name for one in ask("search_actions", world.bob, here)} >= {"EXECUTE", "VIEW_RESULT"}
+    assert ask("search_actions", "nobody@host.example", here) == []
+
+
 def test_as_of_an_instant(ask: Ask, served: Installation, world: World) -> None:
     """A role that ends is held until then."""
     role = {"kind": "user_role", "account": world.primary, "user": world.gus, "role": "Support"}

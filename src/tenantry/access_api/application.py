@@ -13,7 +13,7 @@ from tenantry.access_api.calls import Environ, demand_method, number_asked_for
 from tenantry.access_api.clients import client_of
 from tenantry.access_api.doors import Asking, Door
 from tenantry.access_api.proving import proven
-from tenantry.access_api.register import DOORS
+from tenantry.access_api.register import door_at
 from tenantry.access_api.replies import Fault, Reply
 from tenantry.store.proof import CannotProveCurrent
 from tenantry.store.transaction import StoreUnavailable, explain_unavailable
@@ -56,7 +56,7 @@ def in_front_of(others: Callable[..., Any]) -> Application:
 
 def _answered(environ: Environ) -> Reply:
     try:
-        door = DOORS.get(environ["PATH_INFO"])
+        door = door_at(environ["PATH_INFO"])
         if door is None:
             return _elsewhere(environ)
         demand_method(environ, door.method)

@@ -10,6 +10,9 @@ EVALUATIONS: Final = "/access/v1/evaluations"
 SEARCH_SUBJECT: Final = "/access/v1/search/subject"
 SEARCH_RESOURCE: Final = "/access/v1/search/resource"
 SEARCH_ACTION: Final = "/access/v1/search/action"
+REVISION: Final = "/access/v1/revision"
+CHANGES: Final = "/access/v1/changes"
+SNAPSHOTS: Final = "/access/v1/snapshots/"
 
 WELL_KNOWN: Final = "/.well-known/authzen-configuration"
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tenantry.access_api import discovery as at
 from tenantry.access_api.doors import Door
+from tenantry.access_api.embedding import CHANGES, FACTS, REVISION
 from tenantry.access_api.evaluating import EVALUATION, EVALUATIONS
 from tenantry.access_api.searching import SEARCH_ACTION, SEARCH_RESOURCE, SEARCH_SUBJECT
 
@@ -14,5 +15,12 @@ DOORS: Final[Mapping[str, Door[Any]]] = {
     at.SEARCH_SUBJECT: SEARCH_SUBJECT,
     at.SEARCH_RESOURCE: SEARCH_RESOURCE,
     at.SEARCH_ACTION: SEARCH_ACTION,
+    at.REVISION: REVISION,
+    at.CHANGES: CHANGES,
 }
 """By path."""
+
+
+def door_at(path: str) -> Door[Any] | None:
+    """What is at an address."""
+    return DOORS.get(path) or (FACTS if path.startswith(at.SNAPSHOTS) else None)

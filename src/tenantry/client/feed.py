@@ -19,7 +19,10 @@ GRACE: Final = 5.0
 """Seconds beyond that in which the answer has to come."""
 
 AGAIN: Final = 1.0
-"""Seconds until a follower asks again after the server did not answer."""
+"""Seconds until a follower asks again after the server did not answer, or did not wait although nothing had changed."""
+
+BREATH: Final = 0.05
+"""Seconds from one question of a follower to the next where one change comes after the other."""
 
 PATIENCE: Final = 20
 """How often a follower is interrupted at the end, before it is left to end by itself."""
@@ -46,34 +49,34 @@ class Feed:
     def __init__(self, channel: Channel, held: Held, wanted: Iterable[AccountId]) -> None:
         """Hold the facts of these accounts in `held`."""
         self.wanted = frozenset(wanted)
+        self.held = held
         self._channel = channel
-        self._held = held
         self._not_before: dict[AccountId, float] = {}
 
     def look(self, deadline: float, wait: int = 0) -> int:
         """What is the last write, and what has changed up to it? Waits for a change, if there is none, so long."""
-        highest, after, sent = self._held.highest, self._held.since(), time.monotonic()
+        highest, after, sent = self.held.highest, self.held.since(), time.monotonic()
         call = wire.changes(after, wait, {})
-        return noted(self._held, reading.changes(call, self._channel.send(call, deadline)), after, sent, highest)
+        return noted(self.held, reading.changes(call, self._channel.send(call, deadline)), after, sent, highest)
 
     def renew(self) -> None:
         """Read the facts of all accounts that are wanted and not held as they are now, as far as they can be."""
         for account in self.wanted:
-            if self._held.until(account) is None and time.monotonic() >= self._not_before.get(account, 0):
+            if self.held.until(account) is None and time.monotonic() >= self._not_before.get(account, 0):
                 self._read(account)
 
     def _read(self, account: AccountId) -> None:
         call = wire.snapshot(account, {})
-        highest, sent = self._held.highest, time.monotonic()
+        highest, sent = self.held.highest, time.monotonic()
         try:
             body = reading.facts(call, self._channel.send(call, LOADING))
             told = snapshots.read(body, account)
         except (Malformed, NotUnderstood, snapshots.NotHeld):
-            self._held.drop(account)
+            self.held.drop(account)
             self._not_before[account] = time.monotonic() + NOT_HELD
         else:
-            self._held.proven(told.revision, sent, highest)
-            self._held.put(account, told.snapshot, told.revision)
+            self.held.proven(told.revision, sent, highest)
+            self.held.put(account, told.snapshot, told.revision)
 
 
 class Follower:
@@ -86,6 +89,7 @@ class Follower:
         """Follow over a channel that nobody else uses."""
         self._channel = channel
         self._feed = feed
+        self._held = feed.held
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tenantry-changes", daemon=True)
 
@@ -112,6 +116,9 @@ class Follower:
     def _follow(self) -> None:
         try:
             self._feed.renew()
-            self._feed.look(WAIT + GRACE, WAIT)
+            begun = time.monotonic()
+            before = self._held.highest
+            moved = self._feed.look(WAIT + GRACE, WAIT) != before
+            self._ended.wait(max(0.0, begun + (BREATH if moved else AGAIN) - time.monotonic()))
         except NoAnswer:
             self._ended.wait(AGAIN)

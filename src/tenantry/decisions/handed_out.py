@@ -17,7 +17,7 @@ from tenantry.rules.vocabulary import Person, Role, RoleGrant, RoleId, UserKey
 FORMAT: Final = 1
 
 
-def told(snapshot: Snapshot, revision: int) -> bytes:
+def handed_out(snapshot: Snapshot, revision: int) -> bytes:
     """The facts of a snapshot as JSON, with the number of the write that they are as of.
 
     Privileges go by name: a mask has more bits than a number of JSON.
