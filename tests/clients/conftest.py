@@ -10,6 +10,7 @@ import pytest
 
 from tests.borders.tree import PROJECT
 from tests.journeys.installation import Installation, environment, running_installation
+from tests.migrated import put
 
 FEATURES = (
     "advanced_user_security",
@@ -34,9 +35,11 @@ class Key:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def served(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Installation]:
     """The product, serving programs."""
-    with running_installation(tmp_path_factory.mktemp("programs")) as running:
+    folder = tmp_path_factory.mktemp("programs")
+    put(folder / "tenantry.sqlite3")
+    with running_installation(folder) as running:
         yield running
 
 
