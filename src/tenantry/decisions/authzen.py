@@ -7,17 +7,18 @@ import msgspec
 
 from tenantry.accounts.queries import account_row
 from tenantry.build.queries import account_of_folder, folder_of
+from tenantry.decisions.conditions import Asked
 from tenantry.decisions.engine import Engine
 from tenantry.decisions.using import owner_of, use
 from tenantry.environments.queries import account_of_environment, named_environment
-from tenantry.objects.queries import place_of_object, places_of_object
+from tenantry.objects.queries import ObjectPlace, place_of_object, places_of_object
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Allowed, Decision, Denied, Grant
 from tenantry.rules.places import Environment, Place
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
 from tenantry.rules.using import USE
-from tenantry.rules.vocabulary import AccountId, EnvironmentId, Instant
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, EnvironmentId, Instant
 
 KINDS: Final = frozenset(kind.value for kind in Kind)
 """Types of resources that can be shared: may they be used?"""
@@ -49,19 +50,13 @@ class Resource(msgspec.Struct, frozen=True):
     properties: dict[str, Any] = {}
 
 
-class Context(msgspec.Struct, frozen=True):
-    """Circumstances. `time` asks as of that instant."""
-
-    time: datetime | None = None
-
-
 class Evaluation(msgspec.Struct, frozen=True):
-    """One request."""
+    """One request. `context` is as it was sent; its `time` asks as of that instant."""
 
     subject: Subject
     action: Action
     resource: Resource
-    context: Context = Context()
+    context: dict[str, Any] = {}
 
 
 class MalformedRequest(ValueError):
@@ -77,15 +72,26 @@ def parse(line: bytes | str) -> Evaluation:
         request = _DECODER.decode(line)
     except msgspec.DecodeError as error:
         raise MalformedRequest(str(error)) from error
-    time = request.context.time
-    if time is not None and time.tzinfo is None:
-        msg = "Expected an RFC 3339 time with its offset - at `$.context.time`"
-        raise MalformedRequest(msg)
+    time_of(request)
     account = request.resource.properties.get("account")
     if account is not None and not isinstance(account, str):
         msg = "Expected `str` - at `$.resource.properties.account`"
         raise MalformedRequest(msg)
     return request
+
+
+def time_of(request: Evaluation) -> Instant | None:
+    """The instant that a request asks about, if it names one; raises `MalformedRequest` for what is no time."""
+    sent = request.context.get("time")
+    try:
+        time = msgspec.convert(sent, datetime | None)
+    except msgspec.ValidationError as error:
+        msg = f"{error} - at `$.context.time`"
+        raise MalformedRequest(msg) from error
+    if time is not None and time.tzinfo is None:
+        msg = "Expected an RFC 3339 time with its offset - at `$.context.time`"
+        raise MalformedRequest(msg)
+    return time
 
 
 def evaluate(engine: Engine, request: Evaluation, now: Instant) -> Decision:
@@ -97,13 +103,21 @@ def evaluate(engine: Engine, request: Evaluation, now: Instant) -> Decision:
     found = _found(engine, request.resource)
     if isinstance(found, no.Refusal):
         return Denied(found)
+    thing = found.thing
     return engine.decide(
         user=request.subject.id,
         privilege=request.action.name,
         account=found.account,
-        at=request.context.time or now,
+        at=time_of(request) or now,
         place=found.place,
+        judge=asked(request, thing.properties if thing is not None else ""),
+        condition=thing.condition(request.action.name) if thing is not None else UNCONDITIONAL,
     )
+
+
+def asked(request: Evaluation, stored: str = "") -> Asked:
+    """The judge of the conditions that a request meets; `stored` are the properties that are stored of the resource."""
+    return Asked(request.subject, request.action, request.resource, request.context, stored)
 
 
 def _used(engine: Engine, request: Evaluation, now: Instant) -> Decision:
@@ -114,15 +128,18 @@ def _used(engine: Engine, request: Evaluation, now: Instant) -> Decision:
     account = request.resource.properties.get("account") or owner_of(kind, key)
     if account is None:
         return Denied(no.UnknownResource(type=kind.value, id=key))
-    at = request.context.time or now
-    return use(engine, user=request.subject.id, kind=kind, resource=key, account=AccountId(account), at=at)
+    at, judge = time_of(request) or now, asked(request)
+    return use(engine, user=request.subject.id, kind=kind, resource=key, account=AccountId(account), at=at, judge=judge)
 
 
 class Found(NamedTuple):
-    """What a resource means: the account whose rights decide, and the place in it whose gate has to be passed."""
+    """What a resource means: the account whose rights decide, and the place in it whose gate has to be passed; of an
+    object of the host `thing` is what is stored.
+    """
 
     account: AccountId
     place: Place | None = None
+    thing: ObjectPlace | None = None
 
 
 def _found(engine: Engine, resource: Resource) -> Found | no.Denial:
@@ -170,8 +187,8 @@ def _object(account: AccountId | None, resource: Resource) -> Found | no.Denial:
     if where is None:
         return unknown
     if not where.environment:
-        return Found(where.account)
-    return Found(where.account, Environment(EnvironmentId(where.environment), where.environment))
+        return Found(where.account, thing=where)
+    return Found(where.account, Environment(EnvironmentId(where.environment), where.environment), where)
 
 
 def _grant(grant: Grant) -> dict[str, Any]:
@@ -182,6 +199,8 @@ def _grant(grant: Grant) -> dict[str, Any]:
         "path": list(grant.path),
         "through": grant.through,
     }
+    if grant.condition:
+        told["condition"] = grant.condition
     return told | {"groups": list(grant.groups), "owner": grant.owner} if grant.groups else told
 
 
@@ -191,6 +210,8 @@ def response(decision: Decision) -> dict[str, Any]:
         context: dict[str, Any] = {"rules": list(decision.rules), "grants": [_grant(one) for one in decision.grants]}
         if decision.cap is not None:
             context["support_access_role"] = decision.cap
+        if decision.condition:
+            context["condition"] = decision.condition
         if decision.opening is not None:
             opening = decision.opening
             context["opening"] = {"place": opening.place, "rule": opening.rule, "roles": list(opening.roles)}

@@ -7,9 +7,10 @@ from typing import Final
 from tenantry.decisions.facts import Kept, load_snapshot
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Decision, Denied
-from tenantry.rules.decide import Snapshot, access_of, decide, place_now
+from tenantry.rules.conditions import Judge, unjudged
+from tenantry.rules.decide import Snapshot, access_of, decide, of_object, place_now
 from tenantry.rules.places import Place
-from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, Condition, Instant, Person, user_key
 from tenantry.store import revisions
 from tenantry.store.transaction import readable
 from tenantry.users.queries import find_person, find_user
@@ -51,11 +52,20 @@ class Engine:
                 self._snapshots.popitem(last=False)
 
     def decide(
-        self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
+        self,
+        *,
+        user: str,
+        privilege: str,
+        account: AccountId,
+        at: Instant,
+        place: Place | None = None,
+        judge: Judge = unjudged,
+        condition: Condition = UNCONDITIONAL,
     ) -> Decision:
         """May `user` (e-mail address or the host's id) do `privilege` in `account`, or in a `place` of it, at `at`?
 
-        Of `place` only which one it is counts: its role list is read from the facts, at the state they prove.
+        Of `place` only which one it is counts: its role list is read from the facts, at the state they prove. `judge`
+        says which conditions are met; `condition` is the one that what is asked about has itself for the privilege.
         """
         facts = self.snapshot(account)
         if facts is None:
@@ -66,7 +76,8 @@ class Engine:
             if isinstance(found, no.EnvironmentNotFound):
                 return Denied(found)
             place = found
-        return decide(facts, key, privilege, at, stranger, place)
+        decision = decide(facts, key, privilege, at, stranger, place, judge)
+        return of_object(decision, condition, facts, key, stranger, judge) if condition else decision
 
     def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
         """How `user` is in `account` at `at`: roles and privileges, or why not at all."""
@@ -90,7 +101,7 @@ def subject_in(facts: Snapshot, user: str) -> tuple[str, Person | None]:
         return key, None
     if facts.standing(found.email_key) is not None:  # the facts know some people by their address alone
         return found.email_key, None
-    return key, Person(found.locked, found.staff)
+    return key, Person(found.locked, found.staff, found.properties)
 
 
 def unknown(user: str, account: AccountId) -> no.UnknownUser | no.UnknownAccount:

@@ -6,6 +6,7 @@ from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import Engine, unknown
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Decision, Denied
+from tenantry.rules.conditions import Judge, unjudged
 from tenantry.rules.roles import DEFAULT_ROLE_IDS, available_default_roles
 from tenantry.rules.sharing import Kind, Resource
 from tenantry.rules.using import NEEDED, USE, Reach, usable
@@ -15,16 +16,25 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.transaction import readable
 
 
-def use(engine: Engine, *, user: str, kind: Kind, resource: str, account: AccountId, at: Instant) -> Decision:
+def use(
+    engine: Engine,
+    *,
+    user: str,
+    kind: Kind,
+    resource: str,
+    account: AccountId,
+    at: Instant,
+    judge: Judge = unjudged,
+) -> Decision:
     """May `user` use this resource in `account` at `at`: hold what using it needs there (CONF-24), and the account have
     it, of its own or by a share (SHARE-3)?
 
     What is looked up of the resource is as of now, and no older than the last committed write (SHARE-6).
     """
-    found = engine.decide(user=user, privilege=NEEDED[kind][0], account=account, at=at)
+    found = engine.decide(user=user, privilege=NEEDED[kind][0], account=account, at=at, judge=judge)
     for privilege in NEEDED[kind][1:]:
         if isinstance(found, Denied) and isinstance(found.refusal, no.PrivilegeNotHeld):
-            other = engine.decide(user=user, privilege=privilege, account=account, at=at)
+            other = engine.decide(user=user, privilege=privilege, account=account, at=at, judge=judge)
             found = found if isinstance(other, Denied) else other
     reached = reach_of(kind, resource, account)
     if isinstance(reached, no.UnknownResource):
