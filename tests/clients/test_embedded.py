@@ -16,6 +16,7 @@ from tenantry.client import (
     CannotProve,
     Denied,
     Embedded,
+    Malformed,
     NoAnswer,
     NotAuthorized,
     NotUnderstood,
@@ -28,8 +29,9 @@ from tenantry.client.async_rounds import AsyncRounds
 from tenantry.client.held import Held
 from tenantry.client.rounds import Rounds
 from tenantry.rules.decide import Snapshot
+from tenantry.rules.facts import User
 from tenantry.rules.roles import ADMINISTRATOR, STANDARD_USER, SUPPORT
-from tenantry.rules.vocabulary import AccountId, Status
+from tenantry.rules.vocabulary import AccountId, Condition, Person, RoleGrant, Status, UserKey
 from tests.clients.pretended import TOKEN, Asked, reply
 from tests.clients.pretended_house import ACME, House, house, user
 
@@ -427,6 +429,26 @@ def test_as_of_an_instant(acme: House, embedded: Embedded) -> None:
     until(is_held(embedded, acme))
     assert embedded.check(ANN, "BUILD", HERE, time=datetime(2030, 1, 1, tzinfo=UTC)).allowed
     assert not embedded.check(ANN, "BUILD", HERE, time=datetime(2031, 1, 1, tzinfo=UTC)).allowed
+    assert asked_there(acme) == 0
+
+
+def test_a_condition_is_judged_here(acme: House, embedded: Embedded) -> None:
+    """On what is stored of the person and what was sent, as the server would see it."""
+    grant = RoleGrant(ADMINISTRATOR, condition=Condition("subject.properties.team == context.team"))
+    ann = User(UserKey(ANN), None, Person(properties='{"team":"red"}'), (grant,))
+    acme.write(ann)
+    until(is_held(embedded, acme))
+    assert embedded.check(ANN, "BUILD", HERE, context={"team": "red"}).allowed
+    assert not embedded.check(ANN, "BUILD", HERE, context={"team": "blue"}).allowed
+    assert not embedded.check(ANN, "BUILD", HERE).allowed
+    assert embedded.check(Subject.user(ANN, team="blue"), "BUILD", HERE, context={"team": "blue"}).allowed
+    told = embedded.evaluate(ANN, "EXECUTE", SHUT, context={"team": "red"})
+    assert [one.condition for one in told.grants] == ["subject.properties.team == context.team"]
+    refused = embedded.evaluate(ANN, "EXECUTE", SHUT, context={"team": "blue"})
+    assert refused.reason is not None
+    assert refused.reason.code == "condition_not_met"
+    with pytest.raises(Malformed):
+        embedded.check(ANN, "BUILD", HERE, context={"team": object()})
     assert asked_there(acme) == 0
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tenantry.client import AsyncEmbedded, Client, Embedded, NotAuthorized, Resource, TooLate
+from tenantry.client import AsyncEmbedded, Client, Embedded, NotAuthorized, Resource, Subject, TooLate
 from tests.clients.deciding import World, host_token, new_world, paused, tenantry
 from tests.journeys.installation import Installation
 
 pytestmark = pytest.mark.processes
 
 SUPPORT = "PRODUCTION_SUPPORT"
+PARTS = ("allowed", "rules", "reason", "grants", "cap", "opening", "reach", "condition")
 PRIVILEGES = ("BUILD", "EXECUTE", "USER_MANAGEMENT", "VIEW_RESULT", "FLY")
 
 
@@ -64,8 +65,27 @@ def test_it_answers_as_the_server_does(embedded: Embedded, world: World) -> None
             for privilege in PRIVILEGES:
                 here = embedded.evaluate(person, privilege, resource)
                 there = embedded.client.evaluate(person, privilege, resource, deadline=10)
-                for name in ("allowed", "rules", "reason", "grants", "cap", "opening", "reach"):
+                for name in PARTS:
                     assert getattr(here, name) == getattr(there, name)
+
+
+def test_conditions_are_judged_as_there(embedded: Embedded, world: World) -> None:
+    """By what is stored, and what was sent."""
+    dot = f"dot{world.number}@host.example"
+    text = "subject.properties.level >= 3 && context.ip != '192.0.2.9'"
+    world.served.load(
+        {"kind": "user", "id": dot, "first_name": "Dot", "last_name": "Body", "properties": {"level": 3}},
+        {"kind": "user_role", "account": world.primary, "user": dot, "role": "Standard User", "condition": text},
+    )
+    until_held(embedded, world)
+    for resource in (Resource.account(world.primary), Resource.environment("Shut", world.primary)):
+        for subject in (Subject.user(dot), Subject.user(dot, level=2), Subject.user(dot, level="high")):
+            for ip in ("192.0.2.1", "192.0.2.9", None):
+                for privilege in ("BUILD", "EXECUTE", "USER_MANAGEMENT"):
+                    here = embedded.evaluate(subject, privilege, resource, context={"ip": ip})
+                    there = embedded.client.evaluate(subject, privilege, resource, context={"ip": ip}, deadline=10)
+                    for name in PARTS:
+                        assert getattr(here, name) == getattr(there, name)
 
 
 def test_it_decides_here(embedded: Embedded, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

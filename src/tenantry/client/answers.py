@@ -46,7 +46,8 @@ class Answer(msgspec.Struct, frozen=True):
 class Grant(msgspec.Struct, frozen=True):
     """A role that gives the privilege: `via` direct, group or staff, along `path` to the role that owns `through`.
 
-    `groups` are the account groups of `owner` by which it came.
+    `groups` are the account groups of `owner` by which it came, `condition` the one under which it is held, which was
+    met.
     """
 
     via: str
@@ -55,6 +56,7 @@ class Grant(msgspec.Struct, frozen=True):
     through: str = ""
     groups: tuple[str, ...] = ()
     owner: str | None = None
+    condition: str = ""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -74,10 +76,13 @@ class Reach(msgspec.Struct, frozen=True):
 
 
 class Evaluation(Answer, frozen=True):
-    """The whole decision. `cap` is the Support Access Role that it passed, `context` all that was told, as it came."""
+    """The whole decision. `cap` is the Support Access Role that it passed, `condition` that of the object asked about,
+    which was met; `context` is all that was told, as it came.
+    """
 
     grants: tuple[Grant, ...] = ()
     cap: str | None = None
     opening: Opening | None = None
     reach: Reach | None = None
+    condition: str = ""
     context: Mapping[str, Any] = {}

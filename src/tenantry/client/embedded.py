@@ -4,7 +4,6 @@ import os
 import ssl
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, NamedTuple, Self, Unpack
 
@@ -155,8 +154,7 @@ def answered(
     """What a state tells; `None` if the server has to be asked."""
     if state is None:
         return None
-    at = options["time"] if "time" in options else datetime.now(UTC)
-    found = decided(state.snapshot, subject, action, resource, at) if at.tzinfo is not None else None
+    found = decided(state.snapshot, subject, action, resource, for_server(options))
     return told(found, state.revision) if found is not None else None
 
 

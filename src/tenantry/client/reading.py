@@ -45,6 +45,7 @@ class _WholeContext(_Context):
     support_access_role: str | None = None
     opening: Opening | None = None
     reach: Reach | None = None
+    condition: str = ""
 
 
 class _Many(msgspec.Struct):
@@ -119,6 +120,7 @@ def evaluation(call: Call, reply: Reply) -> Evaluation:
         cap=told.support_access_role,
         opening=told.opening,
         reach=told.reach,
+        condition=told.condition,
         context=_read(_ANYTHING, call, whole.context),
     )
 

@@ -19,6 +19,7 @@ from tenantry.rules.roles import default_layer
 from tenantry.rules.vocabulary import (
     ALWAYS,
     AccountId,
+    Condition,
     EnvironmentId,
     GroupId,
     Person,
@@ -64,21 +65,23 @@ class RoleTold(_Part, frozen=True):
 
 
 class GrantTold(_Row, frozen=True):
-    """A role that somebody holds: from when, until when, in which group."""
+    """A role that somebody holds: from when, until when, in which group, under which condition."""
 
     role: str
     starts: datetime | None = None
     ends: datetime | None = None
     group: str | None = None
+    condition: str = ""
 
 
 class UserTold(_Row, frozen=True):
-    """A direct user: the address folded, the host's id, whether locked, whether staff, the grants."""
+    """A direct user: the address folded, the host's id, whether locked, whether staff, the properties, the grants."""
 
     key: str
     external_id: str | None
     locked: bool
     staff: bool
+    properties: str
     grants: tuple[GrantTold, ...]
 
 
@@ -89,6 +92,7 @@ class PersonTold(_Row, frozen=True):
     external_id: str | None
     locked: bool
     staff: bool
+    properties: str
 
 
 class EnvironmentTold(_Part, frozen=True):
@@ -241,12 +245,13 @@ class _Persons:
     """People and grants by what they are: most are alike, and one value serves them all."""
 
     def __init__(self) -> None:
-        self._people: dict[tuple[bool, bool], Person] = {}
+        self._people: dict[tuple[bool, bool, str], Person] = {}
         self._grants: dict[tuple[GrantTold, ...], tuple[RoleGrant, ...]] = {}
 
     def of(self, told: UserTold | PersonTold) -> Person:
-        """Whether somebody is locked, and staff."""
-        return self._people.setdefault((told.locked, told.staff), Person(told.locked, told.staff))
+        """Whether somebody is locked, and staff, and the properties that are stored."""
+        known = (told.locked, told.staff, told.properties)
+        return self._people.setdefault(known, Person(*known))
 
     def grants(self, told: tuple[GrantTold, ...]) -> tuple[RoleGrant, ...]:
         """The grants of somebody."""
@@ -258,4 +263,5 @@ class _Persons:
 
 def _grant(told: GrantTold) -> RoleGrant:
     validity = ALWAYS if told.starts is None and told.ends is None else Validity(told.starts, told.ends)
-    return RoleGrant(RoleId(told.role), validity, GroupId(told.group) if told.group is not None else None)
+    group = GroupId(told.group) if told.group is not None else None
+    return RoleGrant(RoleId(told.role), validity, group, Condition(told.condition))

@@ -109,7 +109,7 @@ def _user(user: User) -> list[Any]:
 
 
 def _person(key: UserKey, external_id: str | None, person: Person) -> list[Any]:
-    return [key, external_id, person.locked, person.staff]
+    return [key, external_id, person.locked, person.staff, person.properties]
 
 
 def _grants(grants: Iterable[RoleGrant]) -> list[list[Any]]:
@@ -117,4 +117,4 @@ def _grants(grants: Iterable[RoleGrant]) -> list[list[Any]]:
 
 
 def _grant(grant: RoleGrant) -> list[Any]:
-    return [grant.role, grant.validity.starts, grant.validity.ends, grant.group]
+    return [grant.role, grant.validity.starts, grant.validity.ends, grant.group, grant.condition]

@@ -78,10 +78,10 @@ def test_facts_that_were_handed_out_decide_alike(lines: list[Line]) -> None:
                     assert access_of(told.snapshot, user, at) == access_of(facts, user, at)
                     for privilege in ASKED_PRIVILEGES:
                         here = decide(facts, user, privilege, at)
-                        assert decided(told.snapshot, user, privilege, Resource.account(account), at) == here
+                        assert decided(told.snapshot, user, privilege, Resource.account(account), {"time": at}) == here
                         for place in facts.account.environments.values():
                             there = decided(
-                                told.snapshot, user, privilege, Resource.environment(place.name, account), at
+                                told.snapshot, user, privilege, Resource.environment(place.name, account), {"time": at}
                             )
                             assert there == decide(facts, user, privilege, at, place=place)
 
@@ -198,7 +198,7 @@ def test_facts_of_a_crowded_account(home: AccountId, host: Host) -> None:
         (b'"format":1', b'"format":1,"more":0'),
         (b'"API",', b""),
         (b'"environments":[]', b'"environments":[],"gates":[]'),
-        (b'["ADMINISTRATOR",null,null,null]', b'["ADMINISTRATOR",null,null,null,"false"]'),
+        (b'["ADMINISTRATOR",null,null,null,""]', b'["ADMINISTRATOR",null,null,null,"","not today"]'),
         (b'"status":"active"', b'"status":"frozen"'),
         (b'"account":"', b'"account":"x'),
         (b"}", b""),
