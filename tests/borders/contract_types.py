@@ -1,4 +1,4 @@
-"""Two kinds of import contract that import-linter does not bring. `.importlinter` names them."""
+"""Three kinds of import contract that import-linter does not bring. `.importlinter` names them."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -64,6 +64,28 @@ class OwnModelsOnly(ListsImports):
                 for imported in graph.find_modules_directly_imported_by(importer):
                     parts = imported.split(".")
                     if parts[0] == root and "models" in parts and parts[1] != folder:
+                        yield importer, imported
+
+        return broken(violations())
+
+
+class NothingBut(ListsImports):
+    """`modules` import each other, the standard library, and what is inside `allowed`; nothing else."""
+
+    modules: Any = fields.SetField(subfield=fields.ModuleExpressionField())
+    allowed: Any = fields.SetField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001 - the linter's signature
+        """Look at direct imports: what is allowed has contracts of its own."""
+        inside = set(named_modules(graph, self.modules))
+        allowed = sys.stdlib_module_names | set(self.allowed)
+
+        def violations() -> Iterator[tuple[str, str]]:
+            for importer in inside:
+                for imported in graph.find_modules_directly_imported_by(importer):
+                    parts = imported.split(".")
+                    names = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+                    if imported not in inside and not names & allowed:
                         yield importer, imported
 
         return broken(violations())

@@ -46,7 +46,13 @@ VIOLATIONS = (
     Violation("doors-touch-no-table", "runtimes/api.py", "from tenantry.runtimes import models", "runtimes/models.py"),
     Violation("own-interface", "own_api/grants.py", "from tenantry.users import models", "users/models.py"),
     Violation("own-interface-is-a-door", "command_line/jobs.py", "import tenantry.own_api", "own_api/__init__.py"),
+    Violation("access-interface", "access_api/clients.py", "from tenantry.tokens import models", "tokens/models.py"),
+    Violation(
+        "access-interface-is-a-door", "command_line/jobs.py", "import tenantry.access_api", "access_api/__init__.py"
+    ),
     Violation("reference-stands-alone", "runtimes/reference.py", "import msgspec"),
+    Violation("client-stands-alone", "client/client.py", "from tenantry.store import revisions", "store/revisions.py"),
+    Violation("client-stands-alone", "client/client.py", "import django.conf"),
     Violation("storeys", "store/transaction.py", "from tenantry.accounts import models", "accounts/models.py"),
     Violation("storeys", "decisions/guard.py", "from tenantry.estate import load", "estate/load.py"),
     Violation("storeys", "web/urls.py", "import tenantry.command_line", "command_line/__init__.py"),

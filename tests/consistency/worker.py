@@ -30,7 +30,7 @@ from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source
 from tenantry.store import revisions  # noqa: E402
 from tenantry.users import commands as users, locking  # noqa: E402
 from tenantry.users.models import UserRole  # noqa: E402
-from tests.consistency import before, connectors, factors, jobs, own_api, partner, sessions, sign_on  # noqa: E402
+from tests.consistency import before, connectors, factors, heads, jobs, own_api, partner, sessions, sign_on  # noqa: E402
 
 AT = datetime(2031, 5, 20, 12, tzinfo=UTC)
 
@@ -247,6 +247,7 @@ JOBS: dict[str, Callable[..., Any]] = {
         *sign_on.JOBS,
         *sessions.JOBS,
         *own_api.JOBS,
+        *heads.JOBS,
     )
 }
 

@@ -160,7 +160,7 @@ def empty() -> None:
     accounts.update(primary=None, support_access_role=None)
     Role.rows.across(Crossing.ESTATE).filter(account__isnull=False).update(parent=None)
     Role.rows.across(Crossing.ESTATE).filter(account__isnull=False).delete()
-    Revision.objects.exclude(scope="*").delete()
+    Revision.objects.exclude(scope__in=["*", "#"]).delete()
     for table_of_settings in (SessionSetting, Enforcement, UsageAgreement, SignOnSettings):
         table_of_settings.rows.across(Crossing.ESTATE).delete()
     if not Entry.rows.across(Crossing.ESTATE).exists():

@@ -19,6 +19,7 @@ from tenantry.sharing.commands import share
 from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
+from tenantry.store.raising import HEAD
 from tenantry.support.commands import grant_support_access, request_support_access
 from tenantry.tokens.commands import issue_user_token
 from tenantry.tokens.models import UserToken
@@ -53,7 +54,8 @@ Q: Fields = P | {"id": "q", "name": "Other"}
 
 def stamps() -> dict[str, tuple[int, int]]:
     """The revisions of all scopes: inside, given."""
-    return {scope: (number, given) for scope, number, given in Revision.objects.values_list("scope", "number", "given")}
+    rows = Revision.objects.exclude(scope=HEAD).values_list("scope", "number", "given")
+    return {scope: (number, given) for scope, number, given in rows}
 
 
 def raised(before: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:

@@ -50,6 +50,7 @@ class Installation:
     url: str
     folder: Path
     workshop: "subprocess.Popen[str]"
+    server: "subprocess.Popen[bytes]"
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def do(self, deed: str, **details: Any) -> Any:
@@ -161,7 +162,7 @@ def running_installation(folder: Path) -> Iterator[Installation]:
             stdout=subprocess.PIPE,
             text=True,
         )
-        yield Installation(url, folder, workshop)
+        yield Installation(url, folder, workshop, server)
     finally:
         if workshop is not None:
             for pipe in _pipes(workshop):

@@ -39,7 +39,6 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from tenantry.decisions.engine import ENGINE  # noqa: E402
-from tenantry.decisions.facts import Kept  # noqa: E402
 from tenantry.users.queries import find_user  # noqa: E402
 from tests.reference.compared_places import compare_places  # noqa: E402
 from tests.reference.test_machine import (  # noqa: E402
@@ -123,8 +122,7 @@ class Run:
         for name in (self.file, *(Path(f"{self.file}{journal}") for journal in ("-wal", "-shm"))):
             name.unlink(missing_ok=True)
         shutil.copy(self.empty, self.file)
-        ENGINE._snapshots.clear()
-        ENGINE._shared = Kept()
+        ENGINE.forget()
 
     def _compare(
         self, store: StoreDoor, model: ModelDoor, accounts: list[str], users: list[str], at: datetime, *, lists: bool

@@ -89,13 +89,17 @@ def stamps(account: AccountId) -> tuple[int, ...]:
 def test_role_10_each_command_raises_exactly_the_revisions_of_whose_facts_it_changes(name: str, world: World) -> None:
     """Once, and no other account's: the next decision there is new, and elsewhere nothing is read again.
 
-    A primary's own command writes two numbers of one row, however many accounts it manages.
+    A primary's own command writes two numbers of one row, however many accounts it manages. The head tells all of it.
     """
-    verb = VERBS[name]
+    verb, head = VERBS[name], revisions.head()
     with watched() as written:
         verb.run(world, actor_of(verb, world))
     assert written.raised == {getattr(world, scope): 1 for scope in verb.raises}
     assert written.gave == {getattr(world, scope): 1 for scope in verb.gives}
+    now, told = revisions.changed_since(head)
+    assert told is not None
+    assert told.keys() >= written.raised.keys() | written.gave.keys()
+    assert (now > head) is bool(told)
 
 
 UNSEEN = {"rename_account", "create_managed_account", "extend_support_access", "remove_accounts_from_group"}
@@ -285,19 +289,19 @@ def test_eff_1_who_writes_without_pause_waits_for_a_reader_in_the_end(monkeypatc
     primary = an_account("Primary", PARTNER)
     member = a_member(primary, "Member")
     held: list[tuple[str, ...]] = []
-    stamps, lock, changes = revisions.stamps, revisions.lock, count()
+    look, lock, changes = revisions.look, revisions.lock, count()
 
     def hold(*scopes: str) -> None:
         held.append(scopes)
         lock(*scopes)
 
-    def ever_new(account: AccountId, of: AccountId | None = None) -> tuple[int, ...]:
-        found = stamps(account, of)
-        return found if held else (*found[:-1], found[-1] + next(changes))
+    def ever_new(account: AccountId, of: AccountId | None = None) -> revisions.Look:
+        found = look(account, of)
+        return found if held else found._replace(stamps=(*found.stamps[:-1], found.stamps[-1] + next(changes)))
 
     monkeypatch.setattr(revisions, "lock", hold)
-    monkeypatch.setattr(revisions, "stamps", ever_new)
+    monkeypatch.setattr(revisions, "look", ever_new)
     snapshot = load_snapshot(member, Kept())
     assert snapshot is not None
-    assert snapshot.revisions == stamps(member, primary)
+    assert snapshot.revisions == look(member, primary).stamps
     assert held == [(member, primary)]

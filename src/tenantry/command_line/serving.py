@@ -21,6 +21,10 @@ DEMO_FILE = Path(str(files("tenantry.estate") / "demo.jsonl"))
 THREADS = 4
 """Threads of a worker process that answer requests."""
 
+EVERYTHING = "tenantry.web.wsgi:application"
+PARTS = {"decisions": "tenantry.web.decisions:application"}
+"""What can be served alone: answers to host applications keep their pace where no page is rendered beside them."""
+
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - these are not listened on, they are recognised
 """Addresses that mean all of the machine's, with the one by which the machine reaches itself."""
 
@@ -32,9 +36,16 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - these are not
     "--workers", type=click.IntRange(1, 64), help="Server processes; 1 on SQLite and 2 on PostgreSQL by default."
 )
 @click.option("--demo", is_flag=True, help="Fill an empty installation with example data and show how to sign in.")
+@click.option("--only", type=click.Choice([*PARTS]), help="Serve this part alone, without pages and without work due.")
 @database_option
-def serve(host: str, port: int, workers: int | None, demo: bool) -> None:  # noqa: FBT001 - click hands flags over so
-    """Serve the console, after bringing the database up to date."""
+def serve(
+    host: str,
+    port: int,
+    workers: int | None,
+    demo: bool,  # noqa: FBT001 - click hands flags over so
+    only: str | None,
+) -> None:
+    """Serve the console and all interfaces, after bringing the database up to date."""
     _check_port(host, port)
     address = f"http://{_in_url(EVERYWHERE.get(host, host))}:{port}"
     os.environ.setdefault("TENANTRY_BASE_URL", address)
@@ -46,8 +57,9 @@ def serve(host: str, port: int, workers: int | None, demo: bool) -> None:  # noq
         migrate()
         if demo:
             _fill_with_demo()
-    with _demo_runtimes(address) if demo else nullcontext(lambda: None) as begin:
-        _serve(host, port, workers or _usual_workers(), address, begin)
+    target = PARTS[only] if only is not None else EVERYTHING
+    with _demo_runtimes(address) if demo and only is None else nullcontext(lambda: None) as begin:
+        _serve(target, (host, port), workers or _usual_workers(), address, begin)
 
 
 def _demo_runtimes(address: str) -> AbstractContextManager[Callable[[], None]]:
@@ -109,7 +121,7 @@ def _role_name(reference: "RoleReference") -> str:
     return reference if isinstance(reference, str) else reference.name
 
 
-def _serve(host: str, port: int, workers: int, address: str, begin: Callable[[], None]) -> None:
+def _serve(target: str, place: tuple[str, int], workers: int, address: str, begin: Callable[[], None]) -> None:
     from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -117,9 +129,9 @@ def _serve(host: str, port: int, workers: int, address: str, begin: Callable[[],
 
     connections.close_all()  # workers open their own
     server = Server(
-        "tenantry.web.wsgi:application",
-        address=host,
-        port=port,
+        target,
+        address=place[0],
+        port=place[1],
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,

@@ -67,19 +67,27 @@ def issue(  # noqa: PLR0917 - one for each option
 
 
 @token.command()
-@click.option("--operator", metavar="NAME", required=True, help="The program whose token it is.")
+@click.option("--operator", metavar="NAME", help="The operator's program whose token it is.")
+@click.option("--client", metavar="NAME", help="The host application that may not ask any more.")
 @database_option
 @with_django
-def revoke(operator: str) -> None:
-    """Let a token of the operator open nothing any more, from the next call on and for good.
+def revoke(operator: str | None, client: str | None) -> None:
+    """Let a token of the operator or of a host application open nothing any more, from the next call on and for good.
 
     Tokens of users are revoked at the console.
     """
     from tenantry.rules.vocabulary import OPERATOR
+    from tenantry.tokens.commands import revoke_client_token
     from tenantry.tokens.operator_tokens import revoke_operator_token
 
+    if (operator is None) == (client is None):
+        raise click.UsageError("Name either --operator or --client.")
     require_tables()
-    revoke_operator_token(actor=OPERATOR, at=datetime.now(UTC), name=operator)
+    if client is not None:
+        revoke_client_token(actor=OPERATOR, at=datetime.now(UTC), name=client)
+        click.echo(f"{client} may not ask any more.")
+        return
+    revoke_operator_token(actor=OPERATOR, at=datetime.now(UTC), name=operator or "")
     click.echo(f"The token of {operator} is revoked.")
 
 
@@ -91,7 +99,7 @@ def show() -> None:
 
     Tokens of users are seen at the console, in the account that each is for.
     """
-    from tenantry.tokens.queries import client_tokens, operator_tokens
+    from tenantry.tokens.queries import issued_client_tokens, operator_tokens
 
     require_tables()
     now = datetime.now(UTC)
@@ -100,7 +108,9 @@ def show() -> None:
         over = row.expires_at is not None and row.expires_at <= now
         state = "revoked" if row.revoked_at else "expired" if over else "good"
         lines.append(("operator", row.name, row.prefix, _time(row.created_at), _time(row.expires_at), state))
-    lines += (("client", row.name, row.prefix, _time(row.created_at), _time(None), "good") for row in client_tokens())
+    lines += (
+        ("client", row.name, row.prefix, _time(row.created_at), _time(None), "good") for row in issued_client_tokens()
+    )
     widths = [max(len(line[n]) for line in lines) for n in range(len(HEADINGS))]
     for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

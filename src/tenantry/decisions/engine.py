@@ -1,63 +1,91 @@
 """Answers, never older than the last committed write: snapshots kept per account, proven current before each use."""
 
 import threading
-from collections import OrderedDict
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Final, TypeVar
 
-from tenantry.decisions.facts import Kept, load_snapshot
+from django.db import transaction
+
+from tenantry.decisions.facts import ATTEMPTS, load_people, load_snapshot
+from tenantry.decisions.memory import Memory
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Decision, Denied
-from tenantry.rules.decide import Snapshot, access_of, decide, place_now
+from tenantry.rules.conditions import Judge, unjudged
+from tenantry.rules.decide import Snapshot, access_of, decide, of_object, place_now
 from tenantry.rules.places import Place
-from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, Condition, Instant, Person, user_key
 from tenantry.store import revisions
+from tenantry.store.proof import CannotProveCurrent, Proof
+from tenantry.store.revisions import Changes
 from tenantry.store.transaction import readable
-from tenantry.users.queries import find_person, find_user
+from tenantry.users.queries import find_person, find_user, keys_of_external_ids
 
-CAPACITY: Final = 20_000
-"""Snapshots kept at most; the one compiled longest ago goes first."""
+T = TypeVar("T")
+
+CAPACITY: Final = 1_000_000
+"""How many people, roles and places of accounts are kept at most, some hundred bytes each."""
 
 
-class Engine:
-    """The snapshots of one process. Threads may share it."""
+class State:
+    """What is the case, no older than when it was asked for: facts and answers, without another look at the head."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
-        """Keep at most `capacity` snapshots."""
-        self._snapshots: OrderedDict[AccountId, Snapshot] = OrderedDict()
-        self._lock = threading.Lock()
-        self._shared = Kept()
-        self._capacity = capacity
+    __slots__ = ("_engine", "_head")
 
-    @readable
+    def __init__(self, engine: "Engine", head: int) -> None:
+        """The state at `head` or after it, which has been proven."""
+        self._engine = engine
+        self._head = head
+
+    @property
+    def revision(self) -> int:
+        """The number of the head: all that was raised up to it is known here."""
+        return self._head
+
     def snapshot(self, account: AccountId) -> Snapshot | None:
-        """The facts of an account, proven current by one look-up of its stamps; `None` if there is no such account.
+        """The facts of an account; `None` if there is no such account.
 
-        Inside a command's transaction it sees that command's own writes, and compiles them without keeping them:
-        they are not committed yet.
+        In a crowded one nobody can be asked about who was not looked up: `about` and `everybody` do that.
         """
-        kept = self._snapshots.get(account)
-        if kept is not None and kept.revisions == revisions.stamps(account, kept.primary):
-            return kept
-        loaded = load_snapshot(account, self._shared, None if revisions.writing() else kept)
-        if loaded is not None and not revisions.writing():
-            self._keep(account, loaded)
-        return loaded
+        return self._engine.snapshot_as_of(account, self._head)
 
-    def _keep(self, account: AccountId, snapshot: Snapshot) -> None:
-        with self._lock:
-            self._snapshots[account] = snapshot
-            self._snapshots.move_to_end(account)
-            while len(self._snapshots) > self._capacity:
-                self._snapshots.popitem(last=False)
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What a scope is about that is no account: loaded once until the scope is raised."""
+        return self._engine.thing(scope, load)
+
+    def about(self, account: AccountId, *users: str) -> Snapshot | None:
+        """The facts of an account in which these people, by address or the host's id, can be asked about; `None` if
+        there is no such account. Those who are missing cost three queries, however many they are.
+        """
+        facts = self.snapshot(account)
+        if facts is None or not facts.crowded:
+            return facts
+        missing = [user for user in users if facts.missing(user) or facts.missing(user_key(user))]
+        return facts if not missing else self._engine.with_people(facts, names_of(missing), self._head)
+
+    def everybody(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account with all its users, however many they are; those of a crowded one are not kept."""
+        facts = self.snapshot(account)
+        if facts is None or not facts.crowded:
+            return facts
+        return self._engine.load_whole(account, self._head)
 
     def decide(
-        self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
+        self,
+        *,
+        user: str,
+        privilege: str,
+        account: AccountId,
+        at: Instant,
+        place: Place | None = None,
+        judge: Judge = unjudged,
+        condition: Condition = UNCONDITIONAL,
     ) -> Decision:
         """May `user` (e-mail address or the host's id) do `privilege` in `account`, or in a `place` of it, at `at`?
 
-        Of `place` only which one it is counts: its role list is read from the facts, at the state they prove.
+        Of `place` only which one it is counts: its role list is read from the facts, at the state they prove. `judge`
+        says which conditions are met; `condition` is the one that what is asked about has itself for the privilege.
         """
-        facts = self.snapshot(account)
+        facts = self.about(account, user)
         if facts is None:
             return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
@@ -66,15 +94,175 @@ class Engine:
             if isinstance(found, no.EnvironmentNotFound):
                 return Denied(found)
             place = found
-        return decide(facts, key, privilege, at, stranger, place)
+        decision = decide(facts, key, privilege, at, stranger, place, judge)
+        return of_object(decision, condition, facts, key, stranger, judge) if condition else decision
 
     def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
         """How `user` is in `account` at `at`: roles and privileges, or why not at all."""
-        facts = self.snapshot(account)
+        facts = self.about(account, user)
         if facts is None:
             return Denied(unknown(user, account))
         key, stranger = subject_in(facts, user)
         return access_of(facts, key, at, stranger)
+
+
+class OwnState(State):
+    """What a transaction sees, its own writes included: read when asked for, since they are not committed yet, and
+    compared with what is remembered by the stamps that the transaction sees.
+    """
+
+    __slots__ = ()
+
+    @property
+    def revision(self) -> int:
+        """The head as the transaction sees it."""
+        return revisions.head()
+
+    def snapshot(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account as the transaction sees them."""
+        return self._engine.snapshot_of_transaction(account)
+
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What a scope is about as the transaction sees it."""
+        del scope
+        return load()
+
+
+class Engine:
+    """The snapshots of one process. Threads may share it."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        """Keep snapshots that together weigh at most `capacity`."""
+        self._capacity = capacity
+        self._memory = Memory(0, capacity)
+        self._proof = Proof(self._hear)
+        self._moved = threading.Condition()
+
+    def current(self, at_least: int | None = None) -> State:
+        """The state as it is now, proven by one look at the head that is shared by all who wait for it.
+
+        With `at_least`, the number of a head, the state that this process has come to know already is enough if it is
+        as new as that, and nothing is looked up. Inside a command's transaction it is what that one sees. Raises
+        `CannotProveCurrent` within a second where the database does not answer, or has not come to that number.
+        """
+        if revisions.writing():
+            return OwnState(self, 0)
+        if at_least is not None and (known := self._memory.head) >= at_least:
+            return State(self, known)
+        head = self._proof.head()
+        if at_least is not None and head < at_least:
+            raise CannotProveCurrent(f"the database is at revision {head}, and {at_least} was asked for")
+        return State(self, head)
+
+    def snapshot(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account as they are now; `None` if there is no such account."""
+        return self.current().snapshot(account)
+
+    def decide(
+        self,
+        *,
+        user: str,
+        privilege: str,
+        account: AccountId,
+        at: Instant,
+        place: Place | None = None,
+        judge: Judge = unjudged,
+        condition: Condition = UNCONDITIONAL,
+    ) -> Decision:
+        """`State.decide` of the state as it is now."""
+        return self.current().decide(
+            user=user, privilege=privilege, account=account, at=at, place=place, judge=judge, condition=condition
+        )
+
+    def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
+        """`State.access` of the state as it is now."""
+        return self.current().access(user=user, account=account, at=at)
+
+    @readable
+    def snapshot_as_of(self, account: AccountId, head: int) -> Snapshot | None:
+        """The facts of an account as of a head that was proven, or after it: what is remembered, if nothing has been
+        told since that concerns it.
+        """
+        memory = self._memory
+        found = memory.current(account, head)
+        if found is not None:
+            return found
+        loaded = load_snapshot(account, memory.shared, memory.old(account), at_least=head)
+        if loaded is not None:
+            memory.keep(account, loaded, head)
+        return loaded
+
+    @readable
+    def snapshot_of_transaction(self, account: AccountId) -> Snapshot | None:
+        """The facts of an account as this transaction sees them. What is read is not kept: it is not committed yet."""
+        memory = self._memory
+        kept = memory.old(account)
+        if kept is None or kept.revisions != revisions.stamps(account, kept.primary):
+            return load_snapshot(account, memory.shared)
+        if kept.inside is None or kept.account.given is None or not kept.crowded:
+            return kept
+        # Who is looked up here may be as this transaction alone sees them.
+        return Snapshot.of(kept.inside, kept.account.given, kept.revisions)
+
+    @readable
+    def with_people(self, facts: Snapshot, names: Collection[str], head: int) -> Snapshot | None:
+        """Facts of a crowded account in which people of these names are looked up: these, or later ones."""
+        account = facts.account.id
+        memory = self._memory
+        for _ in range(ATTEMPTS):
+            if load_people(facts, names):
+                return facts
+            loaded = load_snapshot(account, memory.shared, facts, at_least=head)
+            if loaded is None:
+                return None
+            if not revisions.writing():
+                memory.keep(account, loaded, head)
+            facts = loaded
+        with transaction.atomic():  # others write faster than can be read: they wait for this once
+            revisions.lock(account, *([facts.primary] if facts.primary else ()))
+            latest = load_snapshot(account, memory.shared)
+            if latest is not None:
+                load_people(latest, names)
+            return latest
+
+    @readable
+    def load_whole(self, account: AccountId, head: int) -> Snapshot | None:
+        """The facts of an account with all its users, read now."""
+        return load_snapshot(account, self._memory.shared, at_least=head, whole=True)
+
+    def wait_beyond(self, number: int, seconds: float) -> int:
+        """The head that is known when it has gone beyond `number`, or after so long. Somebody has to look meanwhile:
+        whoever asks for decisions, or what follows changes (`decisions.following`).
+        """
+        with self._moved:
+            self._moved.wait_for(lambda: self._memory.head > number, timeout=seconds)
+            return self._memory.head
+
+    @readable
+    def refresh(self) -> None:
+        """Look, and read anew what has changed and was asked for lately, before somebody has to wait for it."""
+        head = self._proof.head()
+        memory = self._memory
+        for account in memory.wanted():
+            loaded = load_snapshot(account, memory.shared, memory.old(account), at_least=head)
+            if loaded is not None:
+                memory.keep(account, loaded, head, used=False)
+
+    @readable
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What is remembered about a scope that is no account."""
+        return self._memory.thing(scope, load)
+
+    def forget(self) -> None:
+        """Begin anew, with another connection: for a database that has been put in the place of the one known."""
+        self._proof.close()
+        self._memory = Memory(0, self._capacity)
+
+    def _hear(self, changes: Changes) -> None:
+        if not self._memory.hear(changes):
+            self._memory = Memory(changes.head, self._capacity)
+        with self._moved:
+            self._moved.notify_all()
 
 
 @readable
@@ -90,7 +278,15 @@ def subject_in(facts: Snapshot, user: str) -> tuple[str, Person | None]:
         return key, None
     if facts.standing(found.email_key) is not None:  # the facts know some people by their address alone
         return found.email_key, None
-    return key, Person(found.locked, found.staff)
+    return key, Person(found.locked, found.staff, found.properties)
+
+
+def names_of(users: Collection[str]) -> frozenset[str]:
+    """The names by which the facts of a crowded account are looked up for these people: each as given, as an address
+    key, and the address of whom the host knows by that id.
+    """
+    names = {*users, *map(user_key, users)}
+    return frozenset(names | keys_of_external_ids(names))
 
 
 def unknown(user: str, account: AccountId) -> no.UnknownUser | no.UnknownAccount:

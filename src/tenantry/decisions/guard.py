@@ -109,7 +109,7 @@ def paths_of(user: str, account: AccountId, at: Instant) -> tuple[RoleGrant, ...
 
     Nothing else is looked at: not the account's status, nor its Support Access Role, nor a lock.
     """
-    facts = ENGINE.snapshot(account)
+    facts = ENGINE.current().about(account, user)
     standing = facts.standing(UserKey(user)) if facts is not None else None
     if facts is None or standing is None:
         return ()

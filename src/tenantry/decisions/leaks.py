@@ -15,7 +15,7 @@ def leaks_of(account: AccountId, at: Instant) -> Findings:
 
     Everybody is looked at who has roles in the account, directly, through groups or by a temporary grant.
     """
-    facts = ENGINE.snapshot(account)
+    facts = ENGINE.current().everybody(account)
     if facts is None or facts.inside is None:
         raise no.Refused(no.UnknownAccount(account=account))
     keys = {user.key for user in facts.inside.users} | set(facts.inside.temporary)

@@ -33,6 +33,7 @@ from tenantry.rules.vocabulary import Status, user_key
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.models import Revision
+from tenantry.store.raising import HEAD
 from tenantry.store.revisions import PLATFORM as PLATFORM_SCOPE
 from tenantry.support.models import SupportGrant
 from tenantry.users.models import AccountUser, User, UserRole
@@ -47,9 +48,10 @@ def findings(at: datetime) -> Iterator[Finding]:
 
 
 def scopes_missing() -> Iterator[Finding]:
-    """Every account, and the platform, has its revision, by which decisions prove that they are current."""
+    """Every account, the platform and the head have their revision, by which decisions prove that they are current."""
     rows = Account.rows.across(Crossing.DOCTOR).filter(~Exists(Revision.objects.filter(scope=OuterRef("id"))))
-    missing = [PLATFORM_SCOPE] if not Revision.objects.filter(scope=PLATFORM_SCOPE).exists() else []
+    there = Revision.objects.filter(scope__in=[HEAD, PLATFORM_SCOPE]).values_list("scope", flat=True)
+    missing = sorted({HEAD, PLATFORM_SCOPE}.difference(there))
     missing += rows.order_by("id").values_list("id", flat=True)
     yield from named(
         missing, "No revision for", "Insert a row (scope, 1) into the table revision for each; nobody gets in before."

@@ -13,6 +13,7 @@ from tenantry.estate.changes import Loaded
 from tenantry.estate.load import Prepared, Step, load
 from tenantry.rules.vocabulary import Actor, Instant, UserKey
 from tenantry.store.lines import portions
+from tenantry.store.raising import taken_back
 from tenantry.store.transaction import readable
 
 
@@ -47,7 +48,7 @@ class Plan:
 @contextmanager
 def _taken_back() -> Iterator[None]:
     """A transaction, or a part of one, of which nothing stays."""
-    with transaction.atomic():
+    with transaction.atomic(), taken_back():
         yield
         transaction.set_rollback(True)
 

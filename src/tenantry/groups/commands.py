@@ -11,6 +11,7 @@ from collections.abc import Iterable, Set as AbstractSet
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
+from tenantry.decisions import conditions
 from tenantry.groups.grants import available_roles, bounds, change_roles, check_roles, names_of, permitted, write_roles
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.groups.queries import (
@@ -28,7 +29,19 @@ from tenantry.previews.commands import Confirmation, confirm
 from tenantry.rules import groups, refusals, users
 from tenantry.rules.changes import AccountsLeave, GroupGoes, GroupRolesChange, UserLeaves
 from tenantry.rules.refusals import refuse
-from tenantry.rules.vocabulary import ALWAYS, AccountId, Actor, GroupId, Instant, RoleGrant, RoleId, Validity, user_key
+from tenantry.rules.vocabulary import (
+    ALWAYS,
+    UNCONDITIONAL,
+    AccountId,
+    Actor,
+    Condition,
+    GroupId,
+    Instant,
+    RoleGrant,
+    RoleId,
+    Validity,
+    user_key,
+)
 from tenantry.sharing.begins import begin_of_membership
 from tenantry.sharing.ends import end_of_group, end_of_membership, sweep_before_joining
 from tenantry.store import revisions
@@ -213,6 +226,7 @@ def add_user_to_group(
     first_name: str = "",
     last_name: str = "",
     validity: Validity = ALWAYS,
+    condition: Condition = UNCONDITIONAL,
     notify: bool = True,
     reason: str = "",
 ) -> int:
@@ -220,7 +234,8 @@ def add_user_to_group(
 
     The names are asked for by the dialog and ignored: the person is known (GRP-10). Returns the person's key. Refuses
     people who have never signed in or are in the group already (GRP-20), roles that are not for groups, roles that
-    carry what the actor does not hold, and a validity whose end is not ahead or not after its start.
+    carry what the actor does not hold, a validity whose end is not ahead or not after its start, and a text that is no
+    condition.
     """
     del first_name, last_name
     person = locked_person(email.strip())
@@ -234,12 +249,14 @@ def add_user_to_group(
         raise refusals.Refused(refusals.AlreadyInGroup(what=person.email))
     refuse(check_roles(permit, (), roles, at))
     refuse(users.check_validity_given(validity, at))
+    refuse(conditions.check(condition))
     GroupUser.rows.of(account).bulk_create([GroupUser(account_id=account, group=row, user=person)])
-    write_roles(row, person.pk, (), tuple(RoleGrant(role, validity) for role in sorted(roles)))
+    grants = tuple(RoleGrant(role, validity, condition=condition) for role in sorted(roles))
+    write_roles(row, person.pk, (), grants)
     changes: Changes = {
         "group": (None, row.name),
         "roles": ([], names_of(permit, roles)),
-        **bounds(ALWAYS, validity),
+        **bounds(RoleGrant(grants[0].role), grants[0]),
     }
     record(
         Act.GROUP_USER_ADDED,

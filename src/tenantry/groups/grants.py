@@ -12,10 +12,11 @@ from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import Permit, require_by_door
 from tenantry.groups.models import AccountGroup, GroupUserRole
 from tenantry.rules import granting, groups, refusals, users
+from tenantry.rules.conditions import unconditional
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import available_default_roles
-from tenantry.rules.vocabulary import ALWAYS, AccountId, Actor, Instant, Role, RoleGrant, RoleId, Validity
+from tenantry.rules.vocabulary import AccountId, Actor, Instant, Role, RoleGrant, RoleId
 from tenantry.store import revisions
 from tenantry.users.queries import LinkedUser
 
@@ -47,20 +48,23 @@ def check_roles(
     if refusal is not None or permit.operator:
         return refusal
     roles = permit.facts.account.roles
-    live = roles.carried(grant.role for grant in held if grant.validity.in_force(at))
+    live = roles.carried(grant.role for grant in unconditional(held) if grant.validity.in_force(at))
     added = roles.carried(after - before)
     return granting.check_conferring(permit.facts.account.catalogue, permit.held, live, added)
 
 
 def check_lasting(
-    permit: Permit, others: tuple[RoleGrant, ...], role: RoleId, validity: Validity, at: Instant
+    permit: Permit, others: tuple[RoleGrant, ...], given: RoleGrant, at: Instant
 ) -> refusals.NotYoursToGive | None:
-    """Judge a grant by all of its time: what others in the group give counts only where they are in force as long."""
+    """Judge a grant by all of its time: what others in the group give counts only where they are in force as long, and
+    under no condition.
+    """
     if permit.operator:
         return None
     carried = permit.facts.account.roles.carried
-    anyway = carried(one.role for one in others if not users.confers(one.validity, validity, at))
-    return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([role]))
+    lasting = (one for one in unconditional(others) if not users.confers(one.validity, given.validity, at))
+    anyway = carried(one.role for one in lasting)
+    return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([given.role]))
 
 
 def change_roles(  # noqa: PLR0917 - what its callers have found
@@ -72,19 +76,21 @@ def change_roles(  # noqa: PLR0917 - what its callers have found
     at: Instant,
     reason: str,
     *,
-    validity: Validity = ALWAYS,
+    given: RoleGrant | None = None,
 ) -> None:
-    """Let somebody in a group hold exactly these roles there, what is kept with its validity, and what is new with
-    this one; recorded, and nothing where nothing changes.
+    """Let somebody in a group hold exactly these roles there, what is kept as it is, and the one that is `given` as it
+    says; recorded, and nothing where nothing changes.
     """
     held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
     if set(held) == after:
         return
-    write_roles(row, person.id, stored, tuple(held.get(role) or RoleGrant(role, validity) for role in sorted(after)))
+    new = {given.role: given} if given is not None else {}
+    grants = tuple(held.get(role) or new.get(role) or RoleGrant(role) for role in sorted(after))
+    write_roles(row, person.id, stored, grants)
     changes: Changes = {
         "group": (row.name, row.name),
         "roles": (names_of(permit, held), names_of(permit, after)),
-        **bounds(ALWAYS, validity),
+        **(bounds(RoleGrant(given.role), given) if given is not None else {}),
     }
     record(
         Act.GROUP_USER_CHANGED,
@@ -100,9 +106,9 @@ def change_roles(  # noqa: PLR0917 - what its callers have found
 
 def write_roles(group: AccountGroup, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:
     """Write what differs between two lists of somebody's grants in a group."""
-    kept = {(grant.role, grant.validity) for grant in after}
-    there = {(grant.role, grant.validity) for grant in before}
-    gone = [grant.role for grant in before if (grant.role, grant.validity) not in kept]
+    kept = {_told(grant) for grant in after}
+    there = {_told(grant) for grant in before}
+    gone = [grant.role for grant in before if _told(grant) not in kept]
     rows = GroupUserRole.rows.of(group.account_id)
     if gone:
         rows.filter(group=group, user_id=user, role_id__in=gone).delete()
@@ -114,10 +120,16 @@ def write_roles(group: AccountGroup, user: int, before: tuple[RoleGrant, ...], a
             role_id=grant.role,
             valid_from=grant.validity.starts,
             valid_until=grant.validity.ends,
+            condition=grant.condition,
         )
         for grant in after
-        if (grant.role, grant.validity) not in there
+        if _told(grant) not in there
     )
+
+
+def _told(grant: RoleGrant) -> tuple[object, ...]:
+    """What a grant says, be it told with its group or not."""
+    return grant.role, grant.validity, grant.condition
 
 
 def names_of(permit: Permit, roles: Iterable[RoleId]) -> list[str]:
@@ -126,13 +138,14 @@ def names_of(permit: Permit, roles: Iterable[RoleId]) -> list[str]:
     return sorted(known[role].name if role in known else role for role in roles)
 
 
-def bounds(before: Validity, after: Validity) -> Changes:
-    """What differs between two validities, as the log tells it."""
+def bounds(before: RoleGrant, after: RoleGrant) -> Changes:
+    """What differs between two grants of a role, as the log tells it."""
 
     def told(instant: Instant | None) -> str | None:
         return None if instant is None else instant.isoformat()
 
     return {
-        "valid_from": (told(before.starts), told(after.starts)),
-        "valid_until": (told(before.ends), told(after.ends)),
+        "valid_from": (told(before.validity.starts), told(after.validity.starts)),
+        "valid_until": (told(before.validity.ends), told(after.validity.ends)),
+        "condition": (before.condition or None, after.condition or None),
     }

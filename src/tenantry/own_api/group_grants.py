@@ -14,7 +14,7 @@ from tenantry.own_api.grants import Filter, NewGrant, NewValidity, row_of
 from tenantry.own_api.lists import Items, page_of
 from tenantry.platform_api.objects import Needs
 from tenantry.roles.wire_ids import meant_role, told_role
-from tenantry.rules.vocabulary import GroupId, RoleId, Validity, user_key
+from tenantry.rules.vocabulary import Condition, GroupId, RoleId, Validity, user_key
 
 NEEDS: Final[Needs] = (("ACCOUNT_GROUP_MANAGEMENT",),)
 
@@ -23,7 +23,9 @@ CHANGES: Final[Needs] = (*NEEDS, ("ACCOUNT_ADMIN",))
 
 
 class GroupGrant(Struct, kw_only=True):
-    """A role that somebody holds in an account group, from `valid_from` on, before `valid_until`."""
+    """A role that somebody holds in an account group, from `valid_from` on, before `valid_until`; under a `condition`
+    it counts only for questions that fulfil it.
+    """
 
     id: str
     group: str
@@ -34,6 +36,7 @@ class GroupGrant(Struct, kw_only=True):
     valid_from: datetime | None
     valid_until: datetime | None
     in_force: bool
+    condition: str
 
 
 class GroupFilter(Filter):
@@ -67,7 +70,7 @@ def one(asked: Asked) -> GroupGrant:
 
 
 def give(asked: Asked) -> Made:
-    """Give a role; refuses one that the person holds in the group with another validity."""
+    """Give a role; refuses one that the person holds in the group with another validity or under another condition."""
     call, sent = asked.call, asked.body
     role, group = meant_role(sent.role), GroupId(sent.group)
     user = give_group_role(
@@ -78,6 +81,7 @@ def give(asked: Asked) -> Made:
         email=sent.user,
         role=role,
         validity=Validity(sent.valid_from, sent.valid_until),
+        condition=Condition(sent.condition),
     )
     row = group_grants(call.account, call.at).get(group_id=group, user_id=user, role_id=role)
     [found] = _shown(asked, [row])
@@ -85,7 +89,7 @@ def give(asked: Asked) -> Made:
 
 
 def change(asked: Asked) -> GroupGrant:
-    """Give a grant another validity."""
+    """Give a grant another validity, or another condition."""
     call, row = asked.call, _row(asked)
     change_group_role_validity(
         actor=call.actor,
@@ -95,6 +99,7 @@ def change(asked: Asked) -> GroupGrant:
         user=row.user_id,
         role=RoleId(row.role_id),
         validity=Validity(asked.body.valid_from, asked.body.valid_until),
+        condition=asked.body.new_condition,
     )
     return one(asked)
 
@@ -129,6 +134,7 @@ def _shown(asked: Asked, rows: Sequence[GroupGrantRow]) -> list[GroupGrant]:
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             in_force=Validity(row.valid_from, row.valid_until).in_force(asked.call.at),
+            condition=row.condition,
         )
         for row in rows
     ]
@@ -154,7 +160,7 @@ ENDPOINTS: Final = (
         gives=GroupGrant,
         needs=CHANGES,
         status=201,
-        summary="Give somebody a role in an account group, for a while or without end",
+        summary="Give somebody a role in an account group, for a while or without end, under a condition or none",
     ),
     Endpoint(
         method="GET", act=one, gives=GroupGrant, needs=NEEDS, summary="One role of somebody in an account group", **_ONE
@@ -165,7 +171,7 @@ ENDPOINTS: Final = (
         takes=NewValidity,
         gives=GroupGrant,
         needs=CHANGES,
-        summary="Change when it is in force",
+        summary="Change when it is in force, and under which condition",
         **_ONE,
     ),
     Endpoint(

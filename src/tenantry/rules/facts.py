@@ -48,6 +48,11 @@ class Held:
         return all(grant.validity is ALWAYS or grant.validity == ALWAYS for grant in self.grants)
 
     @property
+    def conditional(self) -> bool:
+        """Whether a grant has a condition, so that the answer depends on what is asked beside the privilege."""
+        return any(grant.condition for grant in self.grants)
+
+    @property
     def grants(self) -> tuple[RoleGrant, ...]:
         """All of them."""
         return (*self.direct, *self.outside, *self.temporary)
@@ -110,7 +115,8 @@ class Inside:
     All Accounts apart. `support_access` is `None` for no access. `own` are its own custom roles, `users` its direct
     users, `temporary` the grants of platform support staff by person. `environments` are all of them, `restricted` the
     folders that have a role list. `times_out` tells that it has the session time-out, on which no decision rests but
-    every request of a session in it (SESS-9).
+    every request of a session in it (SESS-9). An account that is `crowded` has more users than are held here: `users`
+    is empty then, and who is asked about is looked up first.
     """
 
     id: AccountId
@@ -126,6 +132,7 @@ class Inside:
     environments: Mapping[EnvironmentId, Environment] = field(default_factory=dict)
     restricted: Mapping[FolderId, frozenset[RoleId]] = field(default_factory=dict)
     times_out: bool = False
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ _CONDITIONS: Final = {
 """The feature that an account needs to use what it receives, and the rule that wants it (the table of 12.8)."""
 
 
+FEATURES: Final[Mapping[Kind, Feature]] = {kind: feature for kind, (feature, _) in _CONDITIONS.items()}
+"""The feature that an account needs to use resources of a kind, its own ones included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How a resource comes to an account.

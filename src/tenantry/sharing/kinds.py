@@ -23,7 +23,7 @@ from tenantry.roles.models import Role
 from tenantry.rules.sharing import Kind, Resource, check_features
 from tenantry.rules.using import Reach
 from tenantry.rules.vocabulary import AccountId
-from tenantry.sharing.queries import groups_carrying
+from tenantry.sharing.queries import groups_carrying, shared_with
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.paging import PAGE_SIZE, Page, keyset_page
@@ -92,16 +92,32 @@ class Source:
     def reach(self, account: AccountId, resource: str) -> Reach | None:
         """How the resource of this id comes to an account, if it comes to it; `None` where no resource has the id."""
         rows = self.table.rows.across(Crossing.RESOURCE_BY_ID).filter(id=resource, account_id__isnull=False)
+        for of, usable, everybodys in self._reaches(rows):
+            return Reach(of, groups_carrying(account, self.kind, of.id), usable, everybodys)
+        return None
+
+    def reaching(self, account: AccountId) -> Iterator[Reach]:
+        """How all resources that come to an account come to it: its own, those shared with it, those there for all; in
+        two queries.
+        """
+        shares = shared_with(account, self.kind).order_by("-group__everywhere", "group__name_key")
+        groups: dict[str, list[str]] = {}
+        for resource, group in shares.values_list("resource", "group__name"):
+            groups.setdefault(resource, []).append(group)
+        mine = Q(account_id=account) | Q(id__in=shared_with(account, self.kind).values("resource")) | self.everybody
+        rows = self.table.rows.across(Crossing.RESOURCE_BY_ID).filter(mine, account_id__isnull=False)
+        for of, usable, everybodys in self._reaches(rows):
+            yield Reach(of, tuple(groups.get(of.id, ())), usable, everybodys)
+
+    def _reaches(self, rows: QuerySet[Any]) -> Iterator[tuple[Resource, bool, bool]]:
+        """Resources, each with whether accounts can use what they receive, and whether it is there for all."""
         found = rows.annotate(
             is_ready=_state(self.ready),
             is_usable=_state(self.ready if self.usable is None else self.usable),
             is_everybodys=_state(self.everybody),
         ).values_list("id", "name", "account_id", "is_ready", "is_usable", "is_everybodys")
         for key, name, owner, ready, usable, everybodys in found:
-            of = Resource(self.kind, key, name, AccountId(owner), bool(ready))
-            groups = groups_carrying(account, self.kind, key)
-            return Reach(of, groups, bool(usable), bool(everybodys))
-        return None
+            yield Resource(self.kind, key, name, AccountId(owner), bool(ready)), bool(usable), bool(everybodys)
 
     def usable_of(self, owner: AccountId, resources: Iterable[str]) -> dict[str, str]:
         """Those of the owner's resources that accounts can use if they receive them, with their names."""

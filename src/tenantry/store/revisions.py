@@ -4,21 +4,47 @@ Whoever writes facts locks the scopes first and raises them in the same transact
 reads the stamps before and after: equal stamps mean that no write came in between, on any database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
 from tenantry.rules.vocabulary import AccountId
+from tenantry.store import raising
 from tenantry.store.models import Revision
+from tenantry.store.raising import HEAD
 
 PLATFORM = "*"
 """The scope of what all accounts share: the host platform's privileges."""
 
 
+AT_MOST: Final = 1_000
+"""Scopes that are told one by one; of more it is said that anything may have changed."""
+
+
+class Changes(NamedTuple):
+    """What has been raised since a number: the head by now, and by scope its two numbers. `scopes` is `None` where
+    anything may have changed.
+    """
+
+    head: int
+    scopes: Mapping[str, tuple[int, int]] | None
+
+
+class Look(NamedTuple):
+    """The stamps of an account, and the head that the same look has seen."""
+
+    head: int
+    stamps: tuple[int, ...]
+
+
 def open_scopes(accounts: Iterable[str]) -> None:
     """Give new scopes their row."""
-    Revision.objects.bulk_create([Revision(scope=scope) for scope in accounts], ignore_conflicts=True)
+    new = [Revision(scope=scope) for scope in accounts]
+    with transaction.atomic(savepoint=False):
+        Revision.objects.bulk_create(new, ignore_conflicts=True)
+        raising.note(row.scope for row in new)
 
 
 def lock(*scopes: str) -> None:
@@ -41,16 +67,47 @@ def lock_if_free(scope: str) -> bool:
 
 
 def raise_revisions(scopes: Iterable[str]) -> None:
-    """Declare that the facts inside these scopes change with this transaction."""
-    Revision.objects.filter(scope__in=sorted(set(scopes))).update(number=F("number") + 1)
+    """Declare that the facts inside these scopes change with this transaction.
+
+    Others wait for the head from the end of the command on, until it is committed (`store.raising`).
+    """
+    named = sorted(set(scopes))
+    with transaction.atomic(savepoint=False):
+        Revision.objects.filter(scope__in=named).update(number=F("number") + 1)
+        raising.note(named)
 
 
 def raise_given(primaries: Iterable[str]) -> None:
     """Declare that what these primaries give, and their own facts, change with this transaction: one row for each,
     however many accounts they manage.
     """
-    rows = Revision.objects.filter(scope__in=sorted(set(primaries)))
-    rows.update(number=F("number") + 1, given=F("given") + 1)
+    named = sorted(set(primaries))
+    with transaction.atomic(savepoint=False):
+        Revision.objects.filter(scope__in=named).update(number=F("number") + 1, given=F("given") + 1)
+        raising.note(named)
+
+
+def head() -> int:
+    """The number of the last transaction that raised anything: whoever sees it sees all that was raised up to it."""
+    return Revision.objects.filter(scope=HEAD).values_list("number", flat=True).first() or 0
+
+
+def changed_since(number: int, limit: int = AT_MOST) -> Changes:
+    """What has been raised since the head was at `number`, as of one state; of more than `limit` scopes only that it
+    is more. One look-up.
+
+    Of a number that the head has not reached nothing is known, so that anything may have changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(raising.SINCE, [HEAD, number, limit + 1])
+        return changes(number, cursor.fetchall(), limit)
+
+
+def changes(number: int, rows: Iterable[tuple[str, int, int]], limit: int = AT_MOST) -> Changes:
+    """What rows of `raising.SINCE` tell."""
+    found = {scope: (own, given) for scope, own, given in rows}
+    now = found.pop(HEAD, (0, 0))[0]
+    return Changes(now, found if number <= now and len(found) <= limit else None)
 
 
 def stamps(account: AccountId, primary: AccountId | None = None) -> tuple[int, ...]:
@@ -58,15 +115,21 @@ def stamps(account: AccountId, primary: AccountId | None = None) -> tuple[int, .
 
     One look-up. Empty if there is no such account.
     """
-    scopes = (account, PLATFORM) if primary is None else (account, PLATFORM, primary)
+    return look(account, primary).stamps
+
+
+def look(account: AccountId, primary: AccountId | None = None) -> Look:
+    """The stamps of an account together with the head. One look-up."""
+    scopes = (HEAD, PLATFORM, account) if primary is None else (HEAD, PLATFORM, account, primary)
     found = {
         scope: (number, given)
         for scope, number, given in Revision.objects.filter(scope__in=scopes).values_list("scope", "number", "given")
     }
+    now = found.get(HEAD, (0, 0))[0]
     if account not in found:
-        return ()
+        return Look(now, ())
     own, platform = found[account][0], found.get(PLATFORM, (0, 0))[0]
-    return (own, platform, found[primary][1] if primary in found else 0)
+    return Look(now, (own, platform, found[primary][1] if primary in found else 0))
 
 
 def writing() -> bool:

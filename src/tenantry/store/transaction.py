@@ -8,6 +8,8 @@ from typing import Final, ParamSpec, TypeVar
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
+from tenantry.store.raising import raised_together
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -46,17 +48,19 @@ def explain_unavailable(error: BaseException) -> str:
 def command(function: Callable[P, R]) -> Callable[P, R]:
     """Run a verb as one transaction.
 
-    Inside another command it joins that one's transaction. Serialization failures and deadlocks are tried again, at
+    Inside another command it joins that one's transaction. What it raises gets its number last of all, since others
+    wait for that until the commit. Serialization failures and deadlocks are tried again, at
     most `ATTEMPTS` times. A database that stays locked, is full or is gone raises `StoreUnavailable`.
     """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
-            return function(*args, **kwargs)
+            with raised_together():
+                return function(*args, **kwargs)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with transaction.atomic():
+                with transaction.atomic(), raised_together():
                     return function(*args, **kwargs)
             except (OperationalError, InterfaceError, IntegrityError) as error:
                 if retryable(error) and attempt < ATTEMPTS:

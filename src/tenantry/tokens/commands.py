@@ -15,7 +15,14 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.transaction import command
 from tenantry.tokens.models import ClientToken, UserToken
-from tenantry.tokens.queries import TokenRow, names_of_client_tokens, names_of_tokens, token_of, unreachable_tokens
+from tenantry.tokens.queries import (
+    CLIENTS,
+    TokenRow,
+    names_of_client_tokens,
+    names_of_tokens,
+    token_of,
+    unreachable_tokens,
+)
 from tenantry.tokens.values import digest_of, new_value
 from tenantry.users.queries import locked_person
 
@@ -179,7 +186,30 @@ def issue_client_token(*, actor: Actor, at: Instant, name: str, accounts: Iterab
     )
     for account in limited or ():
         record(Act.TOKEN_ISSUED, actor=actor, account=account, at=at, container=name, changes={"client": (None, name)})
+    _clients_change()
     return value
+
+
+@command
+def revoke_client_token(*, actor: Actor, at: Instant, name: str) -> None:
+    """End the token of a host application for good, from its very next call on; its name is free again.
+
+    The operator's. Refuses names of none. Recorded in each account that it named.
+    """
+    if actor.user is not None:
+        raise refusals.Refused(refusals.OperatorOnly(act="revoke a token of a host application"))
+    row = ClientToken.objects.filter(name=name.strip()).first()
+    if row is None:
+        raise refusals.Refused(refusals.TokenNotFound())
+    row.delete()
+    for account in row.accounts or ():
+        record(Act.TOKEN_REVOKED, actor=actor, account=account, at=at, container=name, changes={"client": (name, None)})
+    _clients_change()
+
+
+def _clients_change() -> None:
+    revisions.open_scopes([CLIENTS])
+    revisions.raise_revisions([CLIENTS])
 
 
 @command

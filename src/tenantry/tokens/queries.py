@@ -23,6 +23,9 @@ from tenantry.users.models import UserRole
 TokenRow = UserToken
 """A row as stored; only this folder's commands write it."""
 
+CLIENTS: Final = "@clients"
+"""The scope whose revision tells that tokens of host applications have changed."""
+
 _BEYOND: Final = 2**63
 """The first number that no row can have."""
 
@@ -144,7 +147,7 @@ def names_of_client_tokens() -> tuple[str, ...]:
     return tuple(ClientToken.objects.values_list("name", flat=True))
 
 
-def client_tokens() -> tuple[ClientToken, ...]:
+def issued_client_tokens() -> tuple[ClientToken, ...]:
     """The tokens of host applications, by name."""
     return tuple(ClientToken.objects.order_by("name"))
 
@@ -158,3 +161,12 @@ def operator_token_in_call(value: str) -> OperatorTokenFacts | None:
     """What is stored of the operator's token of this value. No other kind of token is looked at."""
     row = OperatorToken.objects.filter(digest=digest_of(value)).first()
     return OperatorTokenFacts(row.pk, row.name, row.expires_at, revoked=row.revoked_at is not None) if row else None
+
+
+def client_tokens() -> tuple[tuple[str, str, frozenset[AccountId] | None], ...]:
+    """Every token of a host application: its digest, its name, and the accounts it serves, `None` being all."""
+    rows = ClientToken.objects.values_list("digest", "name", "accounts")
+    return tuple(
+        (digest, name, None if accounts is None else frozenset(map(AccountId, accounts)))
+        for digest, name, accounts in rows
+    )

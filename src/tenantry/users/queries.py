@@ -1,6 +1,6 @@
 """Reads of people and of their direct roles."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
@@ -12,7 +12,7 @@ from tenantry.roles.queries import roles_of
 from tenantry.rules import refusals as no
 from tenantry.rules.roles import ADMINISTRATOR, DEFAULT_ROLE_IDS
 from tenantry.rules.sharing import Kind
-from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, UserKey, Validity, user_key
+from tenantry.rules.vocabulary import AccountId, Condition, Person, RoleGrant, RoleId, UserKey, Validity, user_key
 from tenantry.sharing.queries import default_own_or_shared, shared_with
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
@@ -27,28 +27,42 @@ PersonRow = User
 LinkRow = UserRole
 """A direct role of somebody, as stored; only this folder's commands write one."""
 
-GrantRow = tuple[str, str | None, bool, bool, str, datetime | None, datetime | None]
-"""E-mail key, host's id, locked, staff, role, valid from, valid until."""
+GrantRow = tuple[str, str | None, bool, bool, str, str, datetime | None, datetime | None, str]
+"""E-mail key, host's id, locked, staff, properties, role, valid from, valid until, condition."""
 
 
-def grants_in(account: AccountId | str) -> Iterator[GrantRow]:
-    """Every direct grant in the account with what is known of its holder, each holder's rows together."""
+def grants_in(
+    account: AccountId | str, *, names: Collection[str] | None = None, at_most: int | None = None
+) -> Iterator[GrantRow]:
+    """Every direct grant in the account with what is known of its holder, each holder's rows together; with `names`,
+    address keys or host's ids, those of these people, with `at_most` so many of them.
+    """
     rows = UserRole.rows.of(account).order_by("user_id", "role_id")
+    if names is not None:
+        people = User.objects.filter(Q(email_key__in=names) | Q(external_id__in=names))
+        rows = rows.filter(user_id__in=people.values("pk"))
     columns = rows.values_list(
         "user__email_key",
         "user__external_id",
         "user__locked",
         "user__staff",
+        "user__properties",
         "role_id",
         "valid_from",
         "valid_until",
-    )
+        "condition",
+    )[:at_most]
     return columns.iterator(chunk_size=10_000)
 
 
 def find_user(name: str) -> User | None:
     """The person of this e-mail address or, failing that, of this id of the host's."""
     return User.objects.filter(email_key=user_key(name)).first() or User.objects.filter(external_id=name).first()
+
+
+def keys_of_external_ids(ids: Collection[str]) -> frozenset[UserKey]:
+    """The address keys of the people of these ids of the host's."""
+    return frozenset(map(UserKey, User.objects.filter(external_id__in=ids).values_list("email_key", flat=True)))
 
 
 def person_by_email(email: str) -> User | None:
@@ -101,7 +115,7 @@ def staff_people() -> dict[UserKey, Person]:
 def find_person(name: str) -> Person | None:
     """What is known platform-wide of the person of this e-mail address or host's id."""
     found = find_user(name)
-    return None if found is None else Person(found.locked, found.staff)
+    return None if found is None else Person(found.locked, found.staff, found.properties)
 
 
 def email_or_id_in_use(email: str, external_id: str | None = None, *, besides: int | None = None) -> bool:
@@ -140,8 +154,8 @@ def grants_of(account: AccountId | str, user: int) -> tuple[RoleGrant, ...]:
     """The direct grants of one user in one account; the remains of ended shares are none (SHARE-18)."""
     rows = UserRole.rows.of(account).filter(default_own_or_shared(), user_id=user).order_by("role_id")
     return tuple(
-        RoleGrant(RoleId(role), Validity(starts, ends))
-        for role, starts, ends in rows.values_list("role_id", "valid_from", "valid_until")
+        RoleGrant(RoleId(role), Validity(starts, ends), condition=Condition(condition))
+        for role, starts, ends, condition in rows.values_list("role_id", "valid_from", "valid_until", "condition")
     )
 
 
@@ -162,16 +176,16 @@ GrantedRow = UserRole
 
 
 def administrator_grants(account: AccountId | str, role: RoleId) -> dict[int, Validity]:
-    """Who holds `role` directly in the account, with validity, by user."""
-    rows = UserRole.rows.of(account).filter(role_id=role)
+    """Who holds `role` directly in the account without a condition, with validity, by user."""
+    rows = UserRole.rows.of(account).filter(role_id=role, condition="")
     return {
         user: Validity(starts, ends) for user, starts, ends in rows.values_list("user_id", "valid_from", "valid_until")
     }
 
 
 def administrators_in(account: AccountId | str, at: datetime) -> tuple[str, ...]:
-    """The addresses of those who hold Administrator directly in the account, in force at an instant."""
-    rows = UserRole.rows.of(account).filter(role_id=ADMINISTRATOR).order_by("user__email_key")
+    """The addresses of those who hold Administrator directly and without a condition, in force at an instant."""
+    rows = UserRole.rows.of(account).filter(role_id=ADMINISTRATOR, condition="").order_by("user__email_key")
     found = rows.values_list("user__email", "valid_from", "valid_until")
     return tuple(email for email, starts, ends in found if Validity(starts, ends).in_force(at))
 

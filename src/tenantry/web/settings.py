@@ -5,7 +5,7 @@ import secrets
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tenantry.content.address import storage_at
 
@@ -29,19 +29,30 @@ def database(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in {"postgresql", "postgres"}:
+        account, _, servers = parts.netloc.rpartition("@")
+        user, _, password = account.partition(":")
+        hosts, ports = zip(*(_server(one) for one in servers.split(",")), strict=True)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "USER": unquote(user),
+            "PASSWORD": unquote(password),
+            "HOST": ",".join(hosts),
+            "PORT": ",".join(ports) if any(ports) else "",
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 5},
+            "OPTIONS": {"connect_timeout": 5} | dict(parse_qsl(parts.query)),
         }
     msg = f"TENANTRY_DATABASE_URL: {parts.scheme or url!r} is neither sqlite nor postgresql"
     raise ValueError(msg)
+
+
+def _server(told: str) -> tuple[str, str]:
+    """Name and port of a server, `host:port`; without a port it is the usual one. IPv6 addresses stand in brackets."""
+    host, colon, port = told.rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = told, ""
+    return unquote(host.strip("[]")), port
 
 
 def secret_key() -> str:
@@ -62,6 +73,9 @@ def secret_key() -> str:
             draft.unlink()
     return file.read_text()
 
+
+NOTIFY = os.environ.get("TENANTRY_NOTIFY", "on") != "off"
+"""Whether PostgreSQL tells other processes at once that something has changed. Without, they look once a second."""
 
 SECRET_KEY = secret_key()
 DATABASE_URL = os.environ.get("TENANTRY_DATABASE_URL") or f"sqlite:///{DATA_DIR / 'tenantry.sqlite3'}"
@@ -130,6 +144,7 @@ PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
 
 MIDDLEWARE = [
     "tenantry.web.security.SecurityHeaders",
+    "tenantry.web.revision.WrittenRevision",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenantry.sessions.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
@@ -235,6 +250,9 @@ LOAD_LIMIT = int(os.environ.get("TENANTRY_LOAD_LIMIT") or 64) * 1024 * 1024
 """Bytes of an estate file that a program may send in."""
 LOAD_ROWS = int(os.environ.get("TENANTRY_LOAD_ROWS") or 100_000)
 """Lines of such a file of which it is kept what became of them."""
+
+EVALUATIONS_LIMIT = int(os.environ.get("TENANTRY_EVALUATIONS_LIMIT") or 10_000)
+"""Questions that one call of the access interface may put."""
 
 USER_LIMIT = int(os.environ["TENANTRY_USER_LIMIT"]) if os.environ.get("TENANTRY_USER_LIMIT") else None
 """Users that may be linked to one account; None is no limit (ACC-11)."""

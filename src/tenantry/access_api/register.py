@@ -1,0 +1,26 @@
+"""What is called where; all of it by bearer token."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tenantry.access_api import discovery as at
+from tenantry.access_api.doors import Door
+from tenantry.access_api.embedding import CHANGES, FACTS, REVISION
+from tenantry.access_api.evaluating import EVALUATION, EVALUATIONS
+from tenantry.access_api.searching import SEARCH_ACTION, SEARCH_RESOURCE, SEARCH_SUBJECT
+
+DOORS: Final[Mapping[str, Door[Any]]] = {
+    at.EVALUATION: EVALUATION,
+    at.EVALUATIONS: EVALUATIONS,
+    at.SEARCH_SUBJECT: SEARCH_SUBJECT,
+    at.SEARCH_RESOURCE: SEARCH_RESOURCE,
+    at.SEARCH_ACTION: SEARCH_ACTION,
+    at.REVISION: REVISION,
+    at.CHANGES: CHANGES,
+}
+"""By path."""
+
+
+def door_at(path: str) -> Door[Any] | None:
+    """What is at an address."""
+    return DOORS.get(path) or (FACTS if path.startswith(at.SNAPSHOTS) else None)

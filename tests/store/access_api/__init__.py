@@ -1,0 +1,1 @@
+"""The access interface, called in process."""
