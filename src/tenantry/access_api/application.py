@@ -10,11 +10,12 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from tenantry.access_api import discovery as at
 from tenantry.access_api.calls import Environ, demand_method, number_asked_for
-from tenantry.access_api.clients import client_of, clients_now
+from tenantry.access_api.clients import client_of
 from tenantry.access_api.doors import Asking, Door
 from tenantry.access_api.proving import proven
 from tenantry.access_api.register import DOORS
 from tenantry.access_api.replies import Fault, Reply
+from tenantry.store.proof import CannotProveCurrent
 from tenantry.store.transaction import StoreUnavailable, explain_unavailable
 
 log = logging.getLogger(__name__)
@@ -82,10 +83,12 @@ def _asked(door: "Door[Any]", environ: Environ) -> Reply:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             state = proven(at_least)
-            client = client_of(environ, clients_now())
+            client = client_of(environ, state)
             if wrong is not None:
                 raise wrong
             reply = door.answer(Asking(state, client, datetime.now(UTC)), request)
+        except CannotProveCurrent as failure:  # which has waited as long as callers can
+            raise Fault(503, str(failure), _AGAIN) from failure
         except (StoreUnavailable, DatabaseError, InterfaceError) as failure:
             connection.close()
             if attempt == ATTEMPTS:

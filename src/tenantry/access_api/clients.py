@@ -1,13 +1,13 @@
 """Host applications: known by a bearer token, and the accounts that it serves."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from tenantry.access_api.calls import Environ
 from tenantry.access_api.replies import Fault
 from tenantry.decisions.authzen import Served
-from tenantry.tokens.queries import client_tokens
+from tenantry.decisions.engine import State
+from tenantry.tokens.queries import CLIENTS, client_tokens
 from tenantry.tokens.values import digest_of
 
 _SCHEME: Final = "bearer "
@@ -23,8 +23,9 @@ class Client:
     served: Served
 
 
-def client_of(environ: Environ, known: Mapping[str, Client]) -> Client:
-    """The host application that makes a call; refuses calls of others."""
+def client_of(environ: Environ, state: State) -> Client:
+    """The host application that makes a call; refuses calls of others, and those by tokens revoked before the state."""
+    known = state.thing(CLIENTS, _all_of_them)
     sent = environ.get("HTTP_AUTHORIZATION")
     if sent is None:
         raise Fault(401, "A bearer token of a host application is needed.", (("WWW-Authenticate", _CHALLENGE),))
@@ -36,6 +37,6 @@ def client_of(environ: Environ, known: Mapping[str, Client]) -> Client:
     raise Fault(401, "The bearer token is not valid.", (("WWW-Authenticate", told),))
 
 
-def clients_now() -> dict[str, Client]:
+def _all_of_them() -> dict[str, Client]:
     """All of them, by the digests of their tokens; one query."""
     return {digest: Client(name, accounts) for digest, name, accounts in client_tokens()}

@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from tenantry.access_api.calls import Environ
 from tenantry.access_api.clients import Client
-from tenantry.access_api.proving import State
 from tenantry.access_api.replies import Reply
+from tenantry.decisions.engine import State
 from tenantry.rules.vocabulary import Instant
 
 R = TypeVar("R")

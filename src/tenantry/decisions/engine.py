@@ -1,8 +1,8 @@
 """Answers, never older than the last committed write: snapshots kept per account, proven current before each use."""
 
 import threading
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Final, TypeVar
 
 from django.db import transaction
 
@@ -18,6 +18,8 @@ from tenantry.store.proof import CannotProveCurrent, Proof
 from tenantry.store.revisions import Changes
 from tenantry.store.transaction import readable
 from tenantry.users.queries import find_person, find_user, keys_of_external_ids
+
+T = TypeVar("T")
 
 CAPACITY: Final = 1_000_000
 """How many people, roles and places of accounts are kept at most, some hundred bytes each."""
@@ -51,6 +53,10 @@ class State:
         if account not in self._facts:
             self._facts[account] = self._engine.snapshot_as_of(account, self._head)
         return self._facts[account]
+
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What a scope is about that is no account: loaded once until the scope is raised."""
+        return self._engine.thing(scope, load)
 
     def about(self, account: AccountId, *users: str) -> Snapshot | None:
         """The facts of an account in which these people, by address or the host's id, can be asked about; `None` if
@@ -114,6 +120,11 @@ class OwnState(State):
     def snapshot(self, account: AccountId) -> Snapshot | None:
         """The facts of an account as the transaction sees them."""
         return self._engine.snapshot_of_transaction(account)
+
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What a scope is about as the transaction sees it."""
+        del scope
+        return load()
 
 
 class Engine:
@@ -225,6 +236,11 @@ class Engine:
             loaded = load_snapshot(account, memory.shared, memory.old(account), at_least=head)
             if loaded is not None:
                 memory.keep(account, loaded, head, used=False)
+
+    @readable
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What is remembered about a scope that is no account."""
+        return self._memory.thing(scope, load)
 
     def forget(self) -> None:
         """Begin anew, with another connection: for a database that has been put in the place of the one known."""

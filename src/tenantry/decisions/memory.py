@@ -2,12 +2,15 @@
 
 import threading
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from tenantry.decisions.facts import Kept
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.revisions import PLATFORM, Changes
+
+T = TypeVar("T")
 
 TOLD: Final = 100_000
 """Scopes of which a change is remembered; with more, everything is forgotten and read anew when it is needed."""
@@ -52,6 +55,7 @@ class Memory:
         self._told: dict[str, tuple[int, int]] = {}
         self._wanted: set[AccountId] = set()
         self._kept: OrderedDict[AccountId, Remembered] = OrderedDict()
+        self._things: dict[str, tuple[tuple[int, int], Any]] = {}
         self._capacity = capacity
         self._lock = threading.Lock()
 
@@ -125,6 +129,15 @@ class Memory:
                 if self._kept.get(found.snapshot.account.id) is found:
                     self.weight += weight - found.weight
                 found.weight = weight
+
+    def thing(self, scope: str, load: Callable[[], T]) -> T:
+        """What a scope is about, loaded anew whenever the scope has been raised."""
+        told = self._told.get(scope, _NOTHING)
+        found = self._things.get(scope)
+        if found is None or found[0] != told:
+            found = self._things[scope] = (told, load())
+        thing: T = found[1]
+        return thing
 
     def _same(self, account: AccountId, snapshot: Snapshot) -> bool:
         """Whether nothing was told that the stamps of the snapshot do not cover."""

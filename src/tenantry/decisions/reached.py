@@ -1,8 +1,7 @@
 """The accounts that a person reaches, by whatever path, with what is held in each: for lists of accounts and of what is
 in them.
 
-Loaded in a handful of queries, whatever the number of accounts; accounts alike share what is worked out about them.
-Kept, and brought up to date by what has changed since.
+Loaded in a dozen queries, whatever the number of accounts; accounts alike share what is worked out about them.
 """
 
 from collections import defaultdict

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenantry.decisions.authzen import Resource, Served, Subject, account_named, found_of, is_served, time_of
-from tenantry.decisions.engine import subject_in
+from tenantry.decisions.engine import State, subject_in
 from tenantry.decisions.results import Results
-from tenantry.decisions.using import Decides, use
+from tenantry.decisions.using import use
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Denied
 from tenantry.rules.decide import Snapshot, decide, place_now
@@ -16,7 +16,7 @@ from tenantry.rules.vocabulary import Instant, storable
 
 
 def find_actions(
-    engine: Decides, asked: tuple[Subject, Resource, Mapping[str, Any]], now: Instant, served: Served = None
+    engine: State, asked: tuple[Subject, Resource, Mapping[str, Any]], now: Instant, served: Served = None
 ) -> Results:
     """All actions for which the answer is yes. `asked` is the subject, the resource and the context. Raises
     `MalformedRequest` as asking does.
@@ -29,7 +29,7 @@ def find_actions(
     found = found_of(engine, resource, named, served)
     if isinstance(found, no.Refusal):
         return Results(reason=found)
-    facts = engine.snapshot(found.account) if is_served(found.account, served) else None
+    facts = engine.about(found.account, subject.id) if is_served(found.account, served) else None
     if facts is None:
         return Results(reason=no.UnknownAccount(account=found.account))
     if found.kind is not None:

@@ -14,9 +14,10 @@ from tenantry.decisions.authzen import (
     is_served,
     time_of,
 )
+from tenantry.decisions.engine import State
 from tenantry.decisions.results import Results
 from tenantry.decisions.rolls import ROLLS, staff_besides
-from tenantry.decisions.using import Decides, held, reach_of
+from tenantry.decisions.using import held, reach_of
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Decision
 from tenantry.rules.decide import Standing, of_standing, place_now
@@ -27,7 +28,7 @@ from tenantry.rules.vocabulary import Instant
 
 
 def find_people(
-    engine: Decides, asked: tuple[str, Action, Resource, Mapping[str, Any]], now: Instant, served: Served = None
+    engine: State, asked: tuple[str, Action, Resource, Mapping[str, Any]], now: Instant, served: Served = None
 ) -> Results:
     """All subjects of a type for whom the answer is yes: users of the account, people of groups that hold it, support
     staff. `asked` is the type, the action, the resource and the context. Raises `MalformedRequest` as asking does.

@@ -22,7 +22,9 @@ from tenantry.decisions.authzen import (
     is_served,
     time_of,
 )
-from tenantry.decisions.reached import Reached, Somebody, load_reached, reachable, within
+from tenantry.decisions.engine import State
+from tenantry.decisions.reached import Reached, Somebody, reachable, within
+from tenantry.decisions.reached_now import REACHED
 from tenantry.decisions.results import Results
 from tenantry.decisions.using import held
 from tenantry.environments.models import Environment as EnvironmentRow
@@ -44,7 +46,7 @@ FEW: Final = 900
 
 
 def find_resources(
-    asked: tuple[Subject, Action, Resource, Mapping[str, Any]], now: Instant, served: Served = None
+    engine: State, asked: tuple[Subject, Action, Resource, Mapping[str, Any]], now: Instant, served: Served = None
 ) -> Results:
     """All resources of a type for which the answer is yes, those without which the type is told but for an account in
     its properties. `asked` is the subject, the action, the type as a resource and the context. Raises
@@ -61,7 +63,7 @@ def find_resources(
     if not all(map(storable, (resource.type, named or ""))) or (named and not is_served(named, served)):
         return Results()
     somebody = Somebody.of(row)
-    search = _Search(somebody, load_reached(somebody, _bounds(named, served)), action.name, at, served)
+    search = _Search(somebody, REACHED.now(engine, somebody, _bounds(named, served)), action.name, at, served)
     return Results(sorted(search.names(resource.type, named)))
 
 
