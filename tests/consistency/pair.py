@@ -68,7 +68,8 @@ def a_pair() -> Iterator[Pair]:
 def _standby(binaries: Path, home: Path, identity: Identity, url: str) -> tuple["subprocess.Popen[bytes]", int]:
     if identity:
         os.chown(home, identity["user"], identity["group"])
-    copy = [binaries / "pg_basebackup", "-D", home / "data", "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", url]
+    program, data = str(binaries / "pg_basebackup"), str(home / "data")
+    copy = [program, "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", url]
     subprocess.run(copy, check=True, cwd=home, env={"LC_ALL": "C.UTF-8", "HOME": str(home)}, **identity)
     return start(binaries, home, identity, SETTINGS)
 

@@ -25,6 +25,10 @@ CAPACITY: Final = 1_000_000
 """How many people, roles and places of accounts are kept at most, some hundred bytes each."""
 
 
+ALIVE: Final = 0.5
+"""Seconds within which a database that is there answers somebody who has waited in vain for something else already."""
+
+
 class State:
     """What is the case, no older than when it was asked for: facts and answers, without another look at the head.
 
@@ -226,6 +230,10 @@ class Engine:
         with self._moved:
             self._moved.wait_for(lambda: self._memory.head > number, timeout=seconds)
             return self._memory.head
+
+    def prove(self) -> int:
+        """The head as it is now. Raises `CannotProveCurrent` where the database does not answer."""
+        return self._proof.head(ALIVE)
 
     @readable
     def refresh(self) -> None:
