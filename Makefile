@@ -71,6 +71,7 @@ format: dev ## put the code into the one format and repair what ruff can repair
 	$(BIN)/ruff check --fix .
 
 bench: dev ## every measurement in bench/, one after the other
+	@scripts/sysdeps bench
 	@set -e; found=; for file in bench/measure_*.py; do [ -e "$$file" ] || continue; found=1; echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done; \
 	[ -n "$$found" ] || { echo 'make bench: no bench/measure_*.py' >&2; exit 1; }
 
