@@ -13,7 +13,6 @@ from tenantry.content.store import storage
 from tenantry.rules.content import GRACE, Kept, key_in, orphans
 from tenantry.rules.vocabulary import Instant
 from tenantry.store.crossings import Crossing
-from tenantry.store.ownership import AccountOwned
 
 PORTION: Final = 500
 """How many keys the tables are asked about at once."""
@@ -53,5 +52,5 @@ def named(portion: Sequence[Kept], columns: Sequence[tuple[Any, str]]) -> set[st
 
 
 def _found(table: Any, column: str, keys: Sequence[str]) -> Iterator[str]:  # noqa: ANN401 - any account's table
-    rows = table.rows.across(Crossing.CONTENT) if issubclass(table, AccountOwned) else table.objects.all()
+    rows = table.rows.across(Crossing.CONTENT) if hasattr(table, "rows") else table.objects.all()
     yield from rows.filter(**{f"{column}__in": keys}).values_list(column, flat=True)
