@@ -10,7 +10,7 @@ import pytest
 from .doors import ModelDoor
 
 if TYPE_CHECKING:
-    from .product_doors import AuthzenDoor, RulesDoor, StoreDoor
+    from .product_doors import AccessApiDoor, AuthzenDoor, RulesDoor, StoreDoor
 
 
 @pytest.fixture
@@ -43,3 +43,12 @@ def authzen_door(db: None, tmp_path: Path) -> AuthzenDoor:
     from .product_doors import AuthzenDoor  # Django is ready only now
 
     return AuthzenDoor(tmp_path)
+
+
+@pytest.fixture
+def access_api_door(db: None, tmp_path: Path) -> AccessApiDoor:
+    """A loaded estate file, asked by a host application."""
+    del db
+    from .product_doors import AccessApiDoor  # Django is ready only now
+
+    return AccessApiDoor(tmp_path)

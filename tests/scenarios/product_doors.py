@@ -1,4 +1,6 @@
-"""The product's doors: the bare rules, the store with its commands, and AuthZEN requests after a real load."""
+"""The product's doors: the bare rules, the store with its commands, and after a real load AuthZEN requests, as lines
+and as calls of the access interface.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,6 @@ from tenantry.estate.reading import read
 from tenantry.groups.commands import (
     add_accounts_to_group,
     add_user_to_group,
-    available_roles,
     change_group_user_roles,
     create_group,
     edit_group,
@@ -33,6 +34,7 @@ from tenantry.groups.commands import (
     remove_group,
     remove_user_from_group,
 )
+from tenantry.groups.grants import available_roles
 from tenantry.groups.models import AccountGroup
 from tenantry.groups.queries import accounts_page, choosable_accounts, group_of, group_users_page, groups_page
 from tenantry.roles.commands import create_role, edit_role, remove_role
@@ -86,6 +88,7 @@ from tenantry.users.commands import (
     set_lock,
 )
 from tenantry.users.queries import UserFilters, find_user, users_page
+from tests.store.access_api.calling import a_host
 
 from . import raw_store
 from .doors import CannotAsk
@@ -707,11 +710,32 @@ class AuthzenDoor:
             "resource": _resource(question),
             "context": {"time": at.isoformat()},
         }
-        sent = msgspec.json.encode(response(evaluate(ENGINE, parse(json.dumps(request)), at)))
-        answer = json.loads(sent)
+        answer = json.loads(self.answer(json.dumps(request).encode(), at))
         if not answer["decision"]:
             return Denied(answer["context"]["reason"]["code"])
         return Allowed(frozenset(map(_named, answer["context"]["grants"])))
+
+    def answer(self, request: bytes, at: datetime) -> bytes:
+        """What is sent back."""
+        return msgspec.json.encode(response(evaluate(ENGINE, parse(request), at)))
+
+
+class AccessApiDoor(AuthzenDoor):
+    """The same, called as a host application calls: by HTTP's words and a bearer token."""
+
+    def load(self, lines: list[Line]) -> None:
+        """Write the file, load it, and get a token."""
+        super().load(lines)
+        self.host = a_host(datetime.fromisoformat("2026-01-01T00:00:00Z"))
+
+    def answer(self, request: bytes, at: datetime) -> bytes:
+        """What is sent back; the request names its instant."""
+        del at
+        said = self.host.evaluate(request)
+        assert said.status == 200, said.body
+        many = self.host.evaluations(b'{"evaluations":[' + request + b"]}")
+        assert json.loads(many.body) == {"evaluations": [said.told]}
+        return said.body
 
 
 def _resource(question: May | Use) -> dict[str, Any]:

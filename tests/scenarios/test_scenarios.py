@@ -13,12 +13,12 @@ from .runner import run
 HERE = Path(__file__).parent
 
 #: Fixtures of the doors that answer all chapters in force.
-DOORS = ("model_door", "rules_door", "store_door", "authzen_door")
+DOORS = ("model_door", "rules_door", "store_door", "authzen_door", "access_api_door")
 #: Fixtures of the doors through which data comes in that a load refuses, such as cycles (`raw/`).
 RAW_DOORS = ("model_door", "rules_door", "store_door")
 
 #: Fixtures of doors that need a database, which pytest-django prepares only for tests that say so.
-STORED = frozenset({"store_door", "authzen_door"})
+STORED = frozenset({"store_door", "authzen_door", "access_api_door"})
 
 
 def case(path: Path, door: str) -> object:

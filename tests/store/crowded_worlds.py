@@ -13,6 +13,7 @@ from tenantry.accounts.models import Account
 from tenantry.clouds.models import Cloud
 from tenantry.decisions.guard import require
 from tenantry.groups import commands as groups
+from tenantry.groups.grants import available_roles
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser
 from tenantry.groups.queries import group_grants_of, group_of
 from tenantry.previews.commands import Confirmation
@@ -229,7 +230,7 @@ def user_leaves(random: Random, _: datetime) -> Plan:
 def group_roles_change(random: Random, at: datetime) -> Plan:
     """Somebody in a group gets other roles there; those that the dialog does not show stay."""
     owner, group, user, key = _member(random)
-    offered = [role.id for role in groups.available_roles(require("API", actor=OPERATOR, account=owner, at=at))]
+    offered = [role.id for role in available_roles(require("API", actor=OPERATOR, account=owner, at=at))]
     held = {g.role for g in group_grants_of(group_of(owner, group), user) if not g.validity.ended(at)}
     chosen = frozenset(some(random, offered, 3)) | (held - set(offered))
     return Plan(

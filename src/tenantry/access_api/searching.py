@@ -13,8 +13,8 @@ from tenantry.access_api.replies import Malformed, Reply
 from tenantry.decisions.authzen import UNREADABLE, Action, MalformedRequest, Resource, Subject, told_of
 from tenantry.decisions.results import Results
 from tenantry.decisions.search_actions import find_actions
-from tenantry.decisions.search_people import find_people
-from tenantry.decisions.search_resources import find_resources
+from tenantry.decisions.search_people import PeopleAsked, find_people
+from tenantry.decisions.search_resources import ResourcesAsked, find_resources
 
 PAGE_LIMIT: Final = 10_000
 """Names in one answer at most."""
@@ -28,7 +28,9 @@ class Paging(msgspec.Struct, frozen=True):
 
 
 class Sought(msgspec.Struct, frozen=True):
-    """What is looked for: a type. An `id` would be ignored; the account of resources may be named."""
+    """What is looked for: a type. An `id` would be ignored. `properties` are said of whatever is found; those of
+    resources may name an account.
+    """
 
     type: str
     properties: dict[str, Any] = {}
@@ -137,13 +139,14 @@ def _typed(kind: str) -> tuple[str, str]:
 
 
 def _people(asking: Asking, request: SubjectSearch) -> Results:
-    asked = (request.subject.type, request.action, request.resource, request.context)
+    sought = request.subject
+    asked = PeopleAsked(sought.type, request.action, request.resource, request.context, sought.properties)
     return find_people(asking.state, asked, asking.now, asking.client.served)
 
 
 def _resources(asking: Asking, request: ResourceSearch) -> Results:
     sought = Resource(request.resource.type, "", request.resource.properties)
-    asked = (request.subject, request.action, sought, request.context)
+    asked = ResourcesAsked(request.subject, request.action, sought, request.context)
     return find_resources(asking.state, asked, asking.now, asking.client.served)
 
 

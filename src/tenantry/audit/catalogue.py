@@ -148,6 +148,7 @@ class Act(Enum):
     TOKEN_ISSUED = Kind("user.token", "ADD", "AUTHENTICATION", "Token generated")
     OBJECT_ADDED = Kind("object", "ADD", "NONE", "Object added")
     OBJECT_MOVED = Kind("object", "UPDATE", "NONE", "Object put into an environment")
+    OBJECT_CHANGED = Kind("object", "UPDATE", "PROPERTIES", "Properties or conditions of an object changed")
     NOTICE_POSTED = Kind("as.account.notice", "ADD", "NONE", "Account notification posted")
     NOTICE_ENDED = Kind("as.account.notice", "DELETE", "NONE", "Account notification ended")
     JOB_RETRIED = Kind("job", "UPDATE", "NONE", "Job tried again by the operator")

@@ -8,6 +8,7 @@ import msgspec
 
 from tenantry.accounts.queries import account_row
 from tenantry.build.queries import account_of_folder, folder_of
+from tenantry.decisions.conditions import Asked
 from tenantry.decisions.engine import unknown
 from tenantry.decisions.using import Decides, owner_of, use
 from tenantry.environments.queries import account_of_environment, named_environment
@@ -18,7 +19,7 @@ from tenantry.rules.places import Environment, Place
 from tenantry.rules.refusals import Refused
 from tenantry.rules.sharing import Kind
 from tenantry.rules.using import USE
-from tenantry.rules.vocabulary import AccountId, EnvironmentId, Instant, storable
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, EnvironmentId, Instant, storable
 
 KINDS: Final = frozenset(kind.value for kind in Kind)
 """Types of resources that can be shared: may they be used?"""
@@ -143,21 +144,35 @@ def evaluate(engine: Decides, request: Evaluation, now: Instant, served: Served 
         return Denied(found)
     if not is_served(found.account, served):
         return Denied(unknown(subject.id, found.account))
-    if found.kind is None:
-        return engine.decide(
-            user=subject.id, privilege=request.action.name, account=found.account, at=at, place=found.place
-        )
-    return use(engine, user=subject.id, kind=found.kind, resource=resource.id, account=found.account, at=at)
+    thing, account = found.thing, found.account
+    judge = asked(request, thing.properties if thing is not None else "")
+    if found.kind is not None:
+        return use(engine, user=subject.id, kind=found.kind, resource=resource.id, account=account, at=at, judge=judge)
+    return engine.decide(
+        user=subject.id,
+        privilege=request.action.name,
+        account=account,
+        at=at,
+        place=found.place,
+        judge=judge,
+        condition=thing.condition(request.action.name) if thing is not None else UNCONDITIONAL,
+    )
+
+
+def asked(request: Evaluation, stored: str = "") -> Asked:
+    """The judge of the conditions that a request meets; `stored` are the properties that are stored of the resource."""
+    return Asked(request.subject, request.action, request.resource, request.context, stored)
 
 
 class Found(NamedTuple):
     """What a resource means: the account whose rights decide, and the place in it whose gate has to be passed, or the
-    kind of resource that is to be used there.
+    kind of resource that is to be used there. Of an object of the host `thing` is what is stored.
     """
 
     account: AccountId
     place: Place | None = None
     kind: Kind | None = None
+    thing: ObjectPlace | None = None
 
 
 def found_of(engine: Decides, resource: Resource, named: AccountId | None, served: Served = None) -> Found | no.Denial:
@@ -224,8 +239,8 @@ def object_at(places: Sequence[ObjectPlace]) -> Found | None:
         return None
     [where] = places
     if not where.environment:
-        return Found(where.account)
-    return Found(where.account, Environment(EnvironmentId(where.environment), where.environment))
+        return Found(where.account, thing=where)
+    return Found(where.account, Environment(EnvironmentId(where.environment), where.environment), thing=where)
 
 
 def _grant(grant: Grant) -> dict[str, Any]:
@@ -236,6 +251,8 @@ def _grant(grant: Grant) -> dict[str, Any]:
         "path": list(grant.path),
         "through": grant.through,
     }
+    if grant.condition:
+        told["condition"] = grant.condition
     return told | {"groups": list(grant.groups), "owner": grant.owner} if grant.groups else told
 
 
@@ -245,6 +262,8 @@ def response(decision: Decision) -> dict[str, Any]:
         context: dict[str, Any] = {"rules": list(decision.rules), "grants": [_grant(one) for one in decision.grants]}
         if decision.cap is not None:
             context["support_access_role"] = decision.cap
+        if decision.condition:
+            context["condition"] = decision.condition
         if decision.opening is not None:
             opening = decision.opening
             context["opening"] = {"place": opening.place, "rule": opening.rule, "roles": list(opening.roles)}

@@ -10,9 +10,10 @@ from tenantry.decisions.facts import ATTEMPTS, load_people, load_snapshot
 from tenantry.decisions.memory import Memory
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Access, Decision, Denied
-from tenantry.rules.decide import Snapshot, access_of, decide, place_now
+from tenantry.rules.conditions import Judge, unjudged
+from tenantry.rules.decide import Snapshot, access_of, decide, of_object, place_now
 from tenantry.rules.places import Place
-from tenantry.rules.vocabulary import AccountId, Instant, Person, user_key
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, Condition, Instant, Person, user_key
 from tenantry.store import revisions
 from tenantry.store.proof import CannotProveCurrent, Proof
 from tenantry.store.revisions import Changes
@@ -83,11 +84,20 @@ class State:
         return self._engine.load_whole(account, self._head)
 
     def decide(
-        self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
+        self,
+        *,
+        user: str,
+        privilege: str,
+        account: AccountId,
+        at: Instant,
+        place: Place | None = None,
+        judge: Judge = unjudged,
+        condition: Condition = UNCONDITIONAL,
     ) -> Decision:
         """May `user` (e-mail address or the host's id) do `privilege` in `account`, or in a `place` of it, at `at`?
 
-        Of `place` only which one it is counts: its role list is read from the facts, at the state they prove.
+        Of `place` only which one it is counts: its role list is read from the facts, at the state they prove. `judge`
+        says which conditions are met; `condition` is the one that what is asked about has itself for the privilege.
         """
         facts = self.about(account, user)
         if facts is None:
@@ -98,7 +108,8 @@ class State:
             if isinstance(found, no.EnvironmentNotFound):
                 return Denied(found)
             place = found
-        return decide(facts, key, privilege, at, stranger, place)
+        decision = decide(facts, key, privilege, at, stranger, place, judge)
+        return of_object(decision, condition, facts, key, stranger, judge) if condition else decision
 
     def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
         """How `user` is in `account` at `at`: roles and privileges, or why not at all."""
@@ -162,10 +173,20 @@ class Engine:
         return self.current().snapshot(account)
 
     def decide(
-        self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
+        self,
+        *,
+        user: str,
+        privilege: str,
+        account: AccountId,
+        at: Instant,
+        place: Place | None = None,
+        judge: Judge = unjudged,
+        condition: Condition = UNCONDITIONAL,
     ) -> Decision:
         """`State.decide` of the state as it is now."""
-        return self.current().decide(user=user, privilege=privilege, account=account, at=at, place=place)
+        return self.current().decide(
+            user=user, privilege=privilege, account=account, at=at, place=place, judge=judge, condition=condition
+        )
 
     def access(self, *, user: str, account: AccountId, at: Instant) -> Access | Denied:
         """`State.access` of the state as it is now."""
@@ -275,7 +296,7 @@ def subject_in(facts: Snapshot, user: str) -> tuple[str, Person | None]:
         return key, None
     if facts.standing(found.email_key) is not None:  # the facts know some people by their address alone
         return found.email_key, None
-    return key, Person(found.locked, found.staff)
+    return key, Person(found.locked, found.staff, found.properties)
 
 
 def names_of(users: Collection[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from tenantry.rules.remedies import Remedy, remedies
 from tenantry.rules.remedy_acts import Case
 from tenantry.rules.sharing import Kind
 from tenantry.rules.using import NEEDED, Reach, usable
-from tenantry.rules.vocabulary import AccountId, Instant, Person, RoleGrant, UserKey, Validity, Via
+from tenantry.rules.vocabulary import AccountId, Condition, Instant, Person, RoleGrant, UserKey, Validity, Via
 from tenantry.sharing.kinds import SOURCES
 from tenantry.users.queries import find_user
 
@@ -173,12 +173,13 @@ def _held(facts: Snapshot, user: str) -> Held:
 def _grant(grant: Grant, privilege: str, held: Held, at: Instant) -> ToldGrant:
     of_role = [each for each in held.grants if each.role == grant.role and each.validity.in_force(at)]
     validity = max((each.validity for each in of_role), key=_lasts, default=Validity())
+    in_force = _validity(validity, at) + _under(grant.condition)
     through = grant.through if grant.through != privilege else ""
     return ToldGrant(
         _VIA[grant.via],
         grant.path,
         through,
-        _validity(validity, at),
+        in_force,
         grant.groups,
         _named(grant.owner) if grant.owner is not None else "",
         shared=grant.via is Via.DIRECT and bool(grant.groups),
@@ -204,7 +205,9 @@ def _roles(facts: Snapshot, held: Held, at: Instant) -> "list[ToldRole]":
 
     def told(grant: RoleGrant, via: str) -> ToldRole | None:
         role = account.roles.get(grant.role)
-        return None if role is None else ToldRole(role.name, via, _validity(grant.validity, at))
+        return (
+            None if role is None else ToldRole(role.name, via, _validity(grant.validity, at) + _under(grant.condition))
+        )
 
     names = {group.id: group.name for group in account.groups}
     counted = [
@@ -238,6 +241,10 @@ def _validity(validity: Validity, at: Instant) -> str:
     return f"in force since {starts.isoformat()}" if starts is not None else "in force without end"
 
 
+def _under(condition: Condition) -> str:
+    return f", under the condition {condition}" if condition else ""
+
+
 def _feature(facts: Snapshot, privilege: str) -> str:
     definition = facts.account.catalogue.definitions.get(privilege)
     if definition is None or definition.feature is None:
@@ -266,5 +273,5 @@ def _ways(facts: Snapshot, user: str, privilege: str, at: Instant, place: Place 
     standing = facts.standing(key)
     mine = (User(key, None, standing.held.person, standing.held.direct),) if standing and standing.held.direct else ()
     alone = replace(inside, users=mine, crowded=False)
-    case = Case(key, Person(person.locked, person.staff), alone, given, row.features)
+    case = Case(key, Person(person.locked, person.staff, person.properties), alone, given, row.features)
     return remedies(privilege, case, at, place)

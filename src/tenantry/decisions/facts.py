@@ -18,7 +18,17 @@ from tenantry.rules.features import Feature
 from tenantry.rules.inheritance import Roles
 from tenantry.rules.privileges import Catalogue
 from tenantry.rules.roles import default_layer
-from tenantry.rules.vocabulary import ALWAYS, AccountId, Person, RoleGrant, RoleId, Status, UserKey, Validity
+from tenantry.rules.vocabulary import (
+    ALWAYS,
+    AccountId,
+    Condition,
+    Person,
+    RoleGrant,
+    RoleId,
+    Status,
+    UserKey,
+    Validity,
+)
 from tenantry.sharing.queries import shared_roles_by_group
 from tenantry.store import revisions
 from tenantry.store.proof import CannotProveCurrent
@@ -210,34 +220,39 @@ def users_of(
     """Every direct user of the account who holds something, or those of these names, in one query; `None` if there
     are more than `at_most` grants.
     """
-    person_of: dict[tuple[bool, bool], Person] = {}
+    person_of: dict[tuple[bool, bool, str], Person] = {}
     tuple_of: dict[tuple[RoleGrant, ...], tuple[RoleGrant, ...]] = {}
-    grant_of: dict[str, RoleGrant] = {}
+    grant_of: dict[tuple[str, str], RoleGrant] = {}
     users: list[User] = []
-    current: tuple[str, str | None, bool, bool] | None = None
+    current: tuple[str, str | None, bool, bool, str] | None = None
     grants: list[RoleGrant] = []
 
     def end() -> None:
         if current is not None:
-            email, external, locked, staff = current
-            person = person_of.setdefault((locked, staff), Person(locked, staff))
+            email, external = current[:2]
+            person = person_of.get(current[2:]) or person_of.setdefault(current[2:], Person(*current[2:]))
             held = tuple(grants)
             users.append(User(UserKey(email), external, person, tuple_of.setdefault(held, held)))
 
     bound = None if at_most is None else at_most + 1
-    for count, (email, external, locked, staff, role, starts, ends) in enumerate(
+    for count, (email, external, locked, staff, properties, role, starts, ends, condition) in enumerate(
         grants_in(account, names=names, at_most=bound), 1
     ):
         if count == bound:
             return None
-        row = (email, external, locked, staff)
+        row = (email, external, locked, staff, properties)
         if row != current:
             end()
             current = row
             grants = []
         if starts is None and ends is None:
-            grants.append(grant_of.get(role) or grant_of.setdefault(role, RoleGrant(RoleId(role), ALWAYS)))
+            same = (role, condition)
+            grants.append(grant_of.get(same) or grant_of.setdefault(same, _lasting(role, condition)))
         else:
-            grants.append(RoleGrant(RoleId(role), Validity(starts, ends)))
+            grants.append(RoleGrant(RoleId(role), Validity(starts, ends), condition=Condition(condition)))
     end()
     return users
+
+
+def _lasting(role: str, condition: str) -> RoleGrant:
+    return RoleGrant(RoleId(role), ALWAYS, condition=Condition(condition))

@@ -17,7 +17,7 @@ from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupU
 from tenantry.privileges.queries import catalogue as load_catalogue
 from tenantry.roles.models import Role as RoleRow
 from tenantry.roles.queries import CustomRole, own_role_facts
-from tenantry.rules.decide import Standing, of_standing
+from tenantry.rules.decide import Standing
 from tenantry.rules.facts import NO_GRANTS, AccountFacts, Given, Group, Held, Inside, meet, outside_grants
 from tenantry.rules.inheritance import Roles
 from tenantry.rules.privileges import Catalogue
@@ -27,8 +27,8 @@ from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import (
     ALWAYS,
     AccountId,
+    Condition,
     GroupId,
-    Instant,
     Person,
     Role,
     RoleGrant,
@@ -57,7 +57,7 @@ class Somebody:
     @classmethod
     def of(cls, row: User) -> "Somebody":
         """A person as stored."""
-        return cls(row.pk, UserKey(row.email_key), Person(row.locked, row.staff))
+        return cls(row.pk, UserKey(row.email_key), Person(row.locked, row.staff, row.properties))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,6 @@ class Reached:
 
     standings: Mapping[AccountId, Standing]
     primaries: Mapping[AccountId, AccountId | None]
-
-    def letting(self, privilege: str, at: Instant) -> list[AccountId]:
-        """The accounts in which the privilege is held, in their order."""
-        known: dict[int, bool] = {}
-        found = []
-        for account, standing in self.standings.items():
-            allowed = known.get(id(standing))
-            if allowed is None:
-                allowed = known[id(standing)] = of_standing(standing, privilege, at).allowed
-            if allowed:
-                found.append(account)
-        return found
 
 
 def load_reached(somebody: Somebody, within: Q | None = None) -> Reached:
@@ -160,11 +148,11 @@ def _roles_of(owners: QuerySet[Account, Any], catalogue: Catalogue) -> Mapping[s
 def _held_in_groups(somebody: Somebody, owners: QuerySet[Account, Any]) -> Mapping[str, tuple[RoleGrant, ...]]:
     rows = GroupUserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(user_id=somebody.id, account_id__in=owners)
     held: dict[str, list[RoleGrant]] = defaultdict(list)
-    for group, role, starts, ends in rows.order_by("group_id", "role_id").values_list(
-        "group_id", "role_id", "valid_from", "valid_until"
+    for group, role, starts, ends, condition in rows.order_by("group_id", "role_id").values_list(
+        "group_id", "role_id", "valid_from", "valid_until", "condition"
     ):
         validity = ALWAYS if starts is None and ends is None else Validity(starts, ends)
-        held[group].append(RoleGrant(RoleId(role), validity, GroupId(group)))
+        held[group].append(RoleGrant(RoleId(role), validity, GroupId(group), Condition(condition)))
     return {group: tuple(grants) for group, grants in held.items()}
 
 

@@ -19,6 +19,7 @@ from tenantry.rules.facts import NO_GRANTS, Held, outside_grants
 from tenantry.rules.vocabulary import (
     ALWAYS,
     AccountId,
+    Condition,
     Person,
     RoleGrant,
     RoleId,
@@ -98,12 +99,14 @@ def load_roll(facts: Snapshot) -> Roll:
 def staff_besides(facts: Snapshot, besides: Collection[UserKey]) -> Iterator[tuple[str, Standing]]:
     """Support staff who are in the account as nothing but that. One query; nobody's revision tells who is staff."""
     rows = User.objects.filter(staff=True).order_by("email_key")
-    standings: dict[bool, Standing] = {}
-    for key, email, external, locked in rows.values_list("email_key", "email", "external_id", "locked"):
+    standings: dict[Person, Standing] = {}
+    columns = ("email_key", "email", "external_id", "locked", "properties")
+    for key, email, external, locked, properties in rows.values_list(*columns):
         if key not in besides:
-            standing = standings.get(locked)
+            person = Person(locked, staff=True, properties=properties)
+            standing = standings.get(person)
             if standing is None:
-                standing = standings[locked] = Standing(Held(Person(locked, staff=True)), facts.account)
+                standing = standings[person] = Standing(Held(person), facts.account)
             yield external or email, standing
 
 
@@ -140,23 +143,25 @@ def _direct(account: AccountId) -> Iterator[tuple[UserKey, str, Person, tuple[Ro
     rows = UserRole.rows.of(account).order_by("user_id", "role_id")
     columns = (
         *("user_id", "user__email_key", "user__email", "user__external_id", "user__locked", "user__staff"),
-        *("role_id", "valid_from", "valid_until"),
+        *("user__properties", "role_id", "valid_from", "valid_until", "condition"),
     )
-    lasting: dict[str, RoleGrant] = {}
+    lasting: dict[tuple[str, str], RoleGrant] = {}
     same: dict[tuple[RoleGrant, ...], tuple[RoleGrant, ...]] = {}
-    people: dict[tuple[bool, bool], Person] = {}
+    people: dict[tuple[bool, bool, str], Person] = {}
     told: dict[int, tuple[UserKey, str, Person]] = {}
     grants: dict[int, list[RoleGrant]] = defaultdict(list)
-    for user, key, email, external, locked, is_staff, role, starts, ends in rows.values_list(*columns).iterator(
+    for user, key, email, external, *known, role, starts, ends, condition in rows.values_list(*columns).iterator(
         chunk_size=10_000
     ):
         if user not in told:
-            person = people.setdefault((locked, is_staff), Person(locked, is_staff))
+            locked, is_staff, properties = known
+            person = people.setdefault((locked, is_staff, properties), Person(locked, is_staff, properties))
             told[user] = (UserKey(key), external or email, person)
         if starts is None and ends is None:
-            grant = lasting.get(role) or lasting.setdefault(role, RoleGrant(RoleId(role), ALWAYS))
+            made = lasting.get((role, condition)) or RoleGrant(RoleId(role), ALWAYS, condition=Condition(condition))
+            grant = lasting.setdefault((role, condition), made)
         else:
-            grant = RoleGrant(RoleId(role), Validity(starts, ends))
+            grant = RoleGrant(RoleId(role), Validity(starts, ends), condition=Condition(condition))
         grants[user].append(grant)
     for user, (key, name, person) in told.items():
         held = tuple(grants[user])

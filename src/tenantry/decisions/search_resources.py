@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Q
 
@@ -22,6 +22,7 @@ from tenantry.decisions.authzen import (
     is_served,
     time_of,
 )
+from tenantry.decisions.conditions import Asked
 from tenantry.decisions.engine import State
 from tenantry.decisions.reached import Reached, Somebody, reachable, within
 from tenantry.decisions.reached_now import REACHED
@@ -29,14 +30,17 @@ from tenantry.decisions.results import Results
 from tenantry.decisions.using import held
 from tenantry.environments.models import Environment as EnvironmentRow
 from tenantry.objects.models import HostObject
+from tenantry.objects.queries import STORED, ObjectPlace
 from tenantry.rules import refusals as no
-from tenantry.rules.decide import of_standing
+from tenantry.rules.answers import Decision
+from tenantry.rules.conditions import Judge, unjudged
+from tenantry.rules.decide import Standing, of_standing
 from tenantry.rules.features import Feature
 from tenantry.rules.places import Environment, Folder, Place
 from tenantry.rules.roles import available_default_roles
 from tenantry.rules.sharing import Kind
 from tenantry.rules.using import FEATURES, USE, Reach, usable
-from tenantry.rules.vocabulary import AccountId, EnvironmentId, FolderId, Instant, RoleId, storable
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, EnvironmentId, FolderId, Instant, RoleId, storable
 from tenantry.sharing.kinds import SOURCES
 from tenantry.store.crossings import Crossing
 from tenantry.users.queries import find_user
@@ -45,15 +49,21 @@ FEW: Final = 900
 """Accounts that a query names one by one; of more it takes all that the person may reach, and leaves out the rest."""
 
 
-def find_resources(
-    engine: State, asked: tuple[Subject, Action, Resource, Mapping[str, Any]], now: Instant, served: Served = None
-) -> Results:
-    """All resources of a type for which the answer is yes, those without which the type is told but for an account in
-    its properties. `asked` is the subject, the action, the type as a resource and the context. Raises
+class ResourcesAsked(NamedTuple):
+    """A search for resources: of `resource` the type counts, and the account that its properties may name."""
+
+    subject: Subject
+    action: Action
+    resource: Resource
+    context: Mapping[str, Any]
+
+
+def find_resources(engine: State, asked: ResourcesAsked, now: Instant, served: Served = None) -> Results:
+    """All resources of a type for which the answer is yes, with the properties that the request says of them. Raises
     `MalformedRequest` as asking does.
     """
-    subject, action, resource, context = asked
-    at = time_of(context) or now
+    subject, action, resource = asked.subject, asked.action, asked.resource
+    at = time_of(asked.context) or now
     named = account_named(resource.properties) if resource.type != "account" else None
     row = find_user(subject.id) if subject.type == "user" and storable(subject.id) else None
     if row is None:
@@ -63,7 +73,7 @@ def find_resources(
     if not all(map(storable, (resource.type, named or ""))) or (named and not is_served(named, served)):
         return Results()
     somebody = Somebody.of(row)
-    search = _Search(somebody, REACHED.now(engine, somebody, _bounds(named, served)), action.name, at, served)
+    search = _Search(somebody, REACHED.now(engine, somebody, _bounds(named, served)), asked, at, served)
     return Results(sorted(search.names(resource.type, named)))
 
 
@@ -77,20 +87,20 @@ def _bounds(named: AccountId | None, served: Served) -> Q | None:
 class _Search:
     somebody: Somebody
     reached: Reached
-    action: str
+    asked: ResourcesAsked
     at: Instant
     served: Served
+    known: dict[int, bool] = field(default_factory=dict)
 
     def names(self, kind: str, named: AccountId | None) -> Iterator[str]:
         """The ids of the resources."""
-        if kind in KINDS:
-            yield from self._usable(Kind(kind), named)
-            return
-        accounts = [one for one in self.reached.letting(self.action, self.at) if is_served(one, self.served)]
+        accounts = [*self._accounts(kind)]
         if kind == "account":
-            yield from accounts
+            yield from (one for one in accounts if self._allows(one, one))
         elif not accounts:
             return
+        elif kind in KINDS:
+            yield from self._usable(Kind(kind), accounts, named)
         elif kind == "environment":
             yield from self._open(self._environments(accounts))
         elif kind == "folder":
@@ -98,11 +108,47 @@ class _Search:
         elif kind not in RESERVED_TYPES:
             yield from self._objects(kind, accounts, named)
 
+    def _accounts(self, kind: str) -> Iterator[AccountId]:
+        """The accounts in which the answer may be yes: what a condition decides is judged for each resource."""
+        served = self.served
+        for account, standing in self.reached.standings.items():
+            if served is not None and account not in served:
+                continue
+            if standing.conditional:
+                yield account
+                continue
+            allowed = self.known.get(id(standing))
+            if allowed is None:
+                allowed = self.known[id(standing)] = self._decided(standing, kind, None, unjudged).allowed
+            if allowed:
+                yield account
+
+    def _decided(self, standing: Standing, kind: str, place: Place | None, judge: Judge) -> Decision:
+        if kind in KINDS:
+            return held(Kind(kind), lambda needed: of_standing(standing, needed, self.at, judge=judge))
+        return of_standing(standing, self.asked.action.name, self.at, place, judge)
+
+    def _allows(
+        self, account: AccountId, key: str, place: Place | None = None, thing: ObjectPlace | None = None
+    ) -> bool:
+        """Whether the answer about one resource is yes, in an account in which it may be."""
+        standing = self.reached.standings[account]
+        asked = self.asked
+        condition = thing.condition(asked.action.name) if thing is not None else UNCONDITIONAL
+        if not standing.conditional and place is None and not condition:
+            return True
+        resource = Resource(asked.resource.type, key, asked.resource.properties)
+        judge = Asked(
+            asked.subject, asked.action, resource, asked.context, thing.properties if thing is not None else ""
+        )
+        if not self._decided(standing, asked.resource.type, place, judge).allowed:
+            return False
+        return not condition or judge(condition, standing.held.person.properties).met
+
     def _open(self, places: Iterator[tuple[AccountId, Place]]) -> Iterator[str]:
         """Those of these places that let what is held in their account pass."""
-        standings = self.reached.standings
         for account, place in places:
-            if of_standing(standings[account], self.action, self.at, place).allowed:
+            if self._allows(account, place.id, place):
                 yield place.id
 
     def _rows_in(self, accounts: Sequence[AccountId], column: str = "account_id") -> Q:
@@ -147,14 +193,17 @@ class _Search:
         """
         inside = frozenset(accounts)
         rows = HostObject.rows.across(Crossing.EXTERNAL_OBJECT).filter(type=kind)
-        there = rows.filter(self._rows_in(accounts)).values_list("account_id", "object_id", "environment")
-        objects = [(AccountId(owner), key, where) for owner, key, where in there if owner in inside]
+        there = rows.filter(self._rows_in(accounts)).values_list("object_id", "account_id", *STORED)
+        objects = [(key, ObjectPlace(AccountId(owner), *stored)) for key, owner, *stored in there if owner in inside]
         twice = self._twice(kind) if named is None else frozenset()
-        open_places = set()
-        if any(where for _, _, where in objects):
-            open_places = set(self._open(self._environments(accounts)))
-        for _, key, where in objects:
-            if key not in twice and (not where or where in open_places):
+        places: dict[tuple[AccountId, str], Place] = {}
+        if any(thing.environment for _, thing in objects):
+            places = {(account, place.id): place for account, place in self._environments(accounts)}
+        for key, thing in objects:
+            place = places.get((thing.account, thing.environment))
+            if key in twice or (place is None and thing.environment):
+                continue
+            if self._allows(thing.account, key, place, thing):
                 yield key
 
     def _twice(self, kind: str) -> frozenset[str]:
@@ -169,23 +218,14 @@ class _Search:
         numbers = Counter(key for owner, key in owned if owner in self.served)
         return frozenset(key for key, number in numbers.items() if number > 1)
 
-    def _usable(self, kind: Kind, named: AccountId | None) -> Iterator[str]:
+    def _usable(self, kind: Kind, accounts: Sequence[AccountId], named: AccountId | None) -> Iterator[str]:
         """What can be used: in the account named, or each in the account that owns it."""
-        judged = {
-            id(standing): held(kind, lambda needed, of=standing: of_standing(of, needed, self.at)).allowed  # type: ignore[misc]
-            for standing in self.reached.standings.values()
-        }
-        accounts = [
-            account
-            for account, standing in self.reached.standings.items()
-            if judged[id(standing)] and is_served(account, self.served)
-        ]
-        if named is not None:
-            yield from usable_in(kind, named) if named in accounts else ()
-        elif accounts:
-            yield from self._owned(kind, accounts)
+        found = ((named, key) for key in usable_in(kind, named)) if named is not None else self._owned(kind, accounts)
+        for account, key in found:
+            if self._allows(account, key):
+                yield key
 
-    def _owned(self, kind: Kind, accounts: Collection[AccountId]) -> Iterator[str]:
+    def _owned(self, kind: Kind, accounts: Collection[AccountId]) -> Iterator[tuple[AccountId, str]]:
         inside = frozenset(accounts)
         feature = FEATURES.get(kind)
         if feature is not None:
@@ -195,7 +235,7 @@ class _Search:
         table = SOURCES[kind].table.rows.across(Crossing.RESOURCE_BY_ID).filter(self._rows_in([*accounts]))
         for key, owner in table.values_list("id", "account_id"):
             if owner in inside:
-                yield key
+                yield AccountId(owner), key
 
 
 def usable_in(kind: Kind, account: AccountId) -> Iterator[str]:

@@ -8,12 +8,13 @@ from tenantry.accounts.queries import account_row
 from tenantry.decisions.engine import unknown
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Decision, Denied
+from tenantry.rules.conditions import Judge, unjudged
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.places import Place
 from tenantry.rules.roles import DEFAULT_ROLE_IDS, available_default_roles
 from tenantry.rules.sharing import Kind, Resource
 from tenantry.rules.using import NEEDED, USE, Reach, usable
-from tenantry.rules.vocabulary import AccountId, Instant, RoleId
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, Condition, Instant, RoleId
 from tenantry.sharing.kinds import SOURCES
 from tenantry.store.crossings import Crossing
 from tenantry.store.transaction import readable
@@ -26,18 +27,35 @@ class Decides(Protocol):
         """The facts of an account; `None` if there is no such account."""
 
     def decide(
-        self, *, user: str, privilege: str, account: AccountId, at: Instant, place: Place | None = None
+        self,
+        *,
+        user: str,
+        privilege: str,
+        account: AccountId,
+        at: Instant,
+        place: Place | None = None,
+        judge: Judge = unjudged,
+        condition: Condition = UNCONDITIONAL,
     ) -> Decision:
         """May `user` do `privilege` in `account`, or in a `place` of it, at `at`?"""
 
 
-def use(engine: Decides, *, user: str, kind: Kind, resource: str, account: AccountId, at: Instant) -> Decision:
+def use(
+    engine: Decides,
+    *,
+    user: str,
+    kind: Kind,
+    resource: str,
+    account: AccountId,
+    at: Instant,
+    judge: Judge = unjudged,
+) -> Decision:
     """May `user` use this resource in `account` at `at`: hold what using it needs there (CONF-24), and the account have
     it, of its own or by a share (SHARE-3)?
 
     What is looked up of the resource is as of now, and no older than the last committed write (SHARE-6).
     """
-    found = held(kind, lambda privilege: engine.decide(user=user, privilege=privilege, account=account, at=at))
+    found = held(kind, lambda needed: engine.decide(user=user, privilege=needed, account=account, at=at, judge=judge))
     reached = reach_of(kind, resource, account)
     if isinstance(reached, no.UnknownResource):
         return Denied(reached)

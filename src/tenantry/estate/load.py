@@ -162,7 +162,9 @@ class _Loading:
         self.problems.raise_if_any()
         place = self.in_environments.compare(names, known.closed())
         folder = self.in_folders.compare(names, known.closed())
-        thing = objects.differences(estate.objects, place.of_objects)
+        report = self._report(objects.ObjectLine)
+        thing = objects.differences(estate.objects, place.of_objects, privilege.catalogue, report)
+        self.problems.raise_if_any()
         altered = self._altered(user)
         places = (place, folder, resource)
         return Changes(

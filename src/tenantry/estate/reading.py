@@ -209,7 +209,10 @@ class _Gathering:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._tell(place, *_explain(raw, error))
             return
-        if type(line) is UserRoleLine and line.valid_from is UNSET and line.valid_until is UNSET and b"\\" not in raw:
+        except RecursionError:
+            self._tell(place, "", "is nested too deeply")
+            return
+        if type(line) is UserRoleLine and _plain(line) and b"\\" not in raw:
             self._keep_user_role(place, line)  # most lines of most estates: nothing in them can be wrong alone
             return
         sound = True
@@ -326,6 +329,11 @@ class _Gathering:
             key = user_key(line.user)
             number = users.get(key)
             line.user = canonical[number] if number is not None else keys.setdefault(key, key)
+
+
+def _plain(line: UserRoleLine) -> bool:
+    """Whether a role is given without end and whatever is asked."""
+    return line.valid_from is UNSET and line.valid_until is UNSET and line.condition is UNSET
 
 
 _MEMBERSHIPS: Final = (GroupAccountLine, GroupResourceLine, EnvironmentRoleLine, FolderRoleLine)

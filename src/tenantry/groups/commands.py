@@ -11,7 +11,8 @@ from collections.abc import Iterable, Set as AbstractSet
 from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
-from tenantry.decisions.guard import Permit, require_by_door
+from tenantry.decisions import conditions
+from tenantry.groups.grants import available_roles, bounds, change_roles, check_roles, names_of, permitted, write_roles
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.groups.queries import (
     accounts_in,
@@ -25,21 +26,29 @@ from tenantry.groups.queries import (
 )
 from tenantry.mail.invitations import tell_of_group_after_commit
 from tenantry.previews.commands import Confirmation, confirm
-from tenantry.rules import granting, groups, refusals, users
+from tenantry.rules import groups, refusals, users
 from tenantry.rules.changes import AccountsLeave, GroupGoes, GroupRolesChange, UserLeaves
-from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
-from tenantry.rules.roles import available_default_roles
-from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, Role, RoleGrant, RoleId, Validity, user_key
+from tenantry.rules.vocabulary import (
+    ALWAYS,
+    UNCONDITIONAL,
+    AccountId,
+    Actor,
+    Condition,
+    GroupId,
+    Instant,
+    RoleGrant,
+    RoleId,
+    Validity,
+    user_key,
+)
 from tenantry.sharing.begins import begin_of_membership
 from tenantry.sharing.ends import end_of_group, end_of_membership, sweep_before_joining
 from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
 from tenantry.store.transaction import command
 from tenantry.tokens.commands import revoke_unreachable
-from tenantry.users.queries import LinkedUser, locked_person
-
-MANAGE = "ACCOUNT_GROUP_MANAGEMENT"
+from tenantry.users.queries import locked_person
 
 
 @command
@@ -67,7 +76,7 @@ def create_group(
 ) -> GroupId:
     """Make an account group (GRP-5). Refuses without Account Groups, a bad or taken name, an unknown alert level."""
     revisions.lock(account)
-    _permit(actor=actor, account=account, at=at)
+    permitted(actor=actor, account=account, at=at)
     name = name.strip()
     refuse(groups.check_group_name(name, other_names(account)))
     refuse(groups.check_alert_level(alert_level))
@@ -94,7 +103,7 @@ def edit_group(
 ) -> None:
     """Change name or alert level; what is `None` stays (GRP-5). All Accounts keeps its name (GRP-2)."""
     revisions.lock(account)
-    _permit(actor=actor, account=account, at=at)
+    permitted(actor=actor, account=account, at=at)
     row = group_of(account, group)
     new_name = row.name if name is None else name.strip()
     level = row.alert_level if alert_level is None else alert_level
@@ -128,7 +137,7 @@ def remove_group(
     their account by any path are revoked (TOK-10).
     """
     revisions.lock(account)
-    _permit(actor=actor, account=account, at=at)
+    permitted(actor=actor, account=account, at=at)
     row = group_of(account, group)
     refuse(groups.check_not_all_accounts("it cannot be deleted", everywhere=row.everywhere))
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=GroupGoes(account, group)))
@@ -155,7 +164,7 @@ def add_accounts_to_group(
     All or none. Refuses All Accounts (GRP-2), accounts not managed here (GRP-23) or in the group already (GRP-20).
     """
     revisions.lock(account)
-    _permit(actor=actor, account=account, at=at)
+    permitted(actor=actor, account=account, at=at)
     row = group_of(account, group)
     refuse(groups.check_not_all_accounts("its accounts cannot be edited", everywhere=row.everywhere))
     wanted = frozenset(members)
@@ -187,7 +196,7 @@ def remove_accounts_from_group(
     Refuses All Accounts (GRP-2), accounts that are not in the group, and a confirmation whose impact has changed.
     """
     revisions.lock(account)
-    _permit(actor=actor, account=account, at=at)
+    permitted(actor=actor, account=account, at=at)
     row = group_of(account, group)
     refuse(groups.check_not_all_accounts("its accounts cannot be edited", everywhere=row.everywhere))
     leaving = frozenset(members)
@@ -216,29 +225,39 @@ def add_user_to_group(
     roles: AbstractSet[RoleId],
     first_name: str = "",
     last_name: str = "",
+    validity: Validity = ALWAYS,
+    condition: Condition = UNCONDITIONAL,
     notify: bool = True,
     reason: str = "",
 ) -> int:
     """Put a known person into a group with these roles there (GRP-7 to GRP-9), and tell them unless told not to.
 
     The names are asked for by the dialog and ignored: the person is known (GRP-10). Returns the person's key. Refuses
-    people who have never signed in or are in the group already (GRP-20), roles that are not for groups, and roles that
-    carry what the actor does not hold.
+    people who have never signed in or are in the group already (GRP-20), roles that are not for groups, roles that
+    carry what the actor does not hold, a validity whose end is not ahead or not after its start, and a text that is no
+    condition.
     """
     del first_name, last_name
     person = locked_person(email.strip())
     revisions.lock(account)
-    permit = _permit(actor=actor, account=account, at=at)
+    permit = permitted(actor=actor, account=account, at=at)
     row = group_of(account, group)
     refuse(groups.check_signed_in(email.strip()[:254], signed_in=person is not None and person.signed_in))
     if person is None:
         raise refusals.Refused(refusals.NeverSignedIn(email=email))
     if GroupUser.rows.of(account).filter(group=row, user=person).exists():
         raise refusals.Refused(refusals.AlreadyInGroup(what=person.email))
-    refuse(_check_roles(permit, (), roles, at))
+    refuse(check_roles(permit, (), roles, at))
+    refuse(users.check_validity_given(validity, at))
+    refuse(conditions.check(condition))
     GroupUser.rows.of(account).bulk_create([GroupUser(account_id=account, group=row, user=person)])
-    _write_roles(row, person.pk, (), tuple(RoleGrant(role) for role in sorted(roles)))
-    changes: Changes = {"group": (None, row.name), "roles": ([], _names(permit, roles))}
+    grants = tuple(RoleGrant(role, validity, condition=condition) for role in sorted(roles))
+    write_roles(row, person.pk, (), grants)
+    changes: Changes = {
+        "group": (None, row.name),
+        "roles": ([], names_of(permit, roles)),
+        **bounds(RoleGrant(grants[0].role), grants[0]),
+    }
     record(
         Act.GROUP_USER_ADDED,
         actor=actor,
@@ -272,92 +291,16 @@ def change_group_user_roles(
     leaving none (GRP-8), roles that are not for groups, and giving what the actor does not hold.
     """
     revisions.lock(account)
-    permit = _permit(actor=actor, account=account, at=at)
+    permit = permitted(actor=actor, account=account, at=at)
     row = group_of(account, group)
     person = group_user(row, user)
     stored = group_grants_of(row, user)
     held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
     after = users.roles_after_dialog(held.keys(), {role.id for role in available_roles(permit)}, roles)
-    refuse(_check_roles(permit, tuple(held.values()), after, at))
+    refuse(check_roles(permit, tuple(held.values()), after, at))
     change = GroupRolesChange(account, group, user_key(person.email), after, at)
     refuse(confirm(confirmed, actor=actor, account=account, at=at, change=change))
-    _change_roles(permit, row, person, stored, after, at, reason)
-
-
-@command
-def drop_group_role(
-    *, actor: Actor, at: Instant, account: AccountId, group: GroupId, user: int, role: RoleId, reason: str = ""
-) -> None:
-    """Take one role from somebody in a group, also one that is not offered any more (ROLE-16).
-
-    Refuses taking the last one (GRP-8). A role not held there changes nothing.
-    """
-    revisions.lock(account)
-    permit = _permit(actor=actor, account=account, at=at)
-    row = group_of(account, group)
-    person = group_user(row, user)
-    stored = group_grants_of(row, user)
-    held = tuple(grant for grant in stored if not grant.validity.ended(at))
-    after = frozenset(grant.role for grant in held) - {role}
-    refuse(_check_roles(permit, held, after, at))
-    _change_roles(permit, row, person, stored, after, at, reason)
-
-
-@command
-def change_group_role_validity(
-    *,
-    actor: Actor,
-    at: Instant,
-    account: AccountId,
-    group: GroupId,
-    user: int,
-    role: RoleId,
-    validity: Validity,
-    reason: str = "",
-) -> None:
-    """Let a role that somebody holds in a group be in force from another instant on, or until another one (GRP-7).
-
-    What is extended or begins earlier is given anew: nothing that the actor does not hold, and no role that is not for
-    groups any more. Refuses an end that is not ahead or not after the start, and people and roles that are not there.
-    """
-    revisions.lock(account)
-    permit = _permit(actor=actor, account=account, at=at)
-    row = group_of(account, group)
-    person = group_user(row, user)
-    held = tuple(grant for grant in group_grants_of(row, user) if not grant.validity.ended(at))
-    old = next((grant for grant in held if grant.role == role), None)
-    if old is None:
-        raise refusals.Refused(refusals.NotThere(object="grant", id=role))
-    refuse(users.check_validity_given(validity, at))
-    if users.confers(old.validity, validity, at):
-        refuse(groups.check_group_roles({role}, available_roles(permit)))
-        refuse(_check_lasting(permit, tuple(grant for grant in held if grant != old), role, validity, at))
-    if validity == old.validity:
-        return
-    rows = GroupUserRole.rows.of(account).filter(group=row, user_id=user, role_id=role)
-    rows.update(valid_from=validity.starts, valid_until=validity.ends)
-    [name] = _names(permit, [role])
-    changes: Changes = {
-        "group": (row.name, row.name),
-        "ROLE_NAME": (name, name),
-        **{
-            bound: tuple(None if one is None else one.isoformat() for one in pair)  # type: ignore[misc]
-            for bound, pair in {
-                "valid_from": (old.validity.starts, validity.starts),
-                "valid_until": (old.validity.ends, validity.ends),
-            }.items()
-        },
-    }
-    record(
-        Act.GROUP_USER_CHANGED,
-        actor=actor,
-        account=account,
-        at=at,
-        container=person.email,
-        reason=reason,
-        changes=changes,
-    )
-    revisions.raise_given([account])
+    change_roles(permit, row, person, stored, after, at, reason)
 
 
 @command
@@ -373,7 +316,7 @@ def remove_user_from_group(
 ) -> None:
     """Take somebody out of a group: that path ends for all its accounts (GRP-18), tokens per TOK-10."""
     revisions.lock(account)
-    permit = _permit(actor=actor, account=account, at=at)
+    permit = permitted(actor=actor, account=account, at=at)
     row = group_of(account, group)
     person = group_user(row, user)
     change = UserLeaves(account, group, user_key(person.email))
@@ -381,7 +324,7 @@ def remove_user_from_group(
     held = [grant.role for grant in group_grants_of(row, user)]
     GroupUserRole.rows.of(account).filter(group=row, user_id=user).delete()
     GroupUser.rows.of(account).filter(group=row, user_id=user).delete()
-    changes: Changes = {"group": (row.name, None), "roles": (_names(permit, held), [])}
+    changes: Changes = {"group": (row.name, None), "roles": (names_of(permit, held), [])}
     record(
         Act.GROUP_USER_REMOVED,
         actor=actor,
@@ -444,100 +387,6 @@ def forget_groups(*, actor: Actor, at: Instant, account: AccountId) -> None:
             managed = accounts_in(row).values_list("id", flat=True)
             why = "the primary account was deleted"
             revoke_unreachable(actor=actor, at=at, people=people, accounts=managed, why=why)
-
-
-def _permit(*, actor: Actor, account: AccountId, at: Instant) -> Permit:
-    """The right to manage groups, in an account that has any: groups exist only in a primary (GRP-1)."""
-    permit = require_by_door(MANAGE, by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
-    refuse(groups.check_is_primary(account, existing_account(account).features))
-    return permit
-
-
-def available_roles(permit: Permit) -> tuple[Role, ...]:
-    """What a group's dialog offers: default roles available to the primary, then its own custom roles (GRP-9)."""
-    facts = permit.facts.account
-    features = existing_account(permit.account).features
-    defaults = sorted(available_default_roles(features), key=lambda role: role.name)
-    offered = [facts.roles[role.id] for role in defaults]
-    return (*offered, *(facts.own_roles() if Feature.ADVANCED_USER_SECURITY in features else ()))
-
-
-def _check_roles(
-    permit: Permit, held: tuple[RoleGrant, ...], after: AbstractSet[RoleId], at: Instant
-) -> refusals.Refusal | None:
-    """Judge a change of somebody's roles in a group: each fit for groups, and nothing conferred the actor lacks."""
-    before = {grant.role for grant in held}
-    refusal: refusals.Refusal | None = groups.check_group_roles(after, available_roles(permit), before)
-    if refusal is not None or permit.operator:
-        return refusal
-    roles = permit.facts.account.roles
-    live = roles.carried(grant.role for grant in held if grant.validity.in_force(at))
-    added = roles.carried(after - before)
-    return granting.check_conferring(permit.facts.account.catalogue, permit.held, live, added)
-
-
-def _change_roles(  # noqa: PLR0917 - what its callers have found
-    permit: Permit,
-    row: AccountGroup,
-    person: LinkedUser,
-    stored: tuple[RoleGrant, ...],
-    after: AbstractSet[RoleId],
-    at: Instant,
-    reason: str,
-) -> None:
-    """Let somebody in a group hold exactly these roles there from now on, what is kept with its validity."""
-    held = {grant.role: grant for grant in stored if not grant.validity.ended(at)}
-    if set(held) == after:
-        return
-    _write_roles(row, person.id, stored, tuple(held.get(role) or RoleGrant(role) for role in sorted(after)))
-    changes: Changes = {"group": (row.name, row.name), "roles": (_names(permit, held), _names(permit, after))}
-    record(
-        Act.GROUP_USER_CHANGED,
-        actor=permit.actor,
-        account=permit.account,
-        at=at,
-        container=person.email,
-        reason=reason,
-        changes=changes,
-    )
-    revisions.raise_given([permit.account])
-
-
-def _check_lasting(
-    permit: Permit, others: tuple[RoleGrant, ...], role: RoleId, validity: Validity, at: Instant
-) -> refusals.NotYoursToGive | None:
-    """Judge a grant by all of its time: what others in the group give counts only where they are in force as long."""
-    if permit.operator:
-        return None
-    carried = permit.facts.account.roles.carried
-    anyway = carried(one.role for one in others if not users.confers(one.validity, validity, at))
-    return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([role]))
-
-
-def _write_roles(group: AccountGroup, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:
-    kept = {(grant.role, grant.validity) for grant in after}
-    there = {(grant.role, grant.validity) for grant in before}
-    gone = [grant.role for grant in before if (grant.role, grant.validity) not in kept]
-    rows = GroupUserRole.rows.of(group.account_id)
-    if gone:
-        rows.filter(group=group, user_id=user, role_id__in=gone).delete()
-    rows.bulk_create(
-        GroupUserRole(
-            account_id=group.account_id,
-            group=group,
-            user_id=user,
-            role_id=grant.role,
-            valid_from=grant.validity.starts,
-            valid_until=grant.validity.ends,
-        )
-        for grant in after
-        if (grant.role, grant.validity) not in there
-    )
-
-
-def _names(permit: Permit, roles: Iterable[RoleId]) -> list[str]:
-    known = permit.facts.account.roles
-    return sorted(known[role].name if role in known else role for role in roles)
 
 
 def _record_accounts(

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
+from tenantry.decisions.properties import check_condition
 from tenantry.groups.estate import CLOSED, StoredGroup
 from tenantry.groups.models import GroupUser, GroupUserRole
 from tenantry.rules.users import check_validity
@@ -27,7 +28,7 @@ from tenantry.store.lines import (
     portions,
 )
 from tenantry.store.sorting import by_code_point
-from tenantry.users.estate_roles import shown_validity
+from tenantry.users.estate_roles import told_grant
 
 
 class GroupUserRoleLine(Line, tag="group_user_role"):
@@ -39,10 +40,12 @@ class GroupUserRoleLine(Line, tag="group_user_role"):
     role: RoleReference
     valid_from: AwareTime | UnsetType | None = UNSET
     valid_until: AwareTime | UnsetType | None = UNSET
+    condition: str | UnsetType = UNSET
 
 
 def check(line: GroupUserRoleLine) -> Iterator[FieldProblem]:
     """Judge a line by itself."""
+    yield from check_condition(line.condition)
     yield from check_time("valid_from", line.valid_from)
     yield from check_time("valid_until", line.valid_until)
     refusal = check_validity(Validity(given(line.valid_from, None), given(line.valid_until, None)))
@@ -63,6 +66,7 @@ class Wanted:
     role: RoleId
     starts: Bound
     ends: Bound
+    condition: str | UnsetType = UNSET
 
     def after(self, before: Validity) -> Validity:
         """The validity after the load; what no line gives stays as it is."""
@@ -76,6 +80,7 @@ class StoredRole:
     id: int
     name: str
     validity: Validity
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +92,16 @@ class PersonsEntry:
     group: StoredGroup
     before: list[str]
     after: list[str]
-    validities: Mapping[str, tuple[str, str]]
+    edits: Mapping[str, tuple[object, object]]
 
 
 @dataclass(slots=True)
 class GroupUserRoleChanges:
-    """What lines change: people put into groups, roles given there, and roles whose validity changes."""
+    """What lines change: people put into groups, roles given there, and roles whose validity or condition changes."""
 
     joining: list[Wanted] = field(default_factory=list)
     granted: list[Wanted] = field(default_factory=list)
-    changed: list[tuple[int, Validity]] = field(default_factory=list)
+    changed: list[tuple[int, Validity, str]] = field(default_factory=list)
     told: list[PersonsEntry] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
@@ -119,16 +124,19 @@ def wanted(
         line, group, role = lines[number], groups[number], roles[number]
         last = kept[-1] if kept else None
         if last is None or (last.user, last.group.id, last.role) != (line.user, group.id, role):
-            kept.append(Wanted(number, UserKey(line.user), group, role, line.valid_from, line.valid_until))
+            said = (line.valid_from, line.valid_until, line.condition)
+            kept.append(Wanted(number, UserKey(line.user), group, role, *said))
             continue
         for name, one, other in (
             ("valid_from", last.starts, line.valid_from),
             ("valid_until", last.ends, line.valid_until),
+            ("condition", last.condition, line.condition),
         ):
             if UNSET not in {one, other} and one != other:
                 report(number, name, f"contradicts {place(last.number)}")
         last.starts = line.valid_from if last.starts is UNSET else last.starts
         last.ends = line.valid_until if last.ends is UNSET else last.ends
+        last.condition = line.condition if last.condition is UNSET else last.condition
     return kept
 
 
@@ -146,21 +154,22 @@ class Comparing:
         """Compare what lines want of one person in one group; `held` are the roles there by id."""
         changes = self.changes
         new: list[Wanted] = []
-        validities: dict[str, tuple[str, str]] = {}
+        edits: dict[str, tuple[object, object]] = {}
         for one in some:
             old = held.get(one.role)
             before = old.validity if old is not None else Validity()
             after = one.after(before)
             if check_validity(after) is not None:
                 self._report(one.number, "valid_until", "the role would end before it starts, given what is stored")
+            condition = given(one.condition, old.condition if old is not None else "")
             if old is None:
                 new.append(one)
-            elif after != before:
-                changes.changed.append((old.id, after))
-                validities[old.name] = (shown_validity(before), shown_validity(after))
+            elif after != before or condition != old.condition:
+                changes.changed.append((old.id, after, condition))
+                edits |= told_grant(old.name, (before, after), (old.condition, condition))
             else:
                 changes.tally.unchanged += 1
-        if there and not new and not validities:
+        if there and not new and not edits:
             return
         first = some[0]
         if first.group.account in self._closed:
@@ -171,7 +180,7 @@ class Comparing:
         names = sorted(role.name for role in held.values())
         after_names = sorted([*names, *(self._title(one.role) for one in new)])
         act = Act.GROUP_USER_CHANGED if there else Act.GROUP_USER_ADDED
-        changes.told.append(PersonsEntry(act, first.user, first.group, names, after_names, validities))
+        changes.told.append(PersonsEntry(act, first.user, first.group, names, after_names, edits))
 
 
 def differences(found: list[Wanted], ids: Mapping[UserKey, int], comparing: Comparing) -> GroupUserRoleChanges:
@@ -196,9 +205,9 @@ def _stored(users: Sequence[int]) -> tuple[dict[tuple[str, int], dict[str, Store
     """The roles of these people in groups, and the groups they are in."""
     held: dict[tuple[str, int], dict[str, StoredRole]] = defaultdict(dict)
     rows = GroupUserRole.rows.across(Crossing.ESTATE).filter(user_id__in=users)
-    columns = ("group_id", "user_id", "id", "role_id", "role__name", "valid_from", "valid_until")
-    for group, user, key, role, name, starts, ends in rows.values_list(*columns):
-        held[group, user][role] = StoredRole(key, name, Validity(starts, ends))
+    columns = ("group_id", "user_id", "id", "role_id", "role__name", "valid_from", "valid_until", "condition")
+    for group, user, key, role, name, starts, ends, condition in rows.values_list(*columns):
+        held[group, user][role] = StoredRole(key, name, Validity(starts, ends), condition)
     there = GroupUser.rows.across(Crossing.ESTATE).filter(user_id__in=users)
     return held, set(there.values_list("group_id", "user_id"))
 
@@ -212,14 +221,22 @@ def write(changes: GroupUserRoleChanges, ids: Mapping[UserKey, int]) -> None:
     )
     insert_rows(
         GroupUserRole,
-        ("account_id", "group_id", "user_id", "role_id", "valid_from", "valid_until"),
+        ("account_id", "group_id", "user_id", "role_id", "valid_from", "valid_until", "condition"),
         (
-            (one.group.account, one.group.id, ids[one.user], one.role, given(one.starts, None), given(one.ends, None))
+            (
+                one.group.account,
+                one.group.id,
+                ids[one.user],
+                one.role,
+                given(one.starts, None),
+                given(one.ends, None),
+                given(one.condition, ""),
+            )
             for one in changes.granted
         ),
     )
-    rows = ((key, validity.starts, validity.ends) for key, validity in changes.changed)
-    update_rows(GroupUserRole, "id", ("valid_from", "valid_until"), rows)
+    rows = ((key, validity.starts, validity.ends, condition) for key, validity, condition in changes.changed)
+    update_rows(GroupUserRole, "id", ("valid_from", "valid_until", "condition"), rows)
 
 
 def entries(changes: GroupUserRoleChanges, email: Callable[[UserKey], str]) -> Iterator[BulkEntry]:
@@ -230,8 +247,7 @@ def entries(changes: GroupUserRoleChanges, email: Callable[[UserKey], str]) -> I
             "group": (name if told.act is Act.GROUP_USER_CHANGED else None, name),
             "roles": (told.before, told.after),
         }
-        edits |= {f"validity of {role}": change for role, change in told.validities.items()}
-        yield BulkEntry(told.act, told.group.account, email(told.user), edits)
+        yield BulkEntry(told.act, told.group.account, email(told.user), {**edits, **told.edits})
 
 
 def primaries_of_people(users: Iterable[int]) -> set[str]:
@@ -252,9 +268,9 @@ def lines(account: AccountId | None) -> Iterator[GroupUserRoleLine]:
     """Every role in a group, or those of one primary, by primary, group, person and name of the role."""
     rows = GroupUserRole.rows.across(Crossing.ESTATE) if account is None else GroupUserRole.rows.of(account)
     ordered = rows.order_by(*by_code_point("account_id", "group__name_key", "user__email_key", "role__name_key"))
-    columns = ("account_id", "group__name", "user__email", "role__name", "valid_from", "valid_until")
-    for owner, group, email, role, starts, ends in ordered.values_list(*columns).iterator(chunk_size=5000):
-        yield GroupUserRoleLine(owner, group, email, role, _out(starts), _out(ends))
+    columns = ("account_id", "group__name", "user__email", "role__name", "valid_from", "valid_until", "condition")
+    for owner, group, email, role, starts, ends, condition in ordered.values_list(*columns).iterator(chunk_size=5000):
+        yield GroupUserRoleLine(owner, group, email, role, _out(starts), _out(ends), condition or UNSET)
 
 
 def _out(time: Instant | None) -> Instant | UnsetType:

@@ -63,7 +63,8 @@ class GroupUser(AccountOwned):
 class GroupUserRole(AccountOwned):
     """A role of a person in a group, in force from `valid_from` until before `valid_until`.
 
-    The role is a default one or the primary's own (GRP-9).
+    The role is a default one or the primary's own (GRP-9). It counts only for questions that fulfil the `condition`, if
+    there is one.
     """
 
     group = models.ForeignKey(AccountGroup, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -71,6 +72,7 @@ class GroupUserRole(AccountOwned):
     role = models.ForeignKey("roles.Role", on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
+    condition = models.TextField(default="", db_default="")
 
     class Meta:
         """A role once per group and person."""

@@ -12,10 +12,10 @@ from tenantry.console.visit import Visit, needs, visit_of
 from tenantry.decisions.guard import require
 from tenantry.groups.commands import (
     add_user_to_group,
-    available_roles,
     change_group_user_roles,
     remove_user_from_group,
 )
+from tenantry.groups.grants import available_roles
 from tenantry.groups.heading import MANAGE, at_group, group_in, placed, to_group
 from tenantry.groups.queries import group_grants_of, group_user
 from tenantry.previews.commands import Confirmation

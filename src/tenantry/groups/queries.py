@@ -14,6 +14,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.vocabulary import (
     ALWAYS,
     AccountId,
+    Condition,
     GroupId,
     Person,
     RoleGrant,
@@ -55,26 +56,29 @@ def people_in_groups(primary: AccountId) -> dict[UserKey, InGroups]:
         "user__external_id",
         "user__locked",
         "user__staff",
+        "user__properties",
         "group_id",
         "role_id",
         "valid_from",
         "valid_until",
+        "condition",
     )
     grants: dict[UserKey, dict[GroupId, list[RoleGrant]]] = defaultdict(lambda: defaultdict(list))
     known: dict[UserKey, tuple[Person, str | None]] = {}
-    person_of: dict[tuple[bool, bool], Person] = {}
-    lasting: dict[tuple[str, str], RoleGrant] = {}
-    for key, external, locked, staff, group, role, starts, ends in rows.values_list(*columns).iterator(
+    person_of: dict[tuple[bool, bool, str], Person] = {}
+    lasting: dict[tuple[str, str, str], RoleGrant] = {}
+    for key, external, *facts, group, role, starts, ends, condition in rows.values_list(*columns).iterator(
         chunk_size=10_000
     ):
         if key not in known:
-            known[key] = (person_of.setdefault((locked, staff), Person(locked, staff)), external)
+            known[key] = (person_of.setdefault(tuple(facts), Person(*facts)), external)
         if starts is None and ends is None:
-            grant = lasting.get((group, role))
+            grant = lasting.get((group, role, condition))
             if grant is None:
-                grant = lasting[group, role] = RoleGrant(RoleId(role), ALWAYS, GroupId(group))
+                grant = RoleGrant(RoleId(role), ALWAYS, GroupId(group), Condition(condition))
+                lasting[group, role, condition] = grant
         else:
-            grant = RoleGrant(RoleId(role), Validity(starts, ends), GroupId(group))
+            grant = RoleGrant(RoleId(role), Validity(starts, ends), GroupId(group), Condition(condition))
         grants[key][GroupId(group)].append(grant)
     return {
         key: InGroups(person, external, {group: tuple(held) for group, held in grants[key].items()})
@@ -234,8 +238,8 @@ def group_grants_of(group: AccountGroup, user: int) -> tuple[RoleGrant, ...]:
     """The grants of somebody in one group."""
     rows = GroupUserRole.rows.of(group.account_id).filter(group=group, user_id=user).order_by("role_id")
     return tuple(
-        RoleGrant(RoleId(role), Validity(starts, ends), GroupId(group.id))
-        for role, starts, ends in rows.values_list("role_id", "valid_from", "valid_until")
+        RoleGrant(RoleId(role), Validity(starts, ends), GroupId(group.id), Condition(condition))
+        for role, starts, ends, condition in rows.values_list("role_id", "valid_from", "valid_until", "condition")
     )
 
 

@@ -1,17 +1,24 @@
 """One role more or less for somebody in an account group, as interfaces say it: a call for each role (GRP-7, GRP-8)."""
 
+from tenantry.decisions import conditions
 from tenantry.decisions.guard import require_by_door
-from tenantry.groups.commands import (
-    MANAGE,
-    add_user_to_group,
-    change_group_user_roles,
-    drop_group_role,
-    remove_user_from_group,
-)
+from tenantry.groups.commands import add_user_to_group, remove_user_from_group
+from tenantry.groups.grants import MANAGE, change_roles, check_lasting, check_roles, permitted
 from tenantry.groups.queries import group_grants_of, group_of, group_user, is_in_group
-from tenantry.rules import groups, refusals
+from tenantry.rules import groups, refusals, users
 from tenantry.rules.refusals import refuse
-from tenantry.rules.vocabulary import AccountId, Actor, GroupId, Instant, RoleId
+from tenantry.rules.vocabulary import (
+    ALWAYS,
+    UNCONDITIONAL,
+    AccountId,
+    Actor,
+    Condition,
+    GroupId,
+    Instant,
+    RoleGrant,
+    RoleId,
+    Validity,
+)
 from tenantry.store import revisions
 from tenantry.store.transaction import command
 from tenantry.users.queries import locked_person, person_by_email
@@ -26,13 +33,18 @@ def give_group_role(
     group: GroupId,
     email: str,
     role: RoleId,
+    validity: Validity | None = None,
+    condition: Condition = UNCONDITIONAL,
     notify: bool = True,
     reason: str = "",
 ) -> int:
     """Give somebody one role in a group, and put them into it with the first one; tell them of that unless told not to.
 
     Returns the person's key. Refuses what `add_user_to_group` and `change_group_user_roles` refuse, people of no such
-    address (GRP-10), and a role that is held there already.
+    address (GRP-10), and a role that is held there already. Where a `validity` is named, the role is held with it, one
+    that is held with the very same changes nothing, and one whose end is not ahead or not after its start is refused.
+    Under a condition it counts only for questions that fulfil it, and giving it asks for the same as without one; a
+    text that is no condition is refused.
     """
     email = email.strip()
     require_by_door(MANAGE, by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
@@ -51,15 +63,28 @@ def give_group_role(
             group=group,
             email=person.email,
             roles={role},
+            validity=validity or ALWAYS,
+            condition=condition,
             notify=notify,
             reason=reason,
         )
-    held = {grant.role for grant in group_grants_of(row, person.pk) if not grant.validity.ended(at)}
-    if role in held:
+    permit = permitted(actor=actor, account=account, at=at)
+    refuse(conditions.check(condition))
+    stored = group_grants_of(row, person.pk)
+    held = tuple(grant for grant in stored if not grant.validity.ended(at))
+    there = next((grant for grant in held if grant.role == role), None)
+    if there is not None and (there.validity, there.condition) == (validity, condition):
+        return int(person.pk)
+    if there is not None:
         raise refusals.Refused(refusals.RoleHeldAlready(email=person.email))
-    change_group_user_roles(
-        actor=actor, at=at, account=account, group=group, user=person.pk, roles=held | {role}, reason=reason
-    )
+    after = {*(grant.role for grant in held), role}
+    refuse(check_roles(permit, held, after, at))
+    given = RoleGrant(role, validity or ALWAYS, condition=condition)
+    if validity is not None:
+        refuse(users.check_validity_given(validity, at))
+        refuse(check_lasting(permit, held, given, at))
+    linked = group_user(row, person.pk)
+    change_roles(permit, row, linked, stored, after, at, reason, given=given)
     return int(person.pk)
 
 
@@ -80,3 +105,22 @@ def take_group_role(
         remove_user_from_group(actor=actor, at=at, account=account, group=group, user=user, reason=reason)
     else:
         drop_group_role(actor=actor, at=at, account=account, group=group, user=user, role=role, reason=reason)
+
+
+@command
+def drop_group_role(
+    *, actor: Actor, at: Instant, account: AccountId, group: GroupId, user: int, role: RoleId, reason: str = ""
+) -> None:
+    """Take one role from somebody in a group, also one that is not offered any more (ROLE-16).
+
+    Refuses taking the last one (GRP-8). A role not held there changes nothing.
+    """
+    revisions.lock(account)
+    permit = permitted(actor=actor, account=account, at=at)
+    row = group_of(account, group)
+    person = group_user(row, user)
+    stored = group_grants_of(row, user)
+    held = tuple(grant for grant in stored if not grant.validity.ended(at))
+    after = frozenset(grant.role for grant in held) - {role}
+    refuse(check_roles(permit, held, after, at))
+    change_roles(permit, row, person, stored, after, at, reason)

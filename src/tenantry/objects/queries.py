@@ -1,5 +1,6 @@
 """Reads of the host platform's objects."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
@@ -7,16 +8,25 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from tenantry.objects.models import HostObject
-from tenantry.rules.vocabulary import AccountId
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, Condition
 from tenantry.store.crossings import Crossing
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectPlace:
-    """Where an object of the host is: its account and, if it is in one, the id of its environment."""
+    """Where an object of the host is: its account and, if it is in one, the id of its environment; and what the host
+    tells of it and asks for it, as JSON objects or "".
+    """
 
     account: AccountId
     environment: str = ""
+    properties: str = ""
+    conditions: str = ""
+
+    def condition(self, privilege: str) -> Condition:
+        """What a question must fulfil for this privilege."""
+        found: dict[str, str] = json.loads(self.conditions) if self.conditions else {}
+        return Condition(found.get(privilege, UNCONDITIONAL))
 
 
 def places_of_object(
@@ -27,15 +37,15 @@ def places_of_object(
     """
     rows = HostObject.rows.across(Crossing.EXTERNAL_OBJECT).filter(type=kind, object_id=object_id)
     if accounts is not None:
-        found = (ObjectPlace(AccountId(owner), where) for owner, where in rows.values_list(*_PLACE))
+        found = (ObjectPlace(AccountId(owner), *stored) for owner, *stored in rows.values_list(*_PLACE))
         return tuple(islice((place for place in found if place.account in accounts), 2))
-    return tuple(ObjectPlace(AccountId(owner), where) for owner, where in rows.values_list(*_PLACE)[:2])
+    return tuple(ObjectPlace(AccountId(owner), *found) for owner, *found in rows.values_list(*_PLACE)[:2])
 
 
 def place_of_object(account: AccountId | str, kind: str, object_id: str) -> ObjectPlace | None:
     """Where the account's object of this type and id is; `None` if it has none."""
     found = HostObject.rows.of(account).filter(type=kind, object_id=object_id).values_list(*_PLACE).first()
-    return ObjectPlace(AccountId(found[0]), found[1]) if found is not None else None
+    return ObjectPlace(AccountId(found[0]), *found[1:]) if found is not None else None
 
 
 HostObjectRow = HostObject
@@ -47,4 +57,7 @@ def objects_of(account: AccountId | str) -> QuerySet[HostObject]:
     return HostObject.rows.of(account)
 
 
-_PLACE = ("account_id", "environment")
+STORED = ("environment", "properties", "conditions")
+"""The columns of what is stored of an object, in the order of `ObjectPlace`, its account apart."""
+
+_PLACE = ("account_id", *STORED)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 
 from django.db.models import Model, QuerySet
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tenantry.own_api.bodies import Strict
 from tenantry.own_api.endpoints import Asked, Endpoint, Made
@@ -13,8 +13,9 @@ from tenantry.own_api.lists import Items, Paged, page_of
 from tenantry.platform_api.objects import Needs
 from tenantry.roles.wire_ids import meant_role, told_role
 from tenantry.rules import refusals as no
+from tenantry.rules.conditions import CONDITION_LIMIT
 from tenantry.rules.refusals import Refused
-from tenantry.rules.vocabulary import RoleId, Validity, user_key
+from tenantry.rules.vocabulary import Condition, RoleId, Validity, user_key
 from tenantry.users.commands import add_user_role, change_role_validity, remove_user_role
 from tenantry.users.queries import LARGEST_KEY, GrantedRow, direct_roles
 
@@ -24,11 +25,14 @@ NEEDS: Final[Needs] = (("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED"),)
 
 Moment = Annotated[datetime, Meta(tz=True, description="An instant with its offset (RFC 3339)")]
 Email = Annotated[str, Meta(min_length=1, max_length=254, description="An e-mail address")]
+ConditionText = Annotated[str, Meta(max_length=CONDITION_LIMIT, description="An expression in CEL; empty for none")]
 RoleKey = Annotated[str, Meta(min_length=1, max_length=255, description="A role as the platform API tells it")]
 
 
 class Grant(Struct, kw_only=True):
-    """A role that a user of the account holds directly, from `valid_from` on, before `valid_until`."""
+    """A role that a user of the account holds directly, from `valid_from` on, before `valid_until`; under a `condition`
+    it counts only for questions that fulfil it.
+    """
 
     id: str
     user: str
@@ -37,6 +41,7 @@ class Grant(Struct, kw_only=True):
     valid_from: datetime | None
     valid_until: datetime | None
     in_force: bool
+    condition: str
 
 
 class Filter(Paged):
@@ -53,13 +58,20 @@ class NewGrant(Strict):
     role: RoleKey
     valid_from: Moment | None = None
     valid_until: Moment | None = None
+    condition: ConditionText = ""
 
 
 class NewValidity(Strict):
-    """When the role is in force; what is left out has no bound."""
+    """When the role is in force; what is left out has no bound. Left out, the condition stays as it is; "" is none."""
 
     valid_from: Moment | None = None
     valid_until: Moment | None = None
+    condition: ConditionText | UnsetType = UNSET
+
+    @property
+    def new_condition(self) -> Condition | None:
+        """The condition that was sent; nothing where none was."""
+        return None if isinstance(self.condition, UnsetType) else Condition(self.condition)
 
 
 def listed(asked: Asked) -> Items[Grant]:
@@ -79,7 +91,7 @@ def one(asked: Asked) -> Grant:
 
 
 def give(asked: Asked) -> Made:
-    """Give a role; refuses one that the person holds with another validity."""
+    """Give a role; refuses one that the person holds with another validity or under another condition."""
     call, sent = asked.call, asked.body
     role = meant_role(sent.role)
     add_user_role(
@@ -89,6 +101,7 @@ def give(asked: Asked) -> Made:
         user=sent.user,
         role=role,
         validity=Validity(sent.valid_from, sent.valid_until),
+        condition=Condition(sent.condition),
     )
     row = direct_roles(call.account, call.at).get(user__email_key=user_key(sent.user), role_id=role)
     [found] = _shown(asked, [row])
@@ -96,7 +109,7 @@ def give(asked: Asked) -> Made:
 
 
 def change(asked: Asked) -> Grant:
-    """Give a grant another validity."""
+    """Give a grant another validity, or another condition."""
     call, row = asked.call, _row(asked)
     change_role_validity(
         actor=call.actor,
@@ -105,6 +118,7 @@ def change(asked: Asked) -> Grant:
         user=row.user_id,
         role=RoleId(row.role_id),
         validity=Validity(asked.body.valid_from, asked.body.valid_until),
+        condition=asked.body.new_condition,
     )
     [found] = _shown(asked, [direct_roles(call.account, call.at).get(user_id=row.user_id, role_id=row.role_id)])
     return found
@@ -140,6 +154,7 @@ def _shown(asked: Asked, rows: Sequence[GrantedRow]) -> list[Grant]:
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             in_force=Validity(row.valid_from, row.valid_until).in_force(asked.call.at),
+            condition=row.condition,
         )
         for row in rows
     ]
@@ -165,11 +180,16 @@ ENDPOINTS: Final = (
         gives=Grant,
         needs=NEEDS,
         status=201,
-        summary="Give somebody a role, for a while or without end",
+        summary="Give somebody a role, for a while or without end, under a condition or none",
     ),
     Endpoint(method="GET", act=one, gives=Grant, summary="One direct role of a user", **_ONE),
     Endpoint(
-        method="PUT", act=change, takes=NewValidity, gives=Grant, summary="Change when a role is in force", **_ONE
+        method="PUT",
+        act=change,
+        takes=NewValidity,
+        gives=Grant,
+        summary="Change when a role is in force, and under which condition",
+        **_ONE,
     ),
     Endpoint(method="DELETE", act=take, status=204, summary="Take a role away", **_ONE),
 )

@@ -6,20 +6,26 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
-from tenantry.groups.commands import change_group_role_validity
 from tenantry.groups.queries import GroupGrantRow, group_grants
-from tenantry.own_api.endpoints import Asked, Endpoint
-from tenantry.own_api.grants import Filter, NewValidity, row_of
+from tenantry.groups.role_links import give_group_role, take_group_role
+from tenantry.groups.validity import change_group_role_validity
+from tenantry.own_api.endpoints import Asked, Endpoint, Made
+from tenantry.own_api.grants import Filter, NewGrant, NewValidity, row_of
 from tenantry.own_api.lists import Items, page_of
 from tenantry.platform_api.objects import Needs
 from tenantry.roles.wire_ids import meant_role, told_role
-from tenantry.rules.vocabulary import GroupId, RoleId, Validity, user_key
+from tenantry.rules.vocabulary import Condition, GroupId, RoleId, Validity, user_key
 
 NEEDS: Final[Needs] = (("ACCOUNT_GROUP_MANAGEMENT",),)
 
+CHANGES: Final[Needs] = (*NEEDS, ("ACCOUNT_ADMIN",))
+"""What giving, changing and taking need: by a call, groups are changed with Account Administration alone (GRP-1)."""
+
 
 class GroupGrant(Struct, kw_only=True):
-    """A role that somebody holds in an account group, from `valid_from` on, before `valid_until`."""
+    """A role that somebody holds in an account group, from `valid_from` on, before `valid_until`; under a `condition`
+    it counts only for questions that fulfil it.
+    """
 
     id: str
     group: str
@@ -30,12 +36,19 @@ class GroupGrant(Struct, kw_only=True):
     valid_from: datetime | None
     valid_until: datetime | None
     in_force: bool
+    condition: str
 
 
 class GroupFilter(Filter):
     """Which grants are listed: in one group, of one person, of one role."""
 
     group: Annotated[str, Meta(max_length=255, description="In this account group alone")] = ""
+
+
+class NewGroupGrant(NewGrant, kw_only=True):
+    """A role to be given to somebody in an account group, into which the first one puts them."""
+
+    group: Annotated[str, Meta(min_length=1, max_length=255, description="An account group of this primary")]
 
 
 def listed(asked: Asked) -> Items[GroupGrant]:
@@ -56,8 +69,27 @@ def one(asked: Asked) -> GroupGrant:
     return found
 
 
+def give(asked: Asked) -> Made:
+    """Give a role; refuses one that the person holds in the group with another validity or under another condition."""
+    call, sent = asked.call, asked.body
+    role, group = meant_role(sent.role), GroupId(sent.group)
+    user = give_group_role(
+        actor=call.actor,
+        at=call.at,
+        account=call.account,
+        group=group,
+        email=sent.user,
+        role=role,
+        validity=Validity(sent.valid_from, sent.valid_until),
+        condition=Condition(sent.condition),
+    )
+    row = group_grants(call.account, call.at).get(group_id=group, user_id=user, role_id=role)
+    [found] = _shown(asked, [row])
+    return Made(found, f"group-grants/{found.id}")
+
+
 def change(asked: Asked) -> GroupGrant:
-    """Give a grant another validity."""
+    """Give a grant another validity, or another condition."""
     call, row = asked.call, _row(asked)
     change_group_role_validity(
         actor=call.actor,
@@ -67,8 +99,22 @@ def change(asked: Asked) -> GroupGrant:
         user=row.user_id,
         role=RoleId(row.role_id),
         validity=Validity(asked.body.valid_from, asked.body.valid_until),
+        condition=asked.body.new_condition,
     )
     return one(asked)
+
+
+def take(asked: Asked) -> None:
+    """Take a role away; taking the last one takes the person out of the group (GRP-18)."""
+    call, row = asked.call, _row(asked)
+    take_group_role(
+        actor=call.actor,
+        at=call.at,
+        account=call.account,
+        group=GroupId(row.group_id),
+        user=row.user_id,
+        role=RoleId(row.role_id),
+    )
 
 
 def _row(asked: Asked) -> GroupGrantRow:
@@ -88,12 +134,13 @@ def _shown(asked: Asked, rows: Sequence[GroupGrantRow]) -> list[GroupGrant]:
             valid_from=row.valid_from,
             valid_until=row.valid_until,
             in_force=Validity(row.valid_from, row.valid_until).in_force(asked.call.at),
+            condition=row.condition,
         )
         for row in rows
     ]
 
 
-_ONE: Final[dict[str, Any]] = {"path": "group-grants/{id}", "needs": NEEDS, "current": one, "gives": GroupGrant}
+_ONE: Final[dict[str, Any]] = {"path": "group-grants/{id}", "current": one}
 
 ENDPOINTS: Final = (
     Endpoint(
@@ -105,7 +152,30 @@ ENDPOINTS: Final = (
         needs=NEEDS,
         summary="Roles of people in account groups, in force or to come",
     ),
-    Endpoint(method="GET", act=one, summary="One role of somebody in an account group", **_ONE),
-    Endpoint(method="PUT", act=change, takes=NewValidity, summary="Change when it is in force", **_ONE),
+    Endpoint(
+        method="POST",
+        path="group-grants",
+        act=give,
+        takes=NewGroupGrant,
+        gives=GroupGrant,
+        needs=CHANGES,
+        status=201,
+        summary="Give somebody a role in an account group, for a while or without end, under a condition or none",
+    ),
+    Endpoint(
+        method="GET", act=one, gives=GroupGrant, needs=NEEDS, summary="One role of somebody in an account group", **_ONE
+    ),
+    Endpoint(
+        method="PUT",
+        act=change,
+        takes=NewValidity,
+        gives=GroupGrant,
+        needs=CHANGES,
+        summary="Change when it is in force, and under which condition",
+        **_ONE,
+    ),
+    Endpoint(
+        method="DELETE", act=take, needs=CHANGES, status=204, summary="Take a role in an account group away", **_ONE
+    ),
 )
 """What is done with grants in groups."""

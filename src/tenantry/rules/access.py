@@ -39,7 +39,8 @@ def effective(  # noqa: PLR0917 - the arguments of EFFECTIVE, in the law's order
 ) -> Access | NoAccess:
     """EFFECTIVE of the law: status and lock first (EFF-3), then direct roles, else staff, else group roles (EFF-1, -2).
 
-    `direct` are the grants in the account itself, `outside` those of every group that holds both person and account,
+    Conditions of grants are judged before (`rules.conditions.judged`): a grant that comes here counts. `direct` are the
+    grants in the account itself, `outside` those of every group that holds both person and account,
     `temporary` those made to support staff. Direct access ignores the Support Access Role; staff receive it (SUP-7) or,
     while it is no access, a temporary grant that has not run out (SUP-13, SUP-14); group roles are capped by it
     (SUP-5), and its absence, or a role that no longer exists, lets nobody in from outside (SUP-6, SUP-10).

@@ -7,7 +7,7 @@ from tenantry.rules import refusals as no
 from tenantry.rules.places import Opening
 from tenantry.rules.privileges import Mask
 from tenantry.rules.using import Reach
-from tenantry.rules.vocabulary import AccountId, RoleId, Via
+from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, Condition, RoleId, Via
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Grant:
     `path` holds role names from the role held up to the one that owns the privilege, `through` the privilege owned
     there, which is the one asked for or one that implies it (PRIV-2). `groups` names the account groups by which the
     role came: those that hold both user and account or, for a shared role held directly, those that share it;
-    `owner` is then the primary whose groups they are.
+    `owner` is then the primary whose groups they are. `condition` is the one that was met, where the role is held under
+    one and not without one as well.
     """
 
     via: Via
@@ -47,6 +48,7 @@ class Grant:
     through: str
     groups: tuple[str, ...] = ()
     owner: AccountId | None = None
+    condition: Condition = UNCONDITIONAL
 
 
 class NotABool(TypeError):
@@ -57,7 +59,7 @@ class NotABool(TypeError):
 class Allowed:
     """Yes, by these grants. `rules` are the rule ids the answer rests on, `cap` the Support Access Role it passed,
     `opening` what let the user into the environment or folder asked about, `reach` how the resource asked about comes
-    to the account.
+    to the account, `condition` the one that the object asked about has for the privilege, and that is met.
     """
 
     allowed: ClassVar[bool] = True
@@ -67,6 +69,7 @@ class Allowed:
     cap: str | None = None
     opening: Opening | None = None
     reach: Reach | None = None
+    condition: Condition = UNCONDITIONAL
 
     def __bool__(self) -> bool:
         """Refuse to be taken for a bare bool."""

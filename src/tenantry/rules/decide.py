@@ -10,9 +10,21 @@ from dataclasses import replace
 from tenantry.rules import environments, folders, refusals as no
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access, Allowed, Decision, Denied, Grant, NoAccess
+from tenantry.rules.conditions import Judge, Unmet, judged, unjudged
 from tenantry.rules.facts import AccountFacts, Given, Held, Inside, User, meet, outside_grants
 from tenantry.rules.places import Environment, Folder, Opening, Place
-from tenantry.rules.vocabulary import AccountId, GroupId, Instant, Person, RoleId, Status, UserKey, Via
+from tenantry.rules.vocabulary import (
+    UNCONDITIONAL,
+    AccountId,
+    Condition,
+    GroupId,
+    Instant,
+    Person,
+    RoleId,
+    Status,
+    UserKey,
+    Via,
+)
 
 _RULES = {
     Via.DIRECT: ("EFF-1", "ROLE-9", "ROLE-11"),
@@ -25,18 +37,19 @@ class Standing(dict[str, Decision]):
     """Ready answers by privilege, for everybody in the account who holds the same.
 
     A dict that works out what it does not have yet. Unknown privileges are answered and not kept, so that questions
-    cannot make it grow beyond the catalogue. `told` is room for a door's own words of these answers, so that they go
-    when the answers go.
+    cannot make it grow beyond the catalogue. Where a grant has a condition, no answer is kept: the next question may
+    fulfil it. `told` is room for a door's own words of these answers, so that they go when the answers go.
     """
 
-    __slots__ = ("account", "held", "lasting", "told")
+    __slots__ = ("account", "conditional", "held", "lasting", "told")
 
     def __init__(self, held: Held, account: AccountFacts) -> None:
         """Bind what is held to the account's facts."""
         super().__init__()
         self.held = held
         self.account = account
-        self.lasting = held.lasting
+        self.conditional = held.conditional
+        self.lasting = held.lasting and not self.conditional
         self.told: dict[str, bytes] = {}
 
     def __missing__(self, privilege: str) -> Decision:
@@ -47,10 +60,16 @@ class Standing(dict[str, Decision]):
             self[privilege] = decision
         return decision
 
-    def access(self, at: Instant) -> Access | NoAccess:
-        """EFFECTIVE for these people at an instant."""
+    def access(self, at: Instant, judge: Judge | None = None) -> Access | NoAccess:
+        """EFFECTIVE for these people at an instant; without a judge as if every condition were met."""
         held = self.held
-        return effective(held.person, self.account, held.direct, held.outside, at, held.temporary)
+        if judge is not None and self.conditional:
+            held, _ = judged(held, at, judge)
+        return _effective(held, self.account, at)
+
+
+def _effective(held: Held, account: AccountFacts, at: Instant) -> Access | NoAccess:
+    return effective(held.person, account, held.direct, held.outside, at, held.temporary)
 
 
 _WITHIN_ANY_TRIAL = Instant.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -197,33 +216,103 @@ def decide(  # noqa: PLR0917 - the question, then the two things that may be kno
     at: Instant,
     stranger: Person | None = None,
     place: Place | None = None,
+    judge: Judge = unjudged,
 ) -> Decision:
     """May `user` do `privilege` in the account of `facts` at `at`? Default is no.
 
     `user` is a `UserKey` or the host's id. `stranger` tells what is known of a person without any role in the account;
     `None` means that nobody is known by that name. `place` asks about an environment or a folder of the account: what
     is denied in the account is denied there, and what is allowed has to pass the place as well (ENV_CAN, FOLDER_WRITE).
+    `judge` says which conditions of grants are met; the others count for nothing.
     """
-    decision = _in_account(facts, user, privilege, at, stranger)
-    if place is None or isinstance(decision, Denied):
-        return decision
-    access = access_of(facts, user, at, stranger)
-    return access if isinstance(access, Denied) else _in_place(decision, access, facts.account, place)
+    standing = facts.standing(user)
+    if standing is None:
+        if stranger is None:
+            return Denied(no.UnknownUser(user=user))
+        standing = Standing(Held(stranger), facts.account)
+    return of_standing(standing, privilege, at, place, judge)
 
 
-def of_standing(standing: Standing, privilege: str, at: Instant, place: Place | None = None) -> Decision:
+def of_standing(
+    standing: Standing, privilege: str, at: Instant, place: Place | None = None, judge: Judge = unjudged
+) -> Decision:
     """What `decide` says of all who hold the same: for lists of people and of accounts, which many share."""
     account = standing.account
-    ends = account.trial_ends if account.status is Status.TRIAL else None
-    decision = _held_by(standing, privilege, at, ends)
+    if standing.lasting and (
+        account.status is not Status.TRIAL or account.trial_ends is None or at < account.trial_ends
+    ):
+        decision = standing[privilege]
+    elif standing.conditional:
+        return _under_conditions(privilege, standing, at, place, judge)
+    else:
+        decision = answer(privilege, standing.access(at), account, standing.held, at)
     if place is None or isinstance(decision, Denied):
         return decision
-    access = standing.access(at)
-    return _in_place(decision, access, account, place) if isinstance(access, Access) else Denied(access)
+    return _in_place(decision, standing.access(at), account, place)
 
 
-def _in_place(decision: Allowed, access: Access, account: AccountFacts, place: Place) -> Decision:
+def _under_conditions(privilege: str, standing: Standing, at: Instant, place: Place | None, judge: Judge) -> Decision:
+    """The answer to people who hold roles under conditions.
+
+    Where it is no, and would be yes if the conditions were met, the refusal names the first of them that is not.
+    """
+    counting, unmet = judged(standing.held, at, judge)
+    found = _for_held(privilege, counting, standing.account, at, place)
+    if isinstance(found, Allowed) or not unmet:
+        return found
+    if_met = _for_held(privilege, standing.held, standing.account, at, place)
+    return found if isinstance(if_met, Denied) else Denied(_not_met(if_met, unmet, standing.account))
+
+
+def _for_held(privilege: str, held: Held, account: AccountFacts, at: Instant, place: Place | None) -> Decision:
+    access = _effective(held, account, at)
+    decision = answer(privilege, access, account, held, at, conditional=True)
+    if place is None or isinstance(decision, Denied):
+        return decision
+    return _in_place(decision, access, account, place)
+
+
+def _not_met(if_met: Allowed, unmet: tuple[Unmet, ...], account: AccountFacts) -> no.ConditionNotMet:
+    """Of the grants that fail by their condition, the one to name: a role that gives the privilege, or opens the place,
+    before any other.
+    """
+    helping = {grant.role for grant in if_met.grants}
+    opening = if_met.opening.roles if if_met.opening is not None else ()
+
+    def rank(one: Unmet) -> int:
+        if one.grant.role in helping:
+            return 0
+        return 1 if one.grant.role in account.roles and account.roles[one.grant.role].name in opening else 2
+
+    first = min(unmet, key=rank)
+    role = account.roles[first.grant.role].name if first.grant.role in account.roles else first.grant.role
+    return no.ConditionNotMet(account=account.id, role=role, condition=first.grant.condition, why=first.why)
+
+
+def of_object(  # noqa: PLR0917 - the decision, then what it is about
+    decision: Decision,
+    condition: Condition,
+    facts: Snapshot,
+    user: str,
+    stranger: Person | None,
+    judge: Judge,
+) -> Decision:
+    """What an object of the host makes of a yes of its account: it may have a condition for the privilege."""
+    if not condition or isinstance(decision, Denied):
+        return decision
+    standing = facts.standing(user)
+    person = standing.held.person if standing is not None else stranger or Person()
+    verdict = judge(condition, person.properties)
+    if verdict.met:
+        return replace(decision, condition=condition)
+    account, privilege = facts.account.id, decision.privilege
+    return Denied(no.ObjectConditionNotMet(account=account, privilege=privilege, condition=condition, why=verdict.why))
+
+
+def _in_place(decision: Allowed, access: Access | NoAccess, account: AccountFacts, place: Place) -> Decision:
     """What a place makes of a yes of its account."""
+    if not isinstance(access, Access):
+        return Denied(access)
     found = at_place(decision.privilege, access, account, place)
     if not isinstance(found, Opening):
         return Denied(found)
@@ -245,33 +334,28 @@ def place_now(account: AccountFacts, place: Place) -> Place | no.EnvironmentNotF
     return found if found is not None else no.EnvironmentNotFound(environment=place.name)
 
 
-def _in_account(facts: Snapshot, user: str, privilege: str, at: Instant, stranger: Person | None) -> Decision:
-    standing = facts.standing(user)
-    if standing is None:
-        if stranger is None:
-            return Denied(no.UnknownUser(user=user))
-        standing = Standing(Held(stranger), facts.account)
-    return _held_by(standing, privilege, at, facts.ends)
-
-
-def _held_by(standing: Standing, privilege: str, at: Instant, ends: Instant | None) -> Decision:
-    if standing.lasting and (ends is None or at < ends):
-        return standing[privilege]
-    return answer(privilege, standing.access(at), standing.account, standing.held, at)
-
-
-def access_of(facts: Snapshot, user: str, at: Instant, stranger: Person | None = None) -> Access | Denied:
+def access_of(
+    facts: Snapshot, user: str, at: Instant, stranger: Person | None = None, judge: Judge = unjudged
+) -> Access | Denied:
     """How `user` is in the account at `at`: the part of a decision that no single privilege changes."""
     standing = facts.standing(user)
     if standing is None:
         if stranger is None:
             return Denied(no.UnknownUser(user=user))
         standing = Standing(Held(stranger), facts.account)
-    access = standing.access(at)
+    access = standing.access(at, judge)
     return access if isinstance(access, Access) else Denied(access)
 
 
-def answer(privilege: str, access: Access | NoAccess, account: AccountFacts, held: Held, at: Instant) -> Decision:
+def answer(
+    privilege: str,
+    access: Access | NoAccess,
+    account: AccountFacts,
+    held: Held,
+    at: Instant,
+    *,
+    conditional: bool = False,
+) -> Decision:
     """Turn access into the answer about one privilege, naming the grants or the first thing that stood in the way."""
     catalogue = account.catalogue
     if privilege not in catalogue:
@@ -281,7 +365,7 @@ def answer(privilege: str, access: Access | NoAccess, account: AccountFacts, hel
     bit = catalogue.bits[privilege]
     definition = catalogue.definitions[privilege]
     if access.privileges & bit:
-        grants = tuple(_grants(privilege, access, account, held, at))
+        grants = tuple(_grants(privilege, access, account, held, at, conditional=conditional))
         cap = account.roles[access.cap].name if access.cap is not None else None
         return Allowed(privilege, grants, _rules(access, account), cap)
     if access.passed & bit and definition.feature is not None:
@@ -318,7 +402,9 @@ def _rules(access: Access, account: AccountFacts) -> tuple[str, ...]:
     return rules
 
 
-def _grants(privilege: str, access: Access, account: AccountFacts, held: Held, at: Instant) -> Iterable[Grant]:
+def _grants(
+    privilege: str, access: Access, account: AccountFacts, held: Held, at: Instant, *, conditional: bool
+) -> Iterable[Grant]:
     bit = account.catalogue.bits[privilege]
     for role in access.roles:
         resolved = account.roles.resolved(role)
@@ -331,7 +417,8 @@ def _grants(privilege: str, access: Access, account: AccountFacts, held: Held, a
             if through is not None:
                 groups = groups_of(role, access.via, account, held, at)
                 owner = account.given.owner if groups and account.given else None
-                yield Grant(access.via, role, tuple(path), through, groups, owner)
+                condition = _condition_of(role, access.via, held, at) if conditional else UNCONDITIONAL
+                yield Grant(access.via, role, tuple(path), through, groups, owner, condition)
                 break
 
 
@@ -343,6 +430,12 @@ def groups_of(role: RoleId, via: Via, account: AccountFacts, held: Held, at: Ins
         return ()
     by: set[GroupId | None] = {g.group for g in held.outside if g.role == role and g.validity.in_force(at)}
     return tuple(group.name for group in account.groups if group.id in by)
+
+
+def _condition_of(role: RoleId, via: Via, held: Held, at: Instant) -> Condition:
+    """The condition under which a role is held; none where one of the ways by which it comes has none."""
+    grants = held.direct if via is Via.DIRECT else held.outside if via is Via.GROUP else ()
+    return min((g.condition for g in grants if g.role == role and g.validity.in_force(at)), default=UNCONDITIONAL)
 
 
 def _owned(privilege: str, own: int, account: AccountFacts) -> str | None:

@@ -48,6 +48,11 @@ class Held:
         return all(grant.validity is ALWAYS or grant.validity == ALWAYS for grant in self.grants)
 
     @property
+    def conditional(self) -> bool:
+        """Whether a grant has a condition, so that the answer depends on what is asked beside the privilege."""
+        return any(grant.condition for grant in self.grants)
+
+    @property
     def grants(self) -> tuple[RoleGrant, ...]:
         """All of them."""
         return (*self.direct, *self.outside, *self.temporary)

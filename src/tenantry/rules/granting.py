@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tenantry.rules import refusals as no
 from tenantry.rules.privileges import Catalogue, Mask
 from tenantry.rules.roles import ADMINISTRATOR
-from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant
+from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, Validity
 
 
 def covers(catalogue: Catalogue, held: Mask) -> Mask:
@@ -42,14 +42,15 @@ def check_limited(catalogue: Catalogue, held: Mask, involved: Mask) -> no.NotYou
 def check_administrator_kept(
     account: AccountId, before: Iterable[RoleGrant], after: Iterable[RoleGrant], at: Instant
 ) -> no.LastAdministrator | None:
-    """Judge a change to who is directly Administrator (USER-11); other roles among the grants are ignored.
+    """Judge a change to who is directly Administrator (USER-11); other roles among the grants are ignored, and so is
+    whoever is Administrator only under a condition.
 
     While one of them has no end, one without an end must stay: a last Administrator whose grant runs out would leave
     the account unmanageable without anybody's doing. Where all have an end, one in force must stay; where none is in
     force yet, one to come.
     """
-    old = [g.validity for g in before if g.role == ADMINISTRATOR and not g.validity.ended(at)]
-    new = [g.validity for g in after if g.role == ADMINISTRATOR and not g.validity.ended(at)]
+    old = [validity for validity in _administrators(before) if not validity.ended(at)]
+    new = [validity for validity in _administrators(after) if not validity.ended(at)]
     old_now = [validity for validity in old if validity.in_force(at)]
     new_now = [validity for validity in new if validity.in_force(at)]
     without_end = any(v.ends is None for v in old_now) and not any(v.ends is None for v in new_now)
@@ -62,14 +63,18 @@ def check_administrator_throughout(
     account: AccountId, before: Iterable[RoleGrant], after: Iterable[RoleGrant], at: Instant
 ) -> no.LastAdministrator | None:
     """Judge a change of when people are directly Administrator (USER-11): from `at` on, no instant that has one is left
-    without. Other roles among the grants are ignored.
+    without. Other roles among the grants are ignored, and whoever is Administrator only under a condition.
 
     It is enough to look where a grant begins or ends: between two such instants nothing changes.
     """
-    old = [grant.validity for grant in before if grant.role == ADMINISTRATOR]
-    new = [grant.validity for grant in after if grant.role == ADMINISTRATOR]
+    old, new = _administrators(before), _administrators(after)
     bounds = {bound for validity in (*old, *new) for bound in (validity.starts, validity.ends) if bound is not None}
     for instant in (at, *(bound for bound in bounds if bound > at)):
         if any(one.in_force(instant) for one in old) and not any(one.in_force(instant) for one in new):
             return no.LastAdministrator(account=account)
     return None
+
+
+def _administrators(grants: Iterable[RoleGrant]) -> list[Validity]:
+    """When people are Administrator whatever they ask: under a condition nobody can be relied on to manage."""
+    return [grant.validity for grant in grants if grant.role == ADMINISTRATOR and not grant.condition]

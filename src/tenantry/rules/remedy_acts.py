@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tenantry.rules.access import effective
 from tenantry.rules.answers import Access
+from tenantry.rules.conditions import unconditional
 from tenantry.rules.facts import AccountFacts, Given, Inside, User, meet, outside_grants
 from tenantry.rules.features import Feature
 from tenantry.rules.places import Environment, Folder, Place
@@ -29,14 +30,16 @@ class Case:
         return next((user.direct for user in self.inside.users if user.key == self.user), ())
 
     def access(self, at: Instant) -> tuple[AccountFacts, Access | None]:
-        """The facts put together, and how the person is in the account, if at all."""
+        """The facts put together, and how the person is in the account, if at all, whatever is asked: what is held
+        under a condition does not help everybody's question, so no remedy builds on it.
+        """
         facts = meet(self.inside, self.given)
         temporary = self.inside.temporary.get(self.user)
         found = effective(
             self.person,
             facts,
-            self.direct,
-            outside_grants(facts.groups, self.user),
+            unconditional(self.direct),
+            unconditional(outside_grants(facts.groups, self.user)),
             at,
             temporary[1] if temporary else (),
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from tenantry.rules.privileges import Mask
 
@@ -27,6 +27,12 @@ ComponentId = NewType("ComponentId", str)
 
 RuntimeId = NewType("RuntimeId", str)
 """The key of a runtime."""
+
+Condition = NewType("Condition", str)
+"""What a question must fulfil for a grant to count, as a text that a judge understands (`rules.conditions`)."""
+
+UNCONDITIONAL: Final = Condition("")
+"""No condition: the grant counts whatever is asked."""
 
 UserKey = NewType("UserKey", str)
 """An e-mail address with case folded: what identifies a person (USER-1)."""
@@ -84,19 +90,27 @@ ALWAYS = Validity()
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """One role given to one person, with its validity: in an account or, where `group` is named, in that group."""
+    """One role given to one person, with its validity: in an account or, where `group` is named, in that group.
+
+    Under a `condition` it counts only for questions that fulfil it.
+    """
 
     role: RoleId
     validity: Validity = ALWAYS
     group: GroupId | None = None
+    condition: Condition = UNCONDITIONAL
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of a person platform-wide, the name apart. A removed person has no facts at all."""
+    """What is known of a person platform-wide, the name apart. A removed person has no facts at all.
+
+    `properties` are the ones that the host keeps here for conditions to speak of: a JSON object, or "" for none.
+    """
 
     locked: bool = False
     staff: bool = False
+    properties: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ SupportRow = SupportGrant
 def temporary_grants(account: AccountId | str) -> dict[UserKey, tuple[Person, tuple[RoleGrant, ...]]]:
     """The temporary grants in an account that were not ended by hand, run out or not, by person."""
     rows = SupportGrant.rows.of(account).filter(status=GrantStatus.ACTIVE).order_by("id")
-    columns = ("user__email_key", "user__locked", "user__staff", "role", "granted_at", "expires_at")
+    columns = ("user__email_key", "user__locked", "user__staff", "user__properties", "role", "granted_at", "expires_at")
     grants: dict[UserKey, list[RoleGrant]] = defaultdict(list)
     people: dict[UserKey, Person] = {}
-    for key, locked, staff, role, starts, ends in rows.values_list(*columns):
-        people[key] = Person(locked, staff)
+    for key, locked, staff, properties, role, starts, ends in rows.values_list(*columns):
+        people[key] = Person(locked, staff, properties)
         grants[key].append(RoleGrant(RoleId(role), Validity(starts, ends)))
     return {key: (person, tuple(grants[key])) for key, person in people.items()}
 

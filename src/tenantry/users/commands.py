@@ -9,15 +9,19 @@ from django.conf import settings
 from tenantry.accounts.queries import AccountRow, existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record, record_many
+from tenantry.decisions import conditions
 from tenantry.decisions.guard import Permit, require, require_by_door
 from tenantry.mail.invitations import invite_after_commit, welcome_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
+from tenantry.rules.conditions import loosens, unconditional
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import (
     ALWAYS,
+    UNCONDITIONAL,
     AccountId,
     Actor,
+    Condition,
     Instant,
     RoleGrant,
     RoleId,
@@ -196,13 +200,16 @@ def add_user_role(
     user: str,
     role: RoleId,
     validity: Validity | None = None,
+    condition: Condition = UNCONDITIONAL,
     reason: str = "",
     notify: bool = True,
 ) -> None:
     """Give a known person one more role, making them a user of the account, and telling them, if they are not (USER-7).
 
     Refuses like `change_user_roles`, and people unknown to the platform. A role held already changes nothing. Where a
-    `validity` is named, a role held with another one is refused, as is one that has ended.
+    `validity` is named, a role held with another one, or under another condition, is refused, as is one that has ended.
+    Under a condition the role counts only for questions that fulfil it, and giving it asks for the same as without one;
+    a text that is no condition is refused.
     """
     person = locked_person(user)
     revisions.lock(account)
@@ -214,11 +221,12 @@ def add_user_role(
     held = tuple(grant for grant in stored if not grant.validity.ended(at))
     after = {*(grant.role for grant in held), role}
     refusals.refuse(_check_roles(permit, row, held, after, at))
-    given = RoleGrant(role, validity or ALWAYS)
+    refusals.refuse(conditions.check(condition))
+    given = RoleGrant(role, validity or ALWAYS, condition=condition)
     if validity is not None:
         refusals.refuse(users.check_validity_given(validity, at))
         refusals.refuse(_check_lasting(permit, tuple(grant for grant in held if grant.role != role), given, at))
-        if any(grant.role == role and grant.validity != validity for grant in held):
+        if any(grant.role == role and grant != given for grant in held):
             raise refusals.Refused(refusals.RoleHeldAlready(email=person.email))
     linked = AccountUser.rows.of(account).filter(user=person).exists()
     if linked and len(after) == len(held):
@@ -237,7 +245,7 @@ def add_user_role(
         reason=reason,
         changes={
             "roles": (_names(permit, [grant.role for grant in held]), _names(permit, after)),
-            **_bounds(ALWAYS, given.validity),
+            **_bounds(RoleGrant(role), given),
         },
     )
     revisions.raise_revisions([account])
@@ -254,14 +262,17 @@ def change_role_validity(
     user: int,
     role: RoleId,
     validity: Validity,
+    condition: Condition | None = None,
     reason: str = "",
 ) -> None:
-    """Let a role that a user holds be in force from another instant on, or until another one (USER-7).
+    """Let a role that a user holds be in force from another instant on, or until another one (USER-7); or count under
+    another condition, where one is named, or with "" under none.
 
-    What is extended or begins earlier is given anew: nothing that the actor does not hold, and no role that the account
-    does not offer any more. Needs User Management, or User Management - Limited where the actor's privileges cover the
-    role (USER-13). Refuses an end that is not ahead or not after the start, people and roles that are not there, and
-    what would leave the account without an Administrator at any instant at which it has one (USER-11).
+    What is extended or begins earlier, or loses or changes its condition, is given anew: nothing that the actor does
+    not hold, and no role that the account does not offer any more. Needs User Management, or User Management - Limited
+    where the actor's privileges cover the role (USER-13). Refuses an end that is not ahead or not after the start, a
+    text that is no condition, people and roles that are not there, and what would leave the account without an
+    Administrator at any instant at which it has one (USER-11).
     """
     revisions.lock(account)
     permit = require("USER_MANAGEMENT", "USER_MANAGEMENT_LIMITED", actor=actor, account=account, at=at)
@@ -272,12 +283,13 @@ def change_role_validity(
     if old is None:
         raise refusals.Refused(refusals.NotThere(object="grant", id=role))
     refusals.refuse(users.check_validity_given(validity, at))
-    new = RoleGrant(role, validity)
+    new = RoleGrant(role, validity, condition=old.condition if condition is None else condition)
+    refusals.refuse(conditions.check(new.condition))
     others = tuple(grant for grant in stored if grant.role != role and not grant.validity.ended(at))
     catalogue, roles = permit.facts.account.catalogue, permit.facts.account.roles
     if permit.privilege == "USER_MANAGEMENT_LIMITED" and not permit.operator:
         refusals.refuse(granting.check_limited(catalogue, permit.held, roles.carried([role])))
-    if users.confers(old.validity, validity, at):
+    if users.confers(old.validity, validity, at) or loosens(old.condition, new.condition):
         assignable = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
         refusals.refuse(users.check_assignable(account, [role], assignable))
         refusals.refuse(_check_lasting(permit, others, new, at))
@@ -286,7 +298,7 @@ def change_role_validity(
     if new == old:
         return
     rows = UserRole.rows.of(account).filter(user_id=user, role_id=role)
-    rows.update(valid_from=validity.starts, valid_until=validity.ends)
+    rows.update(valid_from=validity.starts, valid_until=validity.ends, condition=new.condition)
     name = roles[role].name if role in roles else role
     record(
         Act.USER_ROLES_CHANGED,
@@ -295,7 +307,7 @@ def change_role_validity(
         at=at,
         container=person.email,
         reason=reason,
-        changes={"ROLE_NAME": (name, name), **_bounds(old.validity, validity)},
+        changes={"ROLE_NAME": (name, name), **_bounds(old, new)},
     )
     revisions.raise_revisions([account])
 
@@ -495,7 +507,8 @@ def _check_roles(
 ) -> refusals.Refusal | None:
     """Judge a change of one user's roles: each new one assignable, and nothing conferred that the actor lacks.
 
-    What is new is measured against what is in force now: a role that begins later gives nothing yet.
+    What is new is measured against what is in force now, whatever is asked: a role that begins later gives nothing yet,
+    and one under a condition not to every question.
     """
     assignable = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
     before = {grant.role for grant in held}
@@ -505,7 +518,7 @@ def _check_roles(
     account = permit.facts.account
     if permit.privilege == "USER_MANAGEMENT_LIMITED":
         refusal = granting.check_limited(account.catalogue, permit.held, account.roles.carried(before ^ after))
-    live = account.roles.carried(grant.role for grant in held if grant.validity.in_force(at))
+    live = account.roles.carried(grant.role for grant in unconditional(held) if grant.validity.in_force(at))
     added = account.roles.carried(after - before)
     return refusal or granting.check_conferring(account.catalogue, permit.held, live, added)
 
@@ -513,23 +526,27 @@ def _check_roles(
 def _check_lasting(
     permit: Permit, others: tuple[RoleGrant, ...], given: RoleGrant, at: Instant
 ) -> refusals.NotYoursToGive | None:
-    """Judge a grant by all of its time: what other grants give anyway counts only where they are in force as long."""
+    """Judge a grant by all of its time: what other grants give anyway counts only where they are in force as long, and
+    under no condition.
+    """
     if permit.operator:
         return None
     carried = permit.facts.account.roles.carried
-    anyway = carried(one.role for one in others if not users.confers(one.validity, given.validity, at))
+    lasting = (one for one in unconditional(others) if not users.confers(one.validity, given.validity, at))
+    anyway = carried(one.role for one in lasting)
     return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([given.role]))
 
 
-def _bounds(before: Validity, after: Validity) -> dict[str, tuple[object, object]]:
-    """What differs between two validities, as the log tells it."""
+def _bounds(before: RoleGrant, after: RoleGrant) -> dict[str, tuple[object, object]]:
+    """What differs between two grants of a role, as the log tells it."""
 
     def told(instant: Instant | None) -> str | None:
         return None if instant is None else instant.isoformat()
 
     return {
-        "valid_from": (told(before.starts), told(after.starts)),
-        "valid_until": (told(before.ends), told(after.ends)),
+        "valid_from": (told(before.validity.starts), told(after.validity.starts)),
+        "valid_until": (told(before.validity.ends), told(after.validity.ends)),
+        "condition": (before.condition or None, after.condition or None),
     }
 
 
@@ -565,6 +582,7 @@ def _write_roles(account: AccountId, user: int, before: tuple[RoleGrant, ...], a
                 role_id=grant.role,
                 valid_from=grant.validity.starts,
                 valid_until=grant.validity.ends,
+                condition=grant.condition,
             )
             for grant in after
             if grant not in before

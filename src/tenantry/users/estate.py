@@ -10,11 +10,12 @@ from django.db import connection
 from django.db.models import Max, Q
 from msgspec import UNSET, UnsetType
 
+from tenantry.decisions.properties import Properties, check_properties, line_form_of, stored_form_of
 from tenantry.groups.models import GroupUserRole
 from tenantry.rules import users as law
 from tenantry.rules.vocabulary import AccountId, UserKey, user_key
 from tenantry.store.bulk import insert_rows, update_rows
-from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, portions
+from tenantry.store.lines import FieldProblem, Line, Report, Tally, check_text, given, portions
 from tenantry.store.sorting import by_code_point
 from tenantry.users.estate_roles import exported
 from tenantry.users.models import User
@@ -36,6 +37,7 @@ class UserLine(Line, tag="user"):
     locked: bool | UnsetType = UNSET
     staff: bool | UnsetType = UNSET
     external_id: str | UnsetType | None = UNSET
+    properties: Properties | UnsetType = UNSET
 
 
 def check(line: UserLine) -> Iterator[FieldProblem]:
@@ -47,6 +49,8 @@ def check(line: UserLine) -> Iterator[FieldProblem]:
         yield from check_text("first_name", line.first_name, law.NAME_LIMIT)
     if line.last_name is not UNSET:
         yield from check_text("last_name", line.last_name, law.NAME_LIMIT)
+    if line.properties is not UNSET:
+        yield from check_properties(line.properties)
     if line.external_id is not UNSET:
         yield from check_text("external_id", line.external_id, law.EXTERNAL_ID_LIMIT, required=True)
     if line.password is not UNSET:
@@ -69,6 +73,7 @@ class StoredUser:
     signed_in: bool
     locked: bool
     staff: bool
+    properties: str
     password: str
     default_account: AccountId | None
 
@@ -83,6 +88,7 @@ _READ = (
     "signed_in",
     "locked",
     "staff",
+    "properties",
     "password",
     "default_account_id",
 )
@@ -149,7 +155,7 @@ class ChangedUser:
     @property
     def facts_change(self) -> bool:
         """Whether anything changes that decisions rest on."""
-        return not self.values.keys().isdisjoint({"locked", "staff", "external_id"})
+        return not self.values.keys().isdisjoint({"locked", "staff", "external_id", "properties"})
 
 
 @dataclass(slots=True)
@@ -178,6 +184,11 @@ class UserChanges:
             for name in ("first_name", "last_name", "signed_in", "locked", "staff", "external_id")
             if (value := getattr(line, name)) is not UNSET and value != getattr(old, name)
         }
+        if (
+            not isinstance(line.properties, UnsetType)
+            and (properties := stored_form_of(line.properties)) != old.properties
+        ):
+            values["properties"] = properties
         if "locked" in values:
             values["failed_attempts"] = 0  # else the next invalid attempt would lock again (LOCK-1)
         password = _password(line, key, old.password, hashed)
@@ -285,6 +296,7 @@ _COLUMNS = (
     "signed_in",
     "locked",
     "staff",
+    "properties",
     "password",
     "temporary_password",
     "time_zone",
@@ -317,6 +329,7 @@ def write(
             line.signed_in is True,
             line.locked is True,
             line.staff is True,
+            stored_form_of(given(line.properties, {})),
             _password(line, key, None, hashed),
             False,
             "UTC",
@@ -347,7 +360,7 @@ def lines(account: AccountId | None) -> Iterator[UserLine]:
     if account is not None:
         in_groups = GroupUserRole.rows.of(account).values("user_id")
         rows = rows.filter(Q(id__in=exported(account).values("user_id")) | Q(id__in=in_groups))
-    for _, _, email, first, last, external, signed_in, locked, staff, password, _ in (
+    for _, _, email, first, last, external, signed_in, locked, staff, properties, password, _ in (
         rows.order_by(*by_code_point("email_key")).values_list(*_READ).iterator(chunk_size=5000)
     ):
         yield UserLine(
@@ -359,4 +372,5 @@ def lines(account: AccountId | None) -> Iterator[UserLine]:
             locked=locked or UNSET,
             staff=staff or UNSET,
             external_id=external or UNSET,
+            properties=line_form_of(properties),
         )

@@ -11,10 +11,11 @@ from msgspec import UNSET, UnsetType
 
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry
+from tenantry.decisions.properties import check_condition
 from tenantry.rules import granting
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.users import check_user_limit, check_validity
-from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, RoleId, UserKey, Validity
+from tenantry.rules.vocabulary import AccountId, Condition, Instant, RoleGrant, RoleId, UserKey, Validity
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.bulk import insert_rows, update_rows
 from tenantry.store.crossings import Crossing
@@ -44,10 +45,12 @@ class UserRoleLine(Line, tag="user_role"):
     role: RoleReference
     valid_from: AwareTime | UnsetType | None = UNSET
     valid_until: AwareTime | UnsetType | None = UNSET
+    condition: str | UnsetType = UNSET
 
 
 def check(line: UserRoleLine) -> Iterator[FieldProblem]:
     """Judge a line by itself."""
+    yield from check_condition(line.condition)
     starts, ends = line.valid_from, line.valid_until
     if starts is UNSET and ends is UNSET:
         return
@@ -66,6 +69,7 @@ class StoredGrant:
     role: str
     role_name: str
     validity: Validity
+    condition: str = ""
     live: bool = True
 
 
@@ -86,13 +90,13 @@ class UserRoleChanges:
     """What lines change, by their numbers.
 
     `order` sorts the lines by person and account. `linked` holds the first number of each (person, account) that
-    becomes a link, `granted` the new roles, `changed` the roles whose validity changes.
+    becomes a link, `granted` the new roles, `changed` the roles whose validity or condition changes.
     """
 
     order: list[int] = field(default_factory=list)
     linked: set[int] = field(default_factory=set)
     granted: list[int] = field(default_factory=list)
-    changed: list[tuple[int, str, StoredGrant, Validity]] = field(default_factory=list)
+    changed: list[tuple[int, str, StoredGrant, Validity, str]] = field(default_factory=list)
     entries: list[BulkEntry] = field(default_factory=list)
     accounts: set[str] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
@@ -103,7 +107,7 @@ class UserRoleChanges:
         """Compare one person's lines about one account with what is stored."""
         by_role = {grant.role: grant for grant in held.grants}
         new: list[int] = []
-        validities: list[tuple[str, Validity, Validity]] = []
+        told: dict[str, tuple[object, object]] = {}
         for number in numbers:
             line = lines[number]
             old = by_role.get(str(line.role))
@@ -111,25 +115,24 @@ class UserRoleChanges:
                 new.append(number)
                 continue
             after = Validity(given(line.valid_from, old.validity.starts), given(line.valid_until, old.validity.ends))
-            if after == old.validity:
+            condition = given(line.condition, old.condition)
+            if after == old.validity and condition == old.condition:
                 self.tally.unchanged += 1
                 continue
             if check_validity(after) is not None:
                 report(number, "valid_until", "the role would end before it starts, given what is stored")
-            self.changed.append((number, line.account, old, after))
-            validities.append((old.role_name, old.validity, after))
+            self.changed.append((number, line.account, old, after, condition))
+            told |= told_grant(old.role_name, (old.validity, after), (old.condition, condition))
         self.granted += new
         account = lines[numbers[0]].account
         if not held.linked:
             self.linked.add(numbers[0])
-        if new or validities or not held.linked:
+        if new or told or not held.linked:
             self.accounts.add(account)
-        if held.linked and (new or validities):
+        if held.linked and (new or told):
             before = sorted(grant.role_name for grant in held.grants if grant.live)
             after_names = sorted([*before, *(title(RoleId(str(lines[n].role))) for n in new)])
-            edits: dict[str, tuple[object, object]] = {"roles": (before, after_names)}
-            for name, old_validity, new_validity in validities:
-                edits[f"validity of {name}"] = (shown_validity(old_validity), shown_validity(new_validity))
+            edits: dict[str, tuple[object, object]] = {"roles": (before, after_names), **told}
             self.entries.append(BulkEntry(Act.USER_ROLES_CHANGED, account, lines[numbers[0]].user, edits))
 
 
@@ -190,6 +193,18 @@ def differences(
     return changes
 
 
+def told_grant(
+    name: str, validity: tuple[Validity, Validity], condition: tuple[str, str]
+) -> dict[str, tuple[object, object]]:
+    """What changes about one grant of a role, as the audit log tells it."""
+    told: dict[str, tuple[object, object]] = {}
+    if validity[0] != validity[1]:
+        told[f"validity of {name}"] = (shown_validity(validity[0]), shown_validity(validity[1]))
+    if condition[0] != condition[1]:
+        told[f"condition of {name}"] = (condition[0] or None, condition[1] or None)
+    return told
+
+
 def shown_validity(validity: Validity) -> str:
     """A validity as the audit log tells it."""
     starts = f"from {validity.starts.isoformat()}" if validity.starts else ""
@@ -203,13 +218,14 @@ def _stored(
     """The direct roles and the accounts of these people."""
     grants: dict[tuple[int, str], list[StoredGrant]] = defaultdict(list)
     rows = UserRole.rows.across(Crossing.ESTATE).filter(user_id__in=users)
-    columns = ("user_id", "account_id", "id", "role_id", "role__name", "role__account_id", "valid_from", "valid_until")
-    found = list(rows.values_list(*columns))
-    foreign = [key for _, account, key, _, _, owner, _, _ in found if owner is not None and owner != account]
+    columns = ("user_id", "account_id", "role__account_id", "id", "role_id", "role__name")
+    found = list(rows.values_list(*columns, "valid_from", "valid_until", "condition"))
+    foreign = [key for _, account, owner, key, *_ in found if owner is not None and owner != account]
     dead = {key for some in portions(foreign) for key in _remains(Q(id__in=some)).values_list("id", flat=True)}
-    for user, account, key, role, name, _, starts, ends in found:
+    for user, account, _, key, role, name, starts, ends, condition in found:
         if key not in going:
-            grants[user, account].append(StoredGrant(key, role, name, Validity(starts, ends), key not in dead))
+            stored = StoredGrant(key, role, name, Validity(starts, ends), condition, key not in dead)
+            grants[user, account].append(stored)
     linked = AccountUser.rows.across(Crossing.ESTATE).filter(user_id__in=users)
     return grants, set(linked.values_list("user_id", "account_id"))
 
@@ -278,23 +294,27 @@ def check_limits(lines: Lines, changes: UserRoleChanges, limit: int | None, repo
 
 
 def check_administrators(changes: UserRoleChanges, at: Instant, report: Report) -> None:
-    """Judge that accounts keep an Administrator (USER-11). Loading takes no role away, but may set an end to one."""
+    """Judge that accounts keep an Administrator (USER-11). Loading takes no role away, but may set an end to one, or
+    put it under a condition.
+    """
     concerned: dict[str, int] = {}
-    after: dict[int, Validity] = {}
-    for number, account, grant, validity in changes.changed:
+    after: dict[int, RoleGrant] = {}
+    for number, account, grant, validity, condition in changes.changed:
         if grant.role == ADMINISTRATOR:
             concerned.setdefault(account, number)
-            after[grant.id] = validity
+            after[grant.id] = RoleGrant(ADMINISTRATOR, validity, condition=Condition(condition))
     for some in portions(sorted(concerned)):
         rows = UserRole.rows.across(Crossing.ESTATE).filter(account_id__in=some, role_id=ADMINISTRATOR)
-        grants: dict[str, list[tuple[int, Validity]]] = defaultdict(list)
-        for key, account, starts, ends in rows.values_list("id", "account_id", "valid_from", "valid_until"):
-            grants[account].append((key, Validity(starts, ends)))
+        grants: dict[str, list[tuple[int, RoleGrant]]] = defaultdict(list)
+        columns = rows.values_list("id", "account_id", "valid_from", "valid_until", "condition")
+        for key, account, starts, ends, condition in columns:
+            one = RoleGrant(ADMINISTRATOR, Validity(starts, ends), condition=Condition(condition))
+            grants[account].append((key, one))
         for account, held in grants.items():
             refusal = granting.check_administrator_kept(
                 AccountId(account),
-                [RoleGrant(ADMINISTRATOR, validity) for _, validity in held],
-                [RoleGrant(ADMINISTRATOR, after.get(key, validity)) for key, validity in held],
+                [one for _, one in held],
+                [after.get(key, one) for key, one in held],
                 at,
             )
             if refusal is not None:
@@ -308,15 +328,22 @@ def write(lines: Lines, changes: UserRoleChanges, ids: Mapping[UserKey, int]) ->
     insert_rows(AccountUser, ("account_id", "user_id"), links)
     del links
     grants = (
-        (line.account, ids[UserKey(line.user)], line.role, given(line.valid_from, None), given(line.valid_until, None))
+        (
+            line.account,
+            ids[UserKey(line.user)],
+            line.role,
+            given(line.valid_from, None),
+            given(line.valid_until, None),
+            given(line.condition, ""),
+        )
         for line in (lines[number] for number in changes.granted)
     )
-    insert_rows(UserRole, ("account_id", "user_id", "role_id", "valid_from", "valid_until"), grants)
+    insert_rows(UserRole, ("account_id", "user_id", "role_id", "valid_from", "valid_until", "condition"), grants)
     update_rows(
         UserRole,
         "id",
-        ("valid_from", "valid_until"),
-        ((grant.id, validity.starts, validity.ends) for _, _, grant, validity in changes.changed),
+        ("valid_from", "valid_until", "condition"),
+        ((grant.id, time.starts, time.ends, condition) for _, _, grant, time, condition in changes.changed),
     )
 
 
@@ -367,10 +394,10 @@ def lines(account: AccountId | None) -> Iterator[UserRoleLine]:
     order = by_code_point("account_id", "user__email_key", "role__name_key")
     foreign = Case(When(role__account_id=F("account_id"), then=Value(0)), default=Value(1), output_field=IntegerField())
     ordered = exported(account).order_by(*order, foreign)
-    columns = ("account_id", "user__email", "role__name", "role__account_id", "valid_from", "valid_until")
-    for owner, email, role, of, starts, ends in ordered.values_list(*columns).iterator(chunk_size=5000):
+    columns = ("account_id", "user__email", "role__name", "role__account_id", "valid_from", "valid_until", "condition")
+    for owner, email, role, of, starts, ends, condition in ordered.values_list(*columns).iterator(chunk_size=5000):
         reference = role if of is None or of == owner else RoleElsewhere(of, role)
-        yield UserRoleLine(owner, email, reference, _out(starts), _out(ends))
+        yield UserRoleLine(owner, email, reference, _out(starts), _out(ends), condition or UNSET)
 
 
 def _out(time: datetime | None) -> datetime | UnsetType:

@@ -15,7 +15,8 @@ class User(AbstractBaseUser):
     `email_key` is the address with case folded; `external_id` the host application's own id of the person;
     `signed_in` tells that the person has signed in once; `temporary_password` that it must be replaced at sign-in;
     `password_set_at` when the person chose the password, where that is known (PWD-6); `failed_attempts` counts invalid
-    attempts to sign in since the last valid one (LOCK-1).
+    attempts to sign in since the last valid one (LOCK-1); `properties` is what the host tells of the person, for
+    conditions to speak of: a JSON object in its canonical form, or "" for none.
     """
 
     email = models.CharField(max_length=EMAIL_LIMIT)
@@ -30,6 +31,7 @@ class User(AbstractBaseUser):
     password_set_at = models.DateTimeField(null=True)
     failed_attempts = models.IntegerField(default=0, db_default=0)
     time_zone = models.CharField(max_length=64, default="UTC")
+    properties = models.TextField(default="", db_default="")
     default_account = models.ForeignKey(
         "accounts.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -96,12 +98,16 @@ class AccountUser(AccountOwned):
 
 
 class UserRole(AccountOwned):
-    """A direct role of a person in an account, in force from `valid_from` until before `valid_until`."""
+    """A direct role of a person in an account, in force from `valid_from` until before `valid_until`.
+
+    It counts only for questions that fulfil the `condition`, if there is one.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.ForeignKey("roles.Role", on_delete=models.PROTECT, related_name="+")
     valid_from = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
+    condition = models.TextField(default="", db_default="")
 
     class Meta:
         """A role once per person and account."""

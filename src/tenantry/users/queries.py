@@ -12,7 +12,7 @@ from tenantry.roles.queries import roles_of
 from tenantry.rules import refusals as no
 from tenantry.rules.roles import ADMINISTRATOR, DEFAULT_ROLE_IDS
 from tenantry.rules.sharing import Kind
-from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, UserKey, Validity, user_key
+from tenantry.rules.vocabulary import AccountId, Condition, Person, RoleGrant, RoleId, UserKey, Validity, user_key
 from tenantry.sharing.queries import default_own_or_shared, shared_with
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
@@ -27,8 +27,8 @@ PersonRow = User
 LinkRow = UserRole
 """A direct role of somebody, as stored; only this folder's commands write one."""
 
-GrantRow = tuple[str, str | None, bool, bool, str, datetime | None, datetime | None]
-"""E-mail key, host's id, locked, staff, role, valid from, valid until."""
+GrantRow = tuple[str, str | None, bool, bool, str, str, datetime | None, datetime | None, str]
+"""E-mail key, host's id, locked, staff, properties, role, valid from, valid until, condition."""
 
 
 def grants_in(
@@ -46,9 +46,11 @@ def grants_in(
         "user__external_id",
         "user__locked",
         "user__staff",
+        "user__properties",
         "role_id",
         "valid_from",
         "valid_until",
+        "condition",
     )[:at_most]
     return columns.iterator(chunk_size=10_000)
 
@@ -113,7 +115,7 @@ def staff_people() -> dict[UserKey, Person]:
 def find_person(name: str) -> Person | None:
     """What is known platform-wide of the person of this e-mail address or host's id."""
     found = find_user(name)
-    return None if found is None else Person(found.locked, found.staff)
+    return None if found is None else Person(found.locked, found.staff, found.properties)
 
 
 def email_or_id_in_use(email: str, external_id: str | None = None, *, besides: int | None = None) -> bool:
@@ -152,8 +154,8 @@ def grants_of(account: AccountId | str, user: int) -> tuple[RoleGrant, ...]:
     """The direct grants of one user in one account; the remains of ended shares are none (SHARE-18)."""
     rows = UserRole.rows.of(account).filter(default_own_or_shared(), user_id=user).order_by("role_id")
     return tuple(
-        RoleGrant(RoleId(role), Validity(starts, ends))
-        for role, starts, ends in rows.values_list("role_id", "valid_from", "valid_until")
+        RoleGrant(RoleId(role), Validity(starts, ends), condition=Condition(condition))
+        for role, starts, ends, condition in rows.values_list("role_id", "valid_from", "valid_until", "condition")
     )
 
 
@@ -174,16 +176,16 @@ GrantedRow = UserRole
 
 
 def administrator_grants(account: AccountId | str, role: RoleId) -> dict[int, Validity]:
-    """Who holds `role` directly in the account, with validity, by user."""
-    rows = UserRole.rows.of(account).filter(role_id=role)
+    """Who holds `role` directly in the account without a condition, with validity, by user."""
+    rows = UserRole.rows.of(account).filter(role_id=role, condition="")
     return {
         user: Validity(starts, ends) for user, starts, ends in rows.values_list("user_id", "valid_from", "valid_until")
     }
 
 
 def administrators_in(account: AccountId | str, at: datetime) -> tuple[str, ...]:
-    """The addresses of those who hold Administrator directly in the account, in force at an instant."""
-    rows = UserRole.rows.of(account).filter(role_id=ADMINISTRATOR).order_by("user__email_key")
+    """The addresses of those who hold Administrator directly and without a condition, in force at an instant."""
+    rows = UserRole.rows.of(account).filter(role_id=ADMINISTRATOR, condition="").order_by("user__email_key")
     found = rows.values_list("user__email", "valid_from", "valid_until")
     return tuple(email for email, starts, ends in found if Validity(starts, ends).in_force(at))
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tenantry.groups import commands as groups, role_links as group_roles, with_resources
+from tenantry.groups import commands as groups, role_links as group_roles, validity as group_validity, with_resources
 from tenantry.rules.vocabulary import Validity
 from tests.store.every_command.verb import Verb
 from tests.store.every_command.world import REASON
@@ -62,7 +62,7 @@ VERBS: dict[str, Verb] = {
         gives=("here",),
     ),
     "drop_group_role": Verb(
-        lambda w, who: groups.drop_group_role(
+        lambda w, who: group_roles.drop_group_role(
             actor=who, at=AT, account=w.here, group=w.group, user=w.gus.id, role=w.spare, reason=REASON
         ),
         ("as.accountgroup.user", "UPDATE", "ROLE"),
@@ -98,7 +98,7 @@ VERBS: dict[str, Verb] = {
         gives=("here",),
     ),
     "change_group_role_validity": Verb(
-        lambda w, who: groups.change_group_role_validity(
+        lambda w, who: group_validity.change_group_role_validity(
             actor=who,
             at=AT,
             account=w.here,

@@ -12,7 +12,7 @@ from tenantry.connectors import commands as connectors, publisher, releases, rev
 from tenantry.datahub import commands as modelling, deploying as repositories
 from tenantry.deploy import commands as deploying
 from tenantry.factors import commands as factors
-from tenantry.groups import commands as groups, role_links as group_roles, with_resources
+from tenantry.groups import commands as groups, role_links as group_roles, validity as group_validity, with_resources
 from tenantry.jobs import commands as jobs, operating
 from tenantry.library import commands as library
 from tenantry.packs import commands as packs, contents, following, instances
@@ -53,6 +53,7 @@ MODULES: tuple[ModuleType, ...] = (
     tokens,
     groups,
     group_roles,
+    group_validity,
     with_resources,
     user_roles,
     sharing,

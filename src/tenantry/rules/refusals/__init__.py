@@ -6,6 +6,7 @@
     │   ├── AccountNotAvailable, UserLocked
     │   ├── NoRoles, RolesNotInForce, NoOutsideAccess
     │   ├── PrivilegeNotHeld, FeatureOff, CappedBySupportAccess
+    │   ├── ConditionNotMet, ObjectConditionNotMet
     │   └── ResourceNotReceived, ResourceNotReady, ResourceNeedsFeature, OnlyUse
     ├── Invalid         what was asked is malformed: name, e-mail, length, date
     └── Conflict        well-formed, but the state of things forbids it
@@ -169,9 +170,11 @@ from tenantry.rules.refusals.datahub import (
 from tenantry.rules.refusals.decisions import (
     AccountNotAvailable as AccountNotAvailable,
     CappedBySupportAccess as CappedBySupportAccess,
+    ConditionNotMet as ConditionNotMet,
     FeatureOff as FeatureOff,
     NoOutsideAccess as NoOutsideAccess,
     NoRoles as NoRoles,
+    ObjectConditionNotMet as ObjectConditionNotMet,
     PrivilegeNotHeld as PrivilegeNotHeld,
     RolesNotInForce as RolesNotInForce,
     UnknownAccount as UnknownAccount,
@@ -424,6 +427,7 @@ from tenantry.rules.refusals.trusted_addresses import (
 from tenantry.rules.refusals.users import (
     AlreadySignedIn as AlreadySignedIn,
     BreakGlassReasonMissing as BreakGlassReasonMissing,
+    ConditionInvalid as ConditionInvalid,
     EmailInvalid as EmailInvalid,
     EmailTaken as EmailTaken,
     EntriesDiffer as EntriesDiffer,

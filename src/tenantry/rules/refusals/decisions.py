@@ -121,6 +121,34 @@ class PrivilegeNotHeld(Denial):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionNotMet(Denial):
+    """A role that would give the privilege is held under a condition that this question does not fulfil."""
+
+    code = "condition_not_met"
+    rule = "ROLE-11"
+    sentence = "{role} is held in {account} under a condition that is not met: {condition}. {why}"
+    account: str
+    role: str
+    condition: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectConditionNotMet(Denial):
+    """The object asked about has a condition for the privilege that this question does not fulfil."""
+
+    code = "object_condition_not_met"
+    rule = "ROLE-18"
+    sentence = (
+        "{privilege} is held in {account}, but the object has a condition for it that is not met: {condition}. {why}"
+    )
+    account: str
+    privilege: str
+    condition: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureOff(Denial):
     """A role carries the privilege, but the account lacks the feature it needs."""
 

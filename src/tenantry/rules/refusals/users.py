@@ -78,6 +78,17 @@ class ValidityOver(Invalid):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionInvalid(Invalid):
+    """A condition must be an expression that is true or false, of what a question can tell, and not too long."""
+
+    code = "condition_invalid"
+    rule = "USER-7"
+    place = "condition"
+    sentence = "The condition cannot be used: {why}."
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntriesDiffer(Invalid):
     """What had to be typed twice differs."""
 
