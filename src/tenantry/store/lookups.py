@@ -6,7 +6,8 @@ Django's connections belong to threads, and may wait for their database as long 
 import select
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, Protocol
 
 import psycopg
@@ -19,6 +20,9 @@ from tenantry.store.revisions import AT_MOST, Changes, changes
 
 CONNECT_SECONDS: Final = 3
 """What one server may take to answer a new connection; where several are named, the next one is tried then."""
+
+_PREPARED: Final = b"head"
+"""The name by which a server knows the look at the head: it need not be read and planned again each time."""
 
 _HEAD: Final = f"SELECT number FROM revision WHERE scope = '{HEAD}'"  # noqa: S608 - a constant
 
@@ -103,9 +107,12 @@ class PostgresqlLookup:
         """Connect; with several servers in the settings, to the first one that will do."""
         try:
             self._connection = psycopg.connect(**connection_values(), autocommit=True)
+            self._server = self._connection.pgconn
+            prepared = self._server.prepare(_PREPARED, _HEAD.encode())
         except psycopg.Error as error:
             raise LookFailed(str(error)) from error
-        self._server = self._connection.pgconn
+        if prepared.status != pq.ExecStatus.COMMAND_OK:
+            raise LookFailed(prepared.error_message.decode(errors="replace").strip())
         self._server.nonblocking = 1
         self._readable, self._writable = select.poll(), select.poll()
         self._readable.register(self._server.socket, select.POLLIN)
@@ -113,18 +120,19 @@ class PostgresqlLookup:
 
     def head(self, until: float) -> int:
         """Ask for the row."""
-        return _only(self._rows(until, _HEAD.encode(), ()))
+        return _only(self._rows(until, partial(self._server.send_query_prepared, _PREPARED, ())))
 
     def changed_since(self, number: int, until: float) -> Changes:
         """Ask what was raised since."""
         statement = raising.SINCE.replace("%s", "$1", 1).replace("%s", "$2", 1).replace("%s", "$3", 1)
-        rows = self._rows(until, statement.encode(), (HEAD.encode(), b"%d" % number, b"%d" % (AT_MOST + 1)))
+        values = (HEAD.encode(), b"%d" % number, b"%d" % (AT_MOST + 1))
+        rows = self._rows(until, partial(self._server.send_query_params, statement.encode(), values))
         return changes(number, [(str(scope, "utf-8"), int(own), int(given)) for scope, own, given in rows])
 
-    def _rows(self, until: float, statement: bytes, values: Sequence[bytes]) -> list[tuple[bytes, ...]]:
+    def _rows(self, until: float, ask: Callable[[], None]) -> list[tuple[bytes, ...]]:
         server = self._server
         try:
-            server.send_query_params(statement, values)
+            ask()
             while server.flush():
                 _wait(self._writable, until)
                 server.consume_input()
