@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypedDict
@@ -117,7 +117,9 @@ def free_port() -> int:
     return port
 
 
-def serve(binaries: Path, home: Path, identity: Identity) -> tuple[subprocess.Popen[bytes], str]:
+def serve(
+    binaries: Path, home: Path, identity: Identity, careless: Sequence[str] = CARELESS
+) -> tuple[subprocess.Popen[bytes], str]:
     """Make a cluster in `home`, start a server on it, and return its process with its URL."""
     environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(home)}
     password = secrets.token_hex(16)
@@ -145,10 +147,19 @@ def serve(binaries: Path, home: Path, identity: Identity) -> tuple[subprocess.Po
     if initdb.returncode != 0:
         raise PostgresqlUnavailable(initdb.stdout.decode(errors="replace"))
     password_file.unlink()
+    server, port = start(binaries, home, identity, careless)
+    return server, f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
+
+
+def start(
+    binaries: Path, home: Path, identity: Identity, careless: Sequence[str] = CARELESS
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a server on the cluster in `home`; its process and its port."""
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(home)}
     log = home / "log"
     for _ in range(3):
         port = free_port()
-        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100", *CARELESS)
+        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100", *careless)
         with log.open("wb") as output:
             server = subprocess.Popen(
                 [
@@ -166,7 +177,7 @@ def serve(binaries: Path, home: Path, identity: Identity) -> tuple[subprocess.Po
                 **identity,
             )
         if accepts_connections(server, home / "data" / "postmaster.pid"):
-            return server, f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
+            return server, port
         stop(server)
     raise PostgresqlUnavailable(log.read_text(errors="replace"))
 

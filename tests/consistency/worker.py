@@ -30,7 +30,18 @@ from tenantry.rules.vocabulary import OPERATOR, AccountId, Actor, RoleId, Source
 from tenantry.store import revisions  # noqa: E402
 from tenantry.users import commands as users, locking  # noqa: E402
 from tenantry.users.models import UserRole  # noqa: E402
-from tests.consistency import before, connectors, factors, heads, jobs, own_api, partner, sessions, sign_on  # noqa: E402
+from tests.consistency import (  # noqa: E402
+    before,
+    connectors,
+    factors,
+    heads,
+    jobs,
+    kept_lists,
+    own_api,
+    partner,
+    sessions,
+    sign_on,
+)
 
 AT = datetime(2031, 5, 20, 12, tzinfo=UTC)
 
@@ -248,6 +259,7 @@ JOBS: dict[str, Callable[..., Any]] = {
         *sessions.JOBS,
         *own_api.JOBS,
         *heads.JOBS,
+        *kept_lists.JOBS,
     )
 }
 

@@ -104,6 +104,7 @@ def test_role_10_a_change_is_known_to_the_next_question(engine: Engine) -> None:
     ann, bob = a_user(here, ADMINISTRATOR), a_user(here, ADMINISTRATOR)
     assert allowed(engine, bob, here)
     before = engine.current()
+    before.snapshot(here)
     users.change_user_roles(actor=ann.actor, at=AT, account=here, user=bob.id, roles={STANDARD_USER})
     assert before.decide(user=bob.email, privilege="USER_MANAGEMENT", account=here, at=AT).allowed
     state = engine.current(at_least=revisions.head())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from tenantry.access_api.calls import Environ
 from tenantry.access_api.clients import Client
@@ -13,8 +13,7 @@ from tenantry.rules.vocabulary import Instant
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """Who asks when, and the state that answers."""
 
     state: State

@@ -41,7 +41,8 @@ def checked_url(url: str) -> str:
     """The URL of a database, if it is one; anything else is wrong usage."""
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        for server in parts.netloc.rpartition("@")[2].split(","):  # several where a standby can take over
+            _ = urlsplit(f"//{server}").port
     except ValueError as error:
         raise click.UsageError(f"--database: {url!r} is no URL ({error})") from error
     if parts.scheme not in {"sqlite", "postgresql", "postgres"}:

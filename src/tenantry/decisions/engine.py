@@ -26,15 +26,24 @@ CAPACITY: Final = 1_000_000
 """How many people, roles and places of accounts are kept at most, some hundred bytes each."""
 
 
-class State:
-    """What is the case, no older than when it was asked for: facts and answers, without another look at the head."""
+ALIVE: Final = 0.5
+"""Seconds within which a database that is there answers somebody who has waited in vain for something else already."""
 
-    __slots__ = ("_engine", "_head")
+
+class State:
+    """What is the case, no older than when it was asked for: facts and answers, without another look at the head.
+
+    Accounts that were looked at stand still: all answers about one are of the same facts. For one thread, and not to be
+    kept.
+    """
+
+    __slots__ = ("_engine", "_facts", "_head")
 
     def __init__(self, engine: "Engine", head: int) -> None:
         """The state at `head` or after it, which has been proven."""
         self._engine = engine
         self._head = head
+        self._facts: dict[AccountId, Snapshot | None] = {}
 
     @property
     def revision(self) -> int:
@@ -46,7 +55,9 @@ class State:
 
         In a crowded one nobody can be asked about who was not looked up: `about` and `everybody` do that.
         """
-        return self._engine.snapshot_as_of(account, self._head)
+        if account not in self._facts:
+            self._facts[account] = self._engine.snapshot_as_of(account, self._head)
+        return self._facts[account]
 
     def thing(self, scope: str, load: Callable[[], T]) -> T:
         """What a scope is about that is no account: loaded once until the scope is raised."""
@@ -54,13 +65,16 @@ class State:
 
     def about(self, account: AccountId, *users: str) -> Snapshot | None:
         """The facts of an account in which these people, by address or the host's id, can be asked about; `None` if
-        there is no such account. Those who are missing cost three queries, however many they are.
+        there is no such account. Those who are missing cost three queries, however many they are; where the account has
+        changed meanwhile, it is looked at anew for them, and stands still as it is then.
         """
         facts = self.snapshot(account)
         if facts is None or not facts.crowded:
             return facts
         missing = [user for user in users if facts.missing(user) or facts.missing(user_key(user))]
-        return facts if not missing else self._engine.with_people(facts, names_of(missing), self._head)
+        if missing:
+            facts = self._facts[account] = self._engine.with_people(facts, names_of(missing), self._head)
+        return facts
 
     def everybody(self, account: AccountId) -> Snapshot | None:
         """The facts of an account with all its users, however many they are; those of a crowded one are not kept."""
@@ -237,6 +251,10 @@ class Engine:
         with self._moved:
             self._moved.wait_for(lambda: self._memory.head > number, timeout=seconds)
             return self._memory.head
+
+    def prove(self) -> int:
+        """The head as it is now. Raises `CannotProveCurrent` where the database does not answer."""
+        return self._proof.head(ALIVE)
 
     @readable
     def refresh(self) -> None:

@@ -15,6 +15,7 @@ from django.db import connection
 
 from tenantry.decisions.engine import ENGINE, Engine
 from tenantry.store.lookups import connection_values
+from tenantry.store.postgresql.base import ask_when_silent
 from tenantry.store.raising import CHANNEL
 from tenantry.store.transaction import StoreUnavailable
 
@@ -66,7 +67,11 @@ class Notifications:
 
 
 def start(engine: Engine = ENGINE) -> threading.Thread:
-    """Follow from now on, in a thread that ends with its process."""
+    """Follow from now on, in a thread that ends with its process; and have all reads of the process end soon where the
+    database does not answer any more.
+    """
+    if connection.vendor == "postgresql":
+        ask_when_silent(engine.prove)
     thread = threading.Thread(target=follow, args=(engine,), name="tenantry-follow", daemon=True)
     thread.start()
     return thread
@@ -82,6 +87,7 @@ def follow(engine: Engine, stopped: threading.Event | None = None) -> None:
             signal.wait(PAUSE)
         except (StoreUnavailable, psycopg.Error) as error:
             _log.info("%s", error)
+            connection.close()
             if signal is not None:
                 signal.close()
             signal = None

@@ -54,11 +54,11 @@ class Proof:
         self._known: int | None = None
         self._connecting: Future[Lookup] | None = None
 
-    def head(self) -> int:
+    def head(self, limit: float | None = None) -> int:
         """The head as it is now, or was after this was called. Raises `CannotProveCurrent` within the limit."""
         if self._process != os.getpid():
             self._begin()  # a child process shares no connection with its parent
-        until = time.monotonic() + self._limit
+        until = time.monotonic() + (self._limit if limit is None else limit)
         with self._turns:
             turn = self._begun + 1
             while self._looking:

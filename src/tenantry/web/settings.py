@@ -33,7 +33,7 @@ def database(url: str) -> dict[str, Any]:
         user, _, password = account.partition(":")
         hosts, ports = zip(*(_server(one) for one in servers.split(",")), strict=True)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "tenantry.store.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(user),
             "PASSWORD": unquote(password),
