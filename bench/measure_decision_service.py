@@ -140,8 +140,8 @@ def _measure_in_process(estate: Estate) -> None:  # noqa: C901 - one function fo
     ready = {asked: state.decide(user=asked[0], privilege=asked[2], account=asked[1], at=at) for asked in questions}
 
     def look_up() -> None:
-        for asked in questions:
-            _ = ready[asked]
+        for user, account, privilege in questions:
+            _ = ready[user, account, privilege]
 
     def decided() -> None:
         for user, account, privilege in questions:
@@ -246,10 +246,10 @@ def _served(estate: Estate) -> Iterator[int]:
 
 @contextmanager
 def _empty() -> Iterator[int]:
-    from tenantry.command_line.serving import THREADS
+    from tenantry.command_line.serving import THREADS_OF_PARTS
 
     port = _free_port()
-    words = [sys.executable, "empty_handler.py", str(port), str(THREADS)]
+    words = [sys.executable, "empty_handler.py", str(port), str(THREADS_OF_PARTS)]
     with _running(words, dict(os.environ), port, "/"):
         yield port
 

@@ -20,7 +20,7 @@ import population
 LOAD_SECONDS, LOAD_MIB = 60, 1024
 """Goals for loading the full estate into a new SQLite database."""
 
-TIMES_A_LOOK_UP = 5
+TIMES_A_LOOK_UP = 3
 """Goal: a decision takes at most so many times what a look-up of a ready answer takes."""
 
 RUNS = 7

@@ -21,6 +21,9 @@ DEMO_FILE = Path(str(files("tenantry.estate") / "demo.jsonl"))
 THREADS = 4
 """Threads of a worker process that answer requests."""
 
+THREADS_OF_PARTS = 16
+"""The same where a part is served alone: most of their time they wait for one look at the database, which they share."""
+
 EVERYTHING = "tenantry.web.wsgi:application"
 PARTS = {"decisions": "tenantry.web.decisions:application"}
 """What can be served alone: answers to host applications keep their pace where no page is rendered beside them."""
@@ -57,7 +60,7 @@ def serve(
         migrate()
         if demo:
             _fill_with_demo()
-    target = PARTS[only] if only is not None else EVERYTHING
+    target = (PARTS[only], THREADS_OF_PARTS) if only is not None else (EVERYTHING, THREADS)
     with _demo_runtimes(address) if demo and only is None else nullcontext(lambda: None) as begin:
         _serve(target, (host, port), workers or _usual_workers(), address, begin)
 
@@ -121,7 +124,9 @@ def _role_name(reference: "RoleReference") -> str:
     return reference if isinstance(reference, str) else reference.name
 
 
-def _serve(target: str, place: tuple[str, int], workers: int, address: str, begin: Callable[[], None]) -> None:
+def _serve(
+    target: tuple[str, int], place: tuple[str, int], workers: int, address: str, begin: Callable[[], None]
+) -> None:
     from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -129,12 +134,12 @@ def _serve(target: str, place: tuple[str, int], workers: int, address: str, begi
 
     connections.close_all()  # workers open their own
     server = Server(
-        target,
+        target[0],
         address=place[0],
         port=place[1],
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=target[1],
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     )
