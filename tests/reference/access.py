@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from .catalogue import ADMINISTRATOR, BUILT_IN, DEFAULT_ROLES, FEATURE_OF, IMPLIES
+from .conditions import fulfils
 from .facts import Account, Facts, RoleKey, RoleReference
+from .facts_of_questions import ANYTHING, Question
+
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,13 @@ class Answer:
     reason: str
     roles: frozenset[str] = frozenset()
     privileges: frozenset[str] = frozenset()
+
+
+def unless(answer: Answer, then: Answer | None) -> Answer:
+    """The answer; a no that would be a yes then is one for that."""
+    if answer.allowed or then is None or not then.allowed:
+        return answer
+    return Answer(allowed=False, reason="condition_not_met", privileges=answer.privileges)
 
 
 class Law(Facts):
@@ -118,7 +131,7 @@ class Law(Facts):
             role
             for (where, who, role), window in self.grants.items()
             if (where, who) == (account, user)
-            and window.in_force(at)
+            and window.in_force(at, self.asked)
             and self.role_exists(role)
             and (role.is_default or role.owner == account or self.shared_with(role, account))
         )
@@ -133,7 +146,7 @@ class Law(Facts):
             for (owner, group, who, role), window in self.group_grants.items()
             if owner == primary
             and who == user
-            and window.in_force(at)
+            and window.in_force(at, self.asked)
             and account in self.accounts_in(primary, group)
             and self.role_exists(role)
             and (role.is_default or role.owner == primary)
@@ -160,7 +173,32 @@ class Law(Facts):
 
     # ------------------------------------------------------------------ effective privileges
 
+    @contextmanager
+    def asking(self, asked: Question | None) -> Iterator[None]:
+        """Inside, questions tell this."""
+        before, self.asked = self.asked, asked
+        try:
+            yield
+        finally:
+            self.asked = before
+
+    def if_every_condition_were_met(self, ask: Callable[[], Said]) -> Said | None:
+        """What would be answered then; None where it would be the same anyway."""
+        windows = (*self.grants.values(), *self.group_grants.values())
+        if self.asked is ANYTHING or not any(window.condition for window in windows):
+            return None
+        with self.asking(ANYTHING):
+            return ask()
+
     def effective(self, user: str, account: str, at: datetime) -> Access | Denial:
+        """EFFECTIVE of the present question. What only conditions stand in the way of is denied for that."""
+        found = self._effective(user, account, at)
+        if isinstance(found, Access):
+            return found
+        then = self.if_every_condition_were_met(lambda: self._effective(user, account, at))
+        return Denial("condition_not_met") if isinstance(then, Access) else found
+
+    def _effective(self, user: str, account: str, at: datetime) -> Access | Denial:
         """EFFECTIVE, line by line. Whoever or whatever is unknown is denied before the first line."""
         key = self.user_key(user)
         if key is None:
@@ -203,7 +241,12 @@ class Law(Facts):
 
     def answers(self, user: str, privileges: Iterable[str], account: str, at: datetime) -> dict[str, Answer]:
         """The same of many privileges, for the price of one look at the user."""
-        access = self.effective(user, account, at)
+        found = self._answers(user, privileges, account, at)
+        then = self.if_every_condition_were_met(lambda: self._answers(user, privileges, account, at))
+        return {name: unless(answer, then[name]) for name, answer in found.items()} if then is not None else found
+
+    def _answers(self, user: str, privileges: Iterable[str], account: str, at: datetime) -> dict[str, Answer]:
+        access = self._effective(user, account, at)
         carried = {role: self.resolved(role) for role in access.roles} if isinstance(access, Access) else {}
         known = self.known_privileges()
         return {privilege: self._answer(privilege, access, account, carried, known) for privilege in privileges}
@@ -234,6 +277,28 @@ class Law(Facts):
     def role_labels(self, access: Access, account: str) -> frozenset[str]:
         """The roles of an access, named as answers about this account name them."""
         return frozenset(self.role_label(role, account) for role in access.roles)
+
+    def answer_to(self, question: Question, at: datetime) -> Answer:
+        """What a question of a host application is answered: of an account, or of an object of the host's own.
+
+        What was sent of the subject and the object wins over what is stored, member by member; an object may have a
+        condition of its own for the privilege.
+        """
+        subject, resource, privilege = question["subject"], question["resource"], question["action"]["name"]
+        key = self.user_key(subject["id"])
+        stored, conditions = self.told.get((resource["type"], resource["id"]), ({}, {}))
+        account = resource["id"] if resource["type"] == "account" else self.objects[resource["type"], resource["id"]]
+        known = self.users[key].properties if key is not None else {}
+        asked = {
+            **question,
+            "subject": {**subject, "properties": {**known, **subject["properties"]}},
+            "resource": {**resource, "properties": {**stored, **resource["properties"]}},
+        }
+        with self.asking(asked):
+            answer = self.answer(subject["id"], privilege, account, at)
+        if answer.allowed and not fulfils(conditions.get(privilege, ""), asked):
+            return Answer(allowed=False, reason="object_condition_not_met")
+        return answer
 
     # ------------------------------------------------------------------ lists
 

@@ -25,6 +25,7 @@ NO_ACCESS_RULE = {
     "account_not_available": "ACC-4",
     "user_locked": "LOCK-7",
     "no_roles": "ENTRY-1",
+    "condition_not_met": "ROLE-11",
     "no_outside_access": "SUP-6",
 }
 #: What the command speaks of does not exist, or is another account's.
@@ -170,6 +171,7 @@ class Changes(Dialogs):
             key
             for key, window in grants.items()
             if key[0] == account and key[2] == ADMINISTRATOR_ROLE and window.valid_from and window.valid_from > at
+            if not window.condition
         }
 
     def _give(self, account: str, user: str, roles: set[RoleKey], at: datetime) -> None:

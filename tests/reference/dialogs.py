@@ -7,6 +7,7 @@ from datetime import datetime
 
 from .catalogue import ADMINISTRATOR, MDM_ROLE_NAMES, PRODUCTION_SUPPORT, STANDARD_USER, SUPPORT
 from .facts import ALL_ACCOUNTS, RoleKey
+from .facts_of_questions import ANYTHING
 from .places import Places
 
 
@@ -85,8 +86,9 @@ class Dialogs(Places):
         return sorted(listed, key=str.casefold)
 
     def users_without_roles(self, account: str, at: datetime) -> list[str]:
-        """The filter "Users Without Roles" (USER-12): nobody's role there is live and in force."""
-        return [e for e in self.users_list(account) if not self.live_direct_roles(e.lower(), account, at)]
+        """The filter "Users Without Roles" (USER-12): no role there is live and in force, for whichever question."""
+        with self.asking(ANYTHING):
+            return [e for e in self.users_list(account) if not self.live_direct_roles(e.lower(), account, at)]
 
     # ------------------------------------------------------------------ groups
 

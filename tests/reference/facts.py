@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from .catalogue import ADMINISTRATOR, BUILT_IN, CLASSIFICATIONS, DEFAULT_ROLES, FEATURES, STATUSES
+from .conditions import fulfils
+from .facts_of_questions import Question
 
 Line = dict[str, Any]
 RoleReference = str | dict[str, str]
@@ -64,6 +66,7 @@ class User:
     locked: bool = False
     staff: bool = False
     external_id: str | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -77,14 +80,18 @@ class Role:
 
 
 class Window(NamedTuple):
-    """When a grant is in force: from `valid_from` on and before `valid_until`; None is no bound."""
+    """When a grant is in force: from `valid_from` on and before `valid_until`; None is no bound. Under a condition it
+    counts only for questions that fulfil it.
+    """
 
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    condition: str = ""
 
-    def in_force(self, at: datetime) -> bool:
-        """Whether the grant counts at this instant."""
-        return not (self.valid_from is not None and at < self.valid_from) and not self.over(at)
+    def in_force(self, at: datetime, asked: Question | None = None) -> bool:
+        """Whether the grant counts at this instant, for this question."""
+        begun = not (self.valid_from is not None and at < self.valid_from)
+        return begun and not self.over(at) and fulfils(self.condition, asked)
 
     def over(self, at: datetime) -> bool:
         """Whether the grant has ended for good."""
@@ -195,6 +202,10 @@ class Facts:
         self.host_privileges: dict[str, frozenset[str]] = {}
         #: (type, id) of a host object to its account.
         self.objects: dict[tuple[str, str], str] = {}
+        #: (type, id) of a host object to its properties, and to its conditions by privilege.
+        self.told: dict[tuple[str, str], tuple[dict[str, Any], dict[str, str]]] = {}
+        #: What the present question tells; nothing where somebody acts or looks at a page.
+        self.asked: Question | None = None
 
     @classmethod
     def from_lines(cls, lines: list[Line]) -> Self:
@@ -255,6 +266,7 @@ class Facts:
         user.locked = line.get("locked", user.locked)
         user.staff = line.get("staff", user.staff)
         user.external_id = line.get("external_id", user.external_id)
+        user.properties = line.get("properties", user.properties)
 
     def _read_role(self, line: Line) -> None:
         key = RoleKey(line["account"], line["name"])
@@ -327,7 +339,10 @@ class Facts:
         self.host_privileges[line["name"]] = frozenset(line.get("implies", ()))
 
     def _read_object(self, line: Line) -> None:
-        self.objects[line["type"], line["id"]] = line["account"]
+        key = line["type"], line["id"]
+        self.objects[key] = line["account"]
+        properties, conditions = self.told.get(key, ({}, {}))
+        self.told[key] = line.get("properties", properties), line.get("conditions", conditions)
 
     def _check_names(self) -> None:
         """Refuse a row that speaks of nothing; only parents and support access roles may dangle (SUP-10)."""
@@ -413,4 +428,4 @@ class Facts:
 
 
 def _window(line: Line) -> Window:
-    return Window(instant(line.get("valid_from")), instant(line.get("valid_until")))
+    return Window(instant(line.get("valid_from")), instant(line.get("valid_until")), line.get("condition", ""))

@@ -163,7 +163,7 @@ def main(steps: int, chance: int, commands: int) -> None:
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )
-    @given(st.data(), worlds(groups=True, places=True))
+    @given(st.data(), worlds(groups=True, places=True) | worlds(groups=True, places=True, conditional=True))
     def everything(data: st.DataObject, lines: list[Line]) -> None:
         drawn = data.draw(command_sequences(lines, groups=True, places=True, most=commands))
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .access import Access, Answer, Denial, Law
+from .access import Access, Answer, Denial, Law, unless
 from .facts import ADMINISTRATOR_ROLE, TOP, Account, Environment, RoleKey, parent_of
 
 #: FOLD-12, row by row: `BUILD`, and write on the folder (of the component), on parent, all subfolders, destination.
@@ -80,6 +80,13 @@ class Places(Law):
 
     def environment_answer(self, user: str, privilege: str, account: str, environment: str, at: datetime) -> Answer:
         """May the user use the privilege in this environment? What the account denies is denied there for that."""
+
+        def ask() -> Answer:
+            return self._in_environment(user, privilege, account, environment, at)
+
+        return unless(ask(), self.if_every_condition_were_met(ask))
+
+    def _in_environment(self, user: str, privilege: str, account: str, environment: str, at: datetime) -> Answer:
         answer = self.answer(user, privilege, account, at)
         env = self.environments.get((account, environment))
         access = self.effective(user, account, at)
@@ -130,6 +137,13 @@ class Places(Law):
 
     def folder_answer(self, user: str, privilege: str, account: str, path: str, at: datetime) -> Answer:
         """May the user use the privilege in this folder? Only reading and changing are asked (FOLD-17)."""
+
+        def ask() -> Answer:
+            return self._in_folder(user, privilege, account, path, at)
+
+        return unless(ask(), self.if_every_condition_were_met(ask))
+
+    def _in_folder(self, user: str, privilege: str, account: str, path: str, at: datetime) -> Answer:
         answer = self.answer(user, privilege, account, at)
         access = self.effective(user, account, at)
         if not answer.allowed or isinstance(access, Denial):

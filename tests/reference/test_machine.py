@@ -67,7 +67,7 @@ def undone() -> Iterator[None]:
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[Line], list[Command]]:
     """A world and what is done in it."""
-    lines = draw(worlds(groups=True, places=True))
+    lines = draw(worlds(groups=True, places=True, conditional=draw(st.booleans())))
     return lines, draw(command_sequences(lines, groups=True, places=True, most=COMMANDS))
 
 

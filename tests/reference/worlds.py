@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from .catalogue import ADMINISTRATOR
+from .conditions import conditions, properties
 from .facts import ALL_ACCOUNTS, Line, RoleReference
 from .ingredients import (
     ACCOUNTS,
@@ -44,10 +45,11 @@ __all__ = [
 
 
 @st.composite
-def worlds(draw: DrawFn, *, groups: bool = False, places: bool = False) -> list[Line]:
+def worlds(draw: DrawFn, *, groups: bool = False, places: bool = False, conditional: bool = False) -> list[Line]:
     """The estate lines of a small world, in any order. With `groups` the first account is a primary.
 
-    With `places` accounts have environments and folders, and roles carry what these turn on.
+    With `places` accounts have environments and folders, and roles carry what these turn on. With `conditional` roles
+    are held under conditions, and people and objects have properties.
     """
     leave_as_drawn(draw)
     hosts = draw(st.sampled_from([[], ["invoice:read", "invoice:approve"], ["FRONT_DESK"], list(HOST_PRIVILEGES)]))
@@ -80,9 +82,25 @@ def worlds(draw: DrawFn, *, groups: bool = False, places: bool = False) -> list[
     if members:
         lines += draw(_groups(accounts[0], members, users, own[accounts[0]]))
     lines += draw(_grants(accounts, users, own, lines))
-    for account in draw(subsets(accounts, most=1)):
+    for account in draw(subsets(accounts, most=1, least=int(conditional))):
         lines.append({"kind": "object", "account": account, "type": "invoice", "id": "INV-1"})
+    if conditional:
+        lines = [draw(_told(line)) for line in lines]
     return draw(st.permutations(lines))
+
+
+@st.composite
+def _told(draw: DrawFn, line: Line) -> Line:
+    """The line with a condition, or with properties, if it can have any."""
+    if line["kind"] in {"user_role", "group_user_role"}:
+        condition = draw(conditions())
+        return line | ({"condition": condition} if condition else {})
+    if line["kind"] == "user":
+        return line | {"properties": draw(properties())}
+    if line["kind"] == "object":
+        asked = draw(st.lists(st.sampled_from(ASKED_PRIVILEGES[:-1]), unique=True, min_size=4, max_size=12))
+        return line | {"properties": draw(properties()), "conditions": {name: draw(conditions()) for name in asked}}
+    return line
 
 
 @st.composite

@@ -8,6 +8,7 @@ from typing import Any
 from tenantry.accounts.models import Account
 from tenantry.build.models import Folder, FolderRole
 from tenantry.build.queries import top_id
+from tenantry.decisions.properties import stored_form_of
 from tenantry.environments.models import Environment, EnvironmentRole
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.objects.models import HostObject
@@ -90,7 +91,15 @@ def write(lines: list[Line]) -> None:
         )
     for line in of.get("object", []):
         HostObject.rows.of(line["account"]).bulk_create(
-            [HostObject(account_id=line["account"], type=line["type"], object_id=line["id"])]
+            [
+                HostObject(
+                    account_id=line["account"],
+                    type=line["type"],
+                    object_id=line["id"],
+                    properties=stored_form_of(line.get("properties", {})),
+                    conditions=stored_form_of(line.get("conditions", {})),
+                )
+            ]
         )
     _write_groups(of)
     _write_environments(of)
@@ -111,6 +120,7 @@ def _write_people(of: dict[str, list[Any]]) -> None:
             signed_in=line.get("signed_in", False),
             locked=line.get("locked", False),
             staff=line.get("staff", False),
+            properties=stored_form_of(line.get("properties", {})),
         )
         people[person.email_key] = person.pk
     for line in of.get("user_role", []):
@@ -125,6 +135,7 @@ def _write_people(of: dict[str, list[Any]]) -> None:
                     role_id=role_id(line["account"], line["role"]),
                     valid_from=_moment(line.get("valid_from")),
                     valid_until=_moment(line.get("valid_until")),
+                    condition=line.get("condition", ""),
                 )
             ]
         )
@@ -222,6 +233,7 @@ def _write_groups(of: dict[str, list[Any]]) -> None:
                     role_id=role_id(line["account"], line["role"]),
                     valid_from=_moment(line.get("valid_from")),
                     valid_until=_moment(line.get("valid_until")),
+                    condition=line.get("condition", ""),
                 )
             ]
         )

@@ -33,6 +33,8 @@ class Line:
     """The id of a role that only its own button takes away, since the dialog does not show it (ROLE-16)."""
     key: str = ""
     """The constant of a privilege, by which "Why?" asks about it."""
+    condition: str = ""
+    """What a question must fulfil for the role to count."""
 
 
 @dataclass(frozen=True, slots=True)

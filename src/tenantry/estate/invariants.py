@@ -12,6 +12,7 @@ from tenantry.accounts.models import Account
 from tenantry.estate import (
     invariants_of_build,
     invariants_of_clouds,
+    invariants_of_conditions,
     invariants_of_connectors,
     invariants_of_groups,
     invariants_of_library,
@@ -230,13 +231,14 @@ def support_grants(at: datetime) -> Iterator[Finding]:
 
 
 def accounts_without_administrator(at: datetime) -> Iterator[Finding]:
-    """An account with users has an Administrator in force; without one, nobody can manage it."""
+    """An account with users has an Administrator in force, under no condition; without one, nobody can manage it."""
     users = AccountUser.rows.across(Crossing.DOCTOR).filter(account=OuterRef("pk"))
     administrators = UserRole.rows.across(Crossing.DOCTOR).filter(
         Q(valid_from__isnull=True) | Q(valid_from__lte=at),
         Q(valid_until__isnull=True) | Q(valid_until__gt=at),
         account=OuterRef("pk"),
         role=ADMINISTRATOR,
+        condition="",
     )
     rows = Account.rows.across(Crossing.DOCTOR).exclude(status=Status.DELETED.value)
     rows = rows.filter(Exists(users), ~Exists(administrators)).order_by("id")
@@ -265,4 +267,5 @@ _CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (
     *invariants_of_connectors.CHECKS,
     *invariants_of_models.CHECKS,
     *invariants_of_library.CHECKS,
+    *invariants_of_conditions.CHECKS,
 )

@@ -34,6 +34,7 @@ from tenantry.groups.queries import (
 )
 from tenantry.previews.console import confirm_page, confirmation, look, refused_page, unconfirmed
 from tenantry.rules.changes import AccountsLeave, GroupGoes
+from tenantry.rules.conditions import unconditional
 from tenantry.rules.groups import check_not_all_accounts
 from tenantry.rules.refusals import Refusal, Refused
 from tenantry.rules.vocabulary import AccountId, GroupId
@@ -75,12 +76,16 @@ def _selected(visit: Visit, group: GroupRow, user: str) -> dict[str, Any] | None
         return None
     person = group_user(group, int(user))
     facts = facts_of(visit.account)
-    grants = [grant for grant in group_grants_of(group, person.id) if grant.role in facts.roles]
+    grants = tuple(grant for grant in group_grants_of(group, person.id) if grant.role in facts.roles)
     lines = [
-        Line(facts.roles[grant.role].name, described(facts.roles[grant.role].description, grant.validity, visit.at))
+        Line(
+            facts.roles[grant.role].name,
+            described(facts.roles[grant.role].description, grant.validity, visit.at),
+            condition=grant.condition,
+        )
         for grant in grants
     ]
-    carried = facts.roles.carried(grant.role for grant in grants if grant.validity.in_force(visit.at))
+    carried = facts.roles.carried(grant.role for grant in unconditional(grants) if grant.validity.in_force(visit.at))
     return {
         "id": person.id,
         "email": person.email,

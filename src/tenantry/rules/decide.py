@@ -60,12 +60,9 @@ class Standing(dict[str, Decision]):
             self[privilege] = decision
         return decision
 
-    def access(self, at: Instant, judge: Judge | None = None) -> Access | NoAccess:
-        """EFFECTIVE for these people at an instant; without a judge as if every condition were met."""
-        held = self.held
-        if judge is not None and self.conditional:
-            held, _ = judged(held, at, judge)
-        return _effective(held, self.account, at)
+    def access(self, at: Instant) -> Access | NoAccess:
+        """EFFECTIVE for these people at an instant, as if every condition were met."""
+        return _effective(self.held, self.account, at)
 
 
 def _effective(held: Held, account: AccountFacts, at: Instant) -> Access | NoAccess:
@@ -257,11 +254,17 @@ def _under_conditions(privilege: str, standing: Standing, at: Instant, place: Pl
     Where it is no, and would be yes if the conditions were met, the refusal names the first of them that is not.
     """
     counting, unmet = judged(standing.held, at, judge)
-    found = _for_held(privilege, counting, standing.account, at, place)
-    if isinstance(found, Allowed) or not unmet:
+
+    def explained(found: Decision, where: Place | None) -> Decision:
+        if isinstance(found, Allowed) or not unmet:
+            return found
+        if_met = _for_held(privilege, standing.held, standing.account, at, where)
+        return found if isinstance(if_met, Denied) else Denied(_not_met(_helping(if_met), unmet, standing.account))
+
+    found = explained(_for_held(privilege, counting, standing.account, at, None), None)
+    if place is None or isinstance(found, Denied):  # what is denied in the account is denied there for that
         return found
-    if_met = _for_held(privilege, standing.held, standing.account, at, place)
-    return found if isinstance(if_met, Denied) else Denied(_not_met(if_met, unmet, standing.account))
+    return explained(_for_held(privilege, counting, standing.account, at, place), place)
 
 
 def _for_held(privilege: str, held: Held, account: AccountFacts, at: Instant, place: Place | None) -> Decision:
@@ -272,21 +275,25 @@ def _for_held(privilege: str, held: Held, account: AccountFacts, at: Instant, pl
     return _in_place(decision, access, account, place)
 
 
-def _not_met(if_met: Allowed, unmet: tuple[Unmet, ...], account: AccountFacts) -> no.ConditionNotMet:
-    """Of the grants that fail by their condition, the one to name: a role that gives the privilege, or opens the place,
-    before any other.
-    """
-    helping = {grant.role for grant in if_met.grants}
+def _helping(if_met: Allowed) -> tuple[str, ...]:
+    """The roles, by id or name, that give the privilege or open the place, the former first."""
     opening = if_met.opening.roles if if_met.opening is not None else ()
+    return (*(grant.role for grant in if_met.grants), *opening)
+
+
+def _not_met(helping: tuple[str, ...], unmet: tuple[Unmet, ...], account: AccountFacts) -> no.ConditionNotMet:
+    """Of the grants that fail by their condition, the one to name: of a role that would help, before any other."""
+
+    def named(role: RoleId) -> str:
+        return account.roles[role].name if role in account.roles else role
 
     def rank(one: Unmet) -> int:
-        if one.grant.role in helping:
-            return 0
-        return 1 if one.grant.role in account.roles and account.roles[one.grant.role].name in opening else 2
+        known = (one.grant.role, named(one.grant.role))
+        return min((place for place, role in enumerate(helping) if role in known), default=len(helping))
 
     first = min(unmet, key=rank)
-    role = account.roles[first.grant.role].name if first.grant.role in account.roles else first.grant.role
-    return no.ConditionNotMet(account=account.id, role=role, condition=first.grant.condition, why=first.why)
+    role, condition = named(first.grant.role), first.grant.condition
+    return no.ConditionNotMet(account=account.id, role=role, condition=condition, why=first.why)
 
 
 def of_object(  # noqa: PLR0917 - the decision, then what it is about
@@ -343,8 +350,21 @@ def access_of(
         if stranger is None:
             return Denied(no.UnknownUser(user=user))
         standing = Standing(Held(stranger), facts.account)
-    access = standing.access(at, judge)
+    if standing.conditional:
+        return _access_under_conditions(standing, at, judge)
+    access = standing.access(at)
     return access if isinstance(access, Access) else Denied(access)
+
+
+def _access_under_conditions(standing: Standing, at: Instant, judge: Judge) -> Access | Denied:
+    """How people who hold roles under conditions are in the account; a no that only these conditions make tells so."""
+    counting, unmet = judged(standing.held, at, judge)
+    access = _effective(counting, standing.account, at)
+    if isinstance(access, Access):
+        return access
+    if unmet and isinstance(_effective(standing.held, standing.account, at), Access):
+        return Denied(_not_met((), unmet, standing.account))
+    return Denied(access)
 
 
 def answer(

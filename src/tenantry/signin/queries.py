@@ -156,9 +156,9 @@ def _by_groups(person: User, at: Instant) -> Q:
 
 
 def in_force(at: Instant) -> Q:
-    """That a grant counts at an instant."""
+    """That a grant counts at an instant, whatever is asked: under a condition nobody enters."""
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=at)
-    return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+    return begun & (Q(valid_until__isnull=True) | Q(valid_until__gt=at)) & Q(condition="")
 
 
 def switch_list(person: User, at: Instant, proof: Proof, search: str = "", place: str = "") -> Page[Account]:

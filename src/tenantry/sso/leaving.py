@@ -1,5 +1,6 @@
 """Where the browser goes after signing out (SSO-15)."""
 
+from tenantry.rules.conditions import unconditional
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.sign_on import Proof, ProvenBy
 from tenantry.rules.vocabulary import Instant
@@ -20,5 +21,7 @@ def sign_out_address(person: User, proof: Proof, at: Instant) -> str:
     row = settings_row(proof.federating)
     if row is None or not row.enabled or not row.sign_out_url:
         return ""
-    held = {grant.role for grant in grants_of(proof.federating, person.pk) if grant.validity.in_force(at)}
+    held = {
+        grant.role for grant in unconditional(grants_of(proof.federating, person.pk)) if grant.validity.in_force(at)
+    }
     return row.sign_out_url if ADMINISTRATOR in held or sign_on_only(person, at) else ""

@@ -7,6 +7,7 @@ from tenantry.factors.commands import reset_factors
 from tenantry.mail.break_glass import tell_of_break_glass_after_commit
 from tenantry.rules import refusals as no
 from tenantry.rules.accounts import CLOSED, status_at
+from tenantry.rules.conditions import unconditional
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Status
 from tenantry.sessions.commands import end_sessions
@@ -70,12 +71,12 @@ def break_glass(*, actor: Actor, at: Instant, account: AccountId, user: str, rea
 
 
 def _administers(account: AccountId, person: User, at: Instant) -> bool:
-    found = grants_of(account, person.pk)
+    found = unconditional(grants_of(account, person.pk))
     return any(grant.role == ADMINISTRATOR and grant.validity.in_force(at) for grant in found)
 
 
 def _make_administrator(person: User, *, actor: Actor, at: Instant, account: AccountId, reason: str) -> None:
-    """Give the role for good; one that was to begin later, or has ended, goes before."""
+    """Give the role for good; one that was to begin later, has ended, or is under a condition, goes before."""
     UserRole.rows.of(account).filter(user_id=person.pk, role_id=ADMINISTRATOR).delete()
     add_user_role(
         actor=actor, at=at, account=account, user=person.email, role=ADMINISTRATOR, reason=reason, notify=False

@@ -97,6 +97,7 @@ def _selected(visit: Visit, user: str) -> dict[str, Any] | None:
             described(roles[grant.role].description, grant.validity, visit.at),
             shared=roles[grant.role].account not in {None, visit.account},
             removable="" if grant.role in offered or grant.validity.ended(visit.at) else grant.role,
+            condition=grant.condition,
         )
         for grant in grants_of(visit.account, person.id)
         if grant.role in roles
