@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from tenantry.decisions.engine import Engine
@@ -127,4 +128,18 @@ def woken_after(scope: str, seconds: float) -> float:
     return max(waited)
 
 
-JOBS = (scopes, hold_head, raise_one, seen_late, client_token, flip_people, woken_after)
+def without_notifications() -> None:
+    """As with TENANTRY_NOTIFY=off, from now on."""
+    settings.NOTIFY = False
+
+
+JOBS = (
+    scopes,
+    hold_head,
+    raise_one,
+    seen_late,
+    client_token,
+    flip_people,
+    woken_after,
+    without_notifications,
+)

@@ -45,3 +45,12 @@ def test_no_change_is_found_late(workers: tuple[Worker, Worker]) -> None:
     assert found["head"] == before + found["raised"]
     assert found["raised"] > 50
     assert found["readings"] > 50
+
+
+def test_who_waits_for_a_change_is_woken(workers: tuple[Worker, Worker]) -> None:
+    """On PostgreSQL at once, by the commit; elsewhere, and where that is switched off, within a second or so."""
+    one, _ = workers
+    told = chosen() == "postgresql"
+    assert one.do("woken_after", scope="one", seconds=0.3) < (0.5 if told else 1.8)
+    one.do("without_notifications")
+    assert one.do("woken_after", scope="one", seconds=0.3) < 1.8

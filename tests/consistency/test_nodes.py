@@ -35,6 +35,8 @@ from tests.postgresql import free_port
 pytestmark = [pytest.mark.processes, pytest.mark.store, pytest.mark.slow]
 
 CHECKS: Final = int(os.environ.get("NODES_CHECKS", "0"))
+if CHECKS:
+    pytestmark.append(pytest.mark.timeout(3600))
 PEOPLE: Final = 10
 LINES: Final = 3
 """Connections to each node; each leads to one of its processes."""

@@ -9,6 +9,7 @@ import pytest
 from tenantry.decisions.authzen import evaluate, parse, response
 from tenantry.decisions.engine import Engine
 from tenantry.decisions.properties import DEPTH, PROPERTIES_LIMIT
+from tenantry.estate.problems import EstateRefused
 from tenantry.rules import refusals as no
 from tenantry.rules.answers import Allowed, Decision, Denied
 from tenantry.store.models import Revision
@@ -268,8 +269,14 @@ def test_lines_that_cannot_be_used_are_told_with_their_field(loader: Loader) -> 
     assert "64 bits" in problems[4][2]
     [(_, field, what)] = loader.refused(ACME, thing(conditions={"NOPE": "true"}))
     assert (field, what) == ("conditions", "there is no privilege 'NOPE'")
-    with pytest.raises(Exception, match="nested too deeply"):
-        loader.text('{"kind":"user","id":"a@b.c","properties":{"a":' + "[" * 5000 + "]" * 5000 + "}}")
+    nest = "[" * 5000 + "]" * 5000
+    for line in (
+        '{"kind":"user","id":"a@b.c","properties":{"a":%s}}',
+        '{"kind":"user","id":1,"x":%s}',
+        '{"kind":"x","y":%s}',
+    ):
+        with pytest.raises(EstateRefused, match="nested too deeply"):
+            loader.text(line % nest)
 
 
 def test_lines_that_contradict_each_other_about_a_condition_are_refused(loader: Loader) -> None:

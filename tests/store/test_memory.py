@@ -113,6 +113,16 @@ def test_role_10_a_change_is_known_to_the_next_question(engine: Engine) -> None:
     assert not allowed(engine, bob, here)
 
 
+def test_a_state_stands_still(engine: Engine) -> None:
+    """Answers of one call are about the same facts, though others have come to know newer ones meanwhile."""
+    here = an_account("Here")
+    state = engine.current()
+    kept = state.snapshot(here)
+    a_user(here, ADMINISTRATOR)
+    assert engine.snapshot(here) is not kept
+    assert state.snapshot(here) is kept
+
+
 def test_what_is_known_already_is_not_looked_up(engine: Engine) -> None:
     """For who says how new it has to be; what nobody can have seen yet is refused."""
     here = an_account("Here")

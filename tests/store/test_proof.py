@@ -14,7 +14,7 @@ from tenantry.store.lookups import LookFailed, TooLate
 from tenantry.store.proof import CannotProveCurrent, Proof
 from tenantry.store.revisions import Changes
 
-LIMIT = 0.5
+LIMIT = 0.8
 
 
 class Database:
@@ -149,7 +149,7 @@ def test_who_asks_during_a_look_waits_for_the_next_one(proof: Proof, database: D
 
 
 def test_nobody_waits_longer_than_the_limit(proof: Proof, database: Database) -> None:
-    """Neither who looks nor who waits for them, nor who comes then."""
+    """Neither who looks nor who waits for them; who has come meanwhile hears of it with them."""
     proof.head()
     database.answering.clear()
     answers: list[object] = []
@@ -159,7 +159,7 @@ def test_nobody_waits_longer_than_the_limit(proof: Proof, database: Database) ->
     threads += [ask(proof, answers) for _ in range(5)]
     for thread in threads:
         thread.join()
-    assert time.monotonic() - begun < 2 * LIMIT
+    assert time.monotonic() - begun < 1.35 * LIMIT
     assert [type(answer) for answer in answers] == [CannotProveCurrent] * 10
     assert "cannot be proven" in str(answers[0])
 

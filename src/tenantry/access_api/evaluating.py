@@ -165,22 +165,32 @@ def _missing(subject: object, action: object) -> str:
     return f"Object missing required field `{lacks}`"
 
 
-def _answers(telling: Telling, request: Evaluations | _Apart, asked: list[Asked]) -> Iterator[bytes]:
+def _questions(request: Evaluations | _Apart, asked: list[Asked]) -> Iterator[Evaluation | str]:
+    """Each question with what it takes from around it, or what is wrong with it."""
     usual = request.subject, request.action, request.resource, request.context
-    tell = telling.tell
     for one in asked:
         if isinstance(one, str):
-            yield failed(one)
+            yield one
             continue
         subject = usual[0] if one.subject is UNSET else one.subject
         action = usual[1] if one.action is UNSET else one.action
         resource = usual[2] if one.resource is UNSET else one.resource
         if subject is UNSET or action is UNSET or resource is UNSET:
-            yield failed(_missing(subject, action))
+            yield _missing(subject, action)
             continue
-        context = usual[3] if one.context is UNSET else one.context
+        yield Evaluation(subject, action, resource, usual[3] if one.context is UNSET else one.context)
+
+
+def _answers(telling: Telling, request: Evaluations | _Apart, asked: list[Asked]) -> Iterator[bytes]:
+    questions = [*_questions(request, asked)]
+    telling.prepare([one for one in questions if not isinstance(one, str)])
+    tell = telling.tell
+    for one in questions:
+        if isinstance(one, str):
+            yield failed(one)
+            continue
         try:
-            yield tell(Evaluation(subject, action, resource, context))
+            yield tell(one)
         except MalformedRequest as error:
             yield failed(str(error))
 

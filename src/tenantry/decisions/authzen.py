@@ -125,7 +125,15 @@ def is_served(account: AccountId, served: Served) -> bool:
     return served is None or account in served
 
 
-def evaluate(engine: Decides, request: Evaluation, now: Instant, served: Served = None) -> Decision:
+Objects = Mapping[tuple[str, str], tuple[ObjectPlace, ...]]
+"""Where objects of the host are, by type and id, as far as somebody has looked already."""
+
+NO_OBJECTS: Final[Objects] = {}
+
+
+def evaluate(
+    engine: Decides, request: Evaluation, now: Instant, served: Served = None, objects: Objects = NO_OBJECTS
+) -> Decision:
     """Answer a request: unknown subjects, actions and resources are denials with their reason.
 
     Raises `MalformedRequest` for an instant or an account that is none.
@@ -139,7 +147,7 @@ def evaluate(engine: Decides, request: Evaluation, now: Instant, served: Served 
         return Denied(no.UnknownUser(user=subject.id))
     if resource.type in KINDS and request.action.name != USE:
         return Denied(no.OnlyUse(kind=Kind(resource.type).words.one, privilege=request.action.name))
-    found = found_of(engine, resource, named, served)
+    found = found_of(engine, resource, named, served, objects)
     if isinstance(found, no.Refusal):
         return Denied(found)
     if not is_served(found.account, served):
@@ -175,7 +183,13 @@ class Found(NamedTuple):
     thing: ObjectPlace | None = None
 
 
-def found_of(engine: Decides, resource: Resource, named: AccountId | None, served: Served = None) -> Found | no.Denial:
+def found_of(
+    engine: Decides,
+    resource: Resource,
+    named: AccountId | None,
+    served: Served = None,
+    objects: Objects = NO_OBJECTS,
+) -> Found | no.Denial:
     """What a resource means, in the account that its properties name.
 
     That account may be one that is not served, or not there, except where only accounts that are there can have what
@@ -194,7 +208,7 @@ def found_of(engine: Decides, resource: Resource, named: AccountId | None, serve
         return _folder(_within(served, named or account_of_folder(resource.id)), resource) or nothing
     if resource.type in RESERVED_TYPES:
         return nothing
-    return object_at(_places(named, resource, served)) or nothing
+    return object_at(_places(named, resource, served, objects)) or nothing
 
 
 def _within(served: Served, account: AccountId | None) -> AccountId | None:
@@ -226,7 +240,10 @@ def _folder(account: AccountId | None, resource: Resource) -> Found | None:
         return None
 
 
-def _places(named: AccountId | None, resource: Resource, served: Served) -> tuple[ObjectPlace, ...]:
+def _places(named: AccountId | None, resource: Resource, served: Served, objects: Objects) -> tuple[ObjectPlace, ...]:
+    known = objects.get((resource.type, resource.id))
+    if known is not None:
+        return tuple(one for one in known if named in {None, one.account} and is_served(one.account, served))
     if named is None:
         return places_of_object(resource.type, resource.id, served)
     where = place_of_object(named, resource.type, resource.id) if is_served(named, served) else None

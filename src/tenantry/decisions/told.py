@@ -1,11 +1,22 @@
 """Answers as they go over the wire: bytes, written once for all who hold the same where time changes nothing."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from tenantry.decisions.authzen import Evaluation, Served, evaluate, is_served, response
-from tenantry.decisions.using import Decides
+from tenantry.decisions.authzen import (
+    NO_OBJECTS,
+    RESERVED_TYPES,
+    Evaluation,
+    Objects,
+    Served,
+    evaluate,
+    is_served,
+    response,
+)
+from tenantry.decisions.engine import State
+from tenantry.objects.queries import places_of_objects
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.vocabulary import AccountId, Instant, storable
 
@@ -18,14 +29,26 @@ _ENCODER: Final = msgspec.json.Encoder()
 class Telling:
     """The questions of one request, all answered from one state: `engine` stands still while it is asked."""
 
-    __slots__ = ("_accounts", "engine", "now", "served")
+    __slots__ = ("_accounts", "_objects", "engine", "now", "served")
 
-    def __init__(self, engine: Decides, now: Instant, served: Served = None) -> None:
+    def __init__(self, engine: State, now: Instant, served: Served = None) -> None:
         """Answer about the accounts `served`, as of `now` where a question names no instant."""
         self.engine = engine
         self.now = now
         self.served = served
         self._accounts: dict[str, Snapshot | None] = {}
+        self._objects: Objects = NO_OBJECTS
+
+    def prepare(self, requests: Sequence[Evaluation]) -> None:
+        """Look at once for what many questions need: objects of the host, and people of crowded accounts."""
+        things = {(one.resource.type, one.resource.id) for one in requests if one.resource.type not in RESERVED_TYPES}
+        if len(things) > 1:
+            self._objects = places_of_objects({one for one in things if all(map(storable, one))})
+        for account in {one.resource.id for one in requests if one.resource.type == "account"}:
+            facts = self._looked_at(account)
+            if facts is not None and facts.crowded:
+                people = {one.subject.id for one in requests if one.resource.id == account}
+                self._accounts[account] = self.engine.about(facts.account.id, *filter(storable, people))
 
     def tell(self, request: Evaluation) -> bytes:
         """The answer to one question; raises `MalformedRequest` for a time or an account that is none.
@@ -60,4 +83,4 @@ class Telling:
         return facts
 
     def _worked_out(self, request: Evaluation) -> bytes:
-        return _ENCODER.encode(response(evaluate(self.engine, request, self.now, self.served)))
+        return _ENCODER.encode(response(evaluate(self.engine, request, self.now, self.served, self._objects)))

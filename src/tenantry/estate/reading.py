@@ -206,11 +206,8 @@ class _Gathering:
         """Decode and judge one line."""
         try:
             line = _DECODER.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self._tell(place, *_explain(raw, error))
-            return
-        except RecursionError:
-            self._tell(place, "", "is nested too deeply")
             return
         if type(line) is UserRoleLine and _plain(line) and b"\\" not in raw:
             self._keep_user_role(place, line)  # most lines of most estates: nothing in them can be wrong alone
@@ -359,16 +356,24 @@ _WRONG_TYPE: Final = re.compile(r"Expected `(.*?)`, got `(.*?)`(?: - at `\$\.(.*
 _AT: Final = re.compile(r"(.*?)(?: - at `\$\.(.*)`)?\Z", re.DOTALL)
 
 
-def _explain(raw: bytes, error: Exception) -> tuple[str, str]:
-    """The field and the sentence for a line that could not be decoded."""
+def _object_in(raw: bytes) -> dict[str, Any] | str:
+    """The members of a line by name, or why it has none."""
     try:
         fields = msgspec.json.decode(raw)
     except UnicodeDecodeError:
-        return "", "is not UTF-8"
+        return "is not UTF-8"
     except msgspec.DecodeError as malformed:
-        return "", f"is not JSON: {malformed}"
-    if not isinstance(fields, dict):
-        return "", "a line holds one JSON object"
+        return f"is not JSON: {malformed}"
+    except RecursionError:
+        return "is nested too deeply"
+    return fields if isinstance(fields, dict) else "a line holds one JSON object"
+
+
+def _explain(raw: bytes, error: Exception) -> tuple[str, str]:
+    """The field and the sentence for a line that could not be decoded."""
+    fields = _object_in(raw)
+    if isinstance(fields, str):
+        return "", fields
     if "kind" not in fields:
         return "kind", "is missing"
     kind = fields["kind"]

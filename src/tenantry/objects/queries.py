@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from tenantry.objects.models import HostObject
 from tenantry.rules.vocabulary import UNCONDITIONAL, AccountId, Condition
 from tenantry.store.crossings import Crossing
+from tenantry.store.lines import portions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,18 @@ def places_of_object(
         found = (ObjectPlace(AccountId(owner), *stored) for owner, *stored in rows.values_list(*_PLACE))
         return tuple(islice((place for place in found if place.account in accounts), 2))
     return tuple(ObjectPlace(AccountId(owner), *found) for owner, *found in rows.values_list(*_PLACE)[:2])
+
+
+def places_of_objects(wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[ObjectPlace, ...]]:
+    """Where the objects of these types and ids are, in all accounts; one query for hundreds of them."""
+    found: dict[tuple[str, str], list[ObjectPlace]] = {one: [] for one in wanted}
+    types = sorted({kind for kind, _ in wanted})
+    for some in portions(sorted({key for _, key in wanted})):
+        rows = HostObject.rows.across(Crossing.EXTERNAL_OBJECT).filter(type__in=types, object_id__in=some)
+        for kind, key, owner, *stored in rows.values_list("type", "object_id", *_PLACE):
+            if (kind, key) in found:
+                found[kind, key].append(ObjectPlace(AccountId(owner), *stored))
+    return {one: tuple(places) for one, places in found.items()}
 
 
 def place_of_object(account: AccountId | str, kind: str, object_id: str) -> ObjectPlace | None:

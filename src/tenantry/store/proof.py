@@ -141,7 +141,6 @@ class Proof:
                 time.sleep(PAUSE)
             else:
                 self._connecting = None
-                self._known = None
                 return self._lookup
 
     def _drop(self) -> None:
