@@ -1,6 +1,7 @@
 """Embedded mode against a real server: it answers as the server does, and never from what was."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -108,6 +109,42 @@ def test_what_is_taken_away_is_gone_at_the_next_question(embedded: Embedded, wor
         assert not embedded.check(world.bob, "BUILD", here).allowed
     until_held(embedded, world)
     assert not embedded.check(world.bob, "BUILD", here).allowed
+
+
+def test_nobody_is_let_in_by_what_was(embedded: Embedded, world: World) -> None:
+    """Threads ask without pause while another gives and takes: no answer is older than what was written before it."""
+    here = Resource.account(world.primary)
+    ended = threading.Event()
+    found: list[tuple[float, float, bool]] = []
+
+    def ask() -> None:
+        while not ended.is_set():
+            begun = time.monotonic()
+            allowed = embedded.check(world.bob, "BUILD", here).allowed
+            found.append((begun, time.monotonic(), allowed))
+
+    world.roles(world.bob, SUPPORT)
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    written: list[tuple[float, float, bool]] = [(0, time.monotonic(), False)]
+    for turn in range(40):
+        begun = time.monotonic()
+        world.roles(world.bob, SUPPORT, *(["STANDARD_USER"] if turn % 2 == 0 else []))
+        written.append((begun, time.monotonic(), turn % 2 == 0))
+        time.sleep(0.01 * (turn % 4))
+    ended.set()
+    for thread in threads:
+        thread.join()
+
+    def could_be(begun: float, answered: float, allowed: bool) -> bool:  # noqa: FBT001 - what was answered
+        last = max(number for number, (_, committed, _) in enumerate(written) if committed <= begun)
+        during = [state for at, _, state in written[last + 1 :] if at <= answered]
+        return allowed in {written[last][2], *during}
+
+    asked = [one for one in found if one[0] >= written[0][1]]
+    assert len(asked) > 100
+    assert [one for one in asked if not could_be(*one)] == []
 
 
 def test_tasks_see_it_at_the_next_question_as_well(served: Installation, token: str, world: World) -> None:

@@ -1,13 +1,19 @@
 """What a process of the tests does about lists that are kept: whether they follow every commit."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tenantry.accounts.commands import change_account_status, change_support_access_role, switch_feature
+from tenantry.accounts.commands import (
+    change_account_status,
+    change_support_access_role,
+    create_managed_account,
+    switch_feature,
+)
 from tenantry.decisions.authzen import Action, Resource, Subject
 from tenantry.decisions.engine import ENGINE
 from tenantry.decisions.reached import Somebody, load_reached
@@ -21,7 +27,7 @@ from tenantry.rules.features import Feature
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Status
 from tenantry.tokens.commands import revoke_client_token
 from tenantry.users.commands import remove_user, set_lock
-from tests.store.access_api.calling import a_host, question
+from tests.store.access_api.calling import Host, a_host, question
 from tests.store.factories import (
     ADMINISTRATOR,
     STANDARD_USER,
@@ -132,4 +138,32 @@ def a_token_until_it_is_revoked() -> dict[str, Any]:
     return {"statuses": statuses, "queries": len(queries), "head": head}
 
 
-JOBS = (lists_follow_every_commit, a_token_until_it_is_revoked)
+def ready_answers_are_for_whom_they_are() -> dict[str, Any]:
+    """The same question asked three times by a host application that serves all accounts, then by one that serves
+    another, then by the first; and in a trial account, three times before its end and once after it, by a clock that
+    is set: the reasons, "held" being a yes.
+    """
+    home = a_primary("Ready")
+    ada = a_user(home, ADMINISTRATOR)
+    trial = create_managed_account(
+        actor=OPERATOR, at=NOW, primary=home, name="Trial", trial_ends=NOW + timedelta(days=30)
+    )
+    tess = a_user(trial, ADMINISTRATOR)
+    everywhere, elsewhere = a_host(NOW, "everywhere"), a_host(NOW, "elsewhere", [trial])
+
+    def asked(host: Host, user: str, account: AccountId, at: datetime = NOW) -> str:
+        with patch("tenantry.access_api.application.datetime") as clock:
+            clock.now.return_value = at
+            told = host.evaluate(question(user, "USER_MANAGEMENT", "account", account)).told
+        code: str = told["context"].get("reason", {}).get("code", "held")
+        return code
+
+    hosts = [everywhere] * 3 + [elsewhere] * 2 + [everywhere]
+    days = [0, 0, 29, 31]
+    return {
+        "served": [asked(host, ada.email, home) for host in hosts],
+        "trial": [asked(everywhere, tess.email, trial, NOW + timedelta(days=number)) for number in days],
+    }
+
+
+JOBS = (lists_follow_every_commit, a_token_until_it_is_revoked, ready_answers_are_for_whom_they_are)

@@ -32,3 +32,12 @@ def test_a_token_is_known_without_a_query_until_it_is_revoked(worker: Worker) ->
     """And refused from the next call on, however content that is with an older state."""
     said = worker.do("a_token_until_it_is_revoked")
     assert said == {"statuses": [200, 200, 401, 401], "queries": 0, "head": True}
+
+
+def test_a_ready_answer_is_for_those_who_may_have_it_and_as_long_as_it_holds(worker: Worker) -> None:
+    """What was made ready for one host application is not told to one that does not serve the account; nor what held
+    in a trial after its end (ACC-12).
+    """
+    said = worker.do("ready_answers_are_for_whom_they_are")
+    assert said["served"] == [*["held"] * 3, "unknown_account", "unknown_account", "held"]
+    assert said["trial"] == ["held", "held", "held", "account_not_available"]

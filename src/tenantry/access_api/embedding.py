@@ -3,6 +3,7 @@
 `tenantry.client` reads them. All three are told from a state that was proven after they were asked for.
 """
 
+from collections.abc import Mapping
 from threading import BoundedSemaphore
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs
@@ -81,8 +82,9 @@ def _changes(asking: Asking, request: Since) -> Reply:
         revision = ENGINE.current().revision
     if revision == request.after:
         return Reply(json.encode({"revision": revision, "changed": []}))
+    primaries = _primaries(asking.client.served)  # before the changes: whoever gets another meanwhile is among these
     changes = _raised(request.after)
-    scopes = None if changes.scopes is None else _told(frozenset(changes.scopes), asking.client.served)
+    scopes = None if changes.scopes is None else _told(frozenset(changes.scopes), asking.client.served, primaries)
     if changes.head < revision or scopes is None:
         return Reply(json.encode({"revision": revision, "all": True}))
     return Reply(json.encode({"revision": changes.head, "changed": sorted(scopes)}))
@@ -94,13 +96,16 @@ def _raised(after: int) -> revisions.Changes:
 
 
 @readable
-def _told(scopes: frozenset[str], served: Served) -> frozenset[str] | None:
+def _primaries(served: Served) -> dict[AccountId, AccountId]:
+    return primaries_of(served) if served is not None else {}
+
+
+def _told(scopes: frozenset[str], served: Served, primaries: Mapping[AccountId, AccountId]) -> frozenset[str] | None:
     """What a client with these accounts learns of the scopes: it is not told of accounts of others."""
     if served is None:
         return scopes
     if revisions.PLATFORM in scopes:
         return None
-    primaries = primaries_of(served)
     return frozenset(account for account in served if account in scopes or primaries.get(account) in scopes)
 
 

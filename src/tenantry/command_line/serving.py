@@ -22,7 +22,7 @@ THREADS = 4
 """Threads of a worker process that answer requests."""
 
 THREADS_OF_PARTS = 16
-"""The same where a part is served alone: most of their time they wait for one look at the database, which they share."""
+"""The same where a part is served alone: they wait for looks at the database, which they share, most of their time."""
 
 EVERYTHING = "tenantry.web.wsgi:application"
 PARTS = {"decisions": "tenantry.web.decisions:application"}

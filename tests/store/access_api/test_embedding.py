@@ -19,6 +19,7 @@ from tenantry.client import snapshots
 from tenantry.client.here import decided
 from tenantry.client.questions import Action, Resource, Subject
 from tenantry.client.wire import Options
+from tenantry.decisions import handed_out as handed_out_module
 from tenantry.decisions.conditions import Asked
 from tenantry.decisions.engine import ENGINE
 from tenantry.decisions.handed_out import handed_out
@@ -173,6 +174,24 @@ def test_a_client_learns_of_its_own_accounts_alone(home: AccountId) -> None:
     assert limited.get("/access/v1/changes", f"after={at}").told["all"] is True
 
 
+def test_who_gets_another_primary_meanwhile_is_told_of_both() -> None:
+    """What the old one gave has changed, whoever manages the account by the time that the answer is written."""
+    primary = a_primary()
+    managed = a_member(primary)
+    limited = a_host(AT, "limited", [managed])
+    at = limited.get("/access/v1/revision").told["revision"]
+    revisions.raise_given([primary])
+    changed_since = revisions.changed_since
+
+    def and_then_it_moves(number: int) -> revisions.Changes:
+        found = changed_since(number)
+        Account.rows.of(managed).update(primary=None)
+        return found
+
+    with patch.object(revisions, "changed_since", and_then_it_moves):
+        assert limited.get("/access/v1/changes", f"after={at}").told["changed"] == [managed]
+
+
 def test_who_waits_is_answered_when_the_time_is_over(host: Host) -> None:
     """And at once where too many wait already: their threads answer questions too."""
     at = host.get("/access/v1/revision").told["revision"]
@@ -209,6 +228,11 @@ def test_facts_of_an_account(home: AccountId, host: Host) -> None:
     assert host.get("/access/v1/snapshots/\xff").status == 400
     assert a_host(AT, "limited", [an_account("Other")]).get(f"/access/v1/snapshots/{home}").status == 404
     assert host.post(f"/access/v1/snapshots/{home}", {}).status == 405
+
+
+def test_both_sides_count_the_same_format() -> None:
+    """Whoever changes one changes the other."""
+    assert snapshots.FORMAT == handed_out_module.FORMAT
 
 
 def test_facts_of_a_crowded_account(home: AccountId, host: Host) -> None:
