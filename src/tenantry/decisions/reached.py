@@ -42,8 +42,8 @@ from tenantry.store.crossings import Crossing
 from tenantry.support.models import SupportGrant
 from tenantry.users.models import User, UserRole
 
-SOME: Final = 1_000
-"""Accounts that a query names one by one at most."""
+NOBODY: Final = Q(pk__in=())
+"""Of the users of accounts none: what somebody holds is read apart, with its conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,10 @@ def load_reached(somebody: Somebody, within: Q | None = None) -> Reached:
         accounts = accounts.filter(within)
     catalogue = load_catalogue()
     given = _given_to(somebody, accounts, catalogue)
-    frames = _Frames(somebody, catalogue, given)
+    frames = _Frames(somebody, catalogue, given, _held_directly(somebody))
     standings: dict[AccountId, Standing] = {}
     primaries: dict[AccountId, AccountId | None] = {}
-    for inside, primary in Views(accounts, Q(user_id=somebody.id), catalogue):
+    for inside, primary in Views(accounts, NOBODY, catalogue):
         standing = frames.standing(inside, primary)
         if standing is not None:
             standings[inside.id] = standing
@@ -145,6 +145,18 @@ def _roles_of(owners: QuerySet[Account, Any], catalogue: Catalogue) -> Mapping[s
     return {owner: own_role_facts(tuple(roles), catalogue) for owner, roles in found.items()}
 
 
+def _held_directly(somebody: Somebody) -> Mapping[str, tuple[RoleGrant, ...]]:
+    """Somebody's direct grants by account, with their conditions; one query."""
+    rows = UserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(user_id=somebody.id)
+    held: dict[str, list[RoleGrant]] = defaultdict(list)
+    for account, role, starts, ends, condition in rows.order_by("account_id", "role_id").values_list(
+        "account_id", "role_id", "valid_from", "valid_until", "condition"
+    ):
+        validity = ALWAYS if starts is None and ends is None else Validity(starts, ends)
+        held[account].append(RoleGrant(RoleId(role), validity, condition=Condition(condition)))
+    return {account: tuple(grants) for account, grants in held.items()}
+
+
 def _held_in_groups(somebody: Somebody, owners: QuerySet[Account, Any]) -> Mapping[str, tuple[RoleGrant, ...]]:
     rows = GroupUserRole.rows.across(Crossing.ACCOUNTS_OF_A_USER).filter(user_id=somebody.id, account_id__in=owners)
     held: dict[str, list[RoleGrant]] = defaultdict(list)
@@ -161,8 +173,15 @@ class _Frames:
     that a yes depends on.
     """
 
-    def __init__(self, somebody: Somebody, catalogue: Catalogue, given: Mapping[AccountId | None, Given]) -> None:
+    def __init__(
+        self,
+        somebody: Somebody,
+        catalogue: Catalogue,
+        given: Mapping[AccountId | None, Given],
+        direct: Mapping[str, tuple[RoleGrant, ...]],
+    ) -> None:
         self._somebody = somebody
+        self._direct = direct
         self._given = given
         self._nothing = Given(None, default_layer(catalogue))
         self._facts: dict[object, AccountFacts] = {}
@@ -181,7 +200,7 @@ class _Frames:
 
     def _held(self, inside: Inside, facts: AccountFacts) -> Held:
         key = self._somebody.key
-        direct = next((user.direct for user in inside.users if user.key == key), NO_GRANTS)
+        direct = self._direct.get(inside.id, NO_GRANTS)
         temporary = inside.temporary.get(key)
         outside = outside_grants(facts.groups, key)
         return Held(self._somebody.person, direct, outside, temporary[1] if temporary is not None else NO_GRANTS)

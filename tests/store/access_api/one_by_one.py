@@ -77,6 +77,17 @@ def everything(accounts: Iterable[str]) -> Iterator[Thing]:
     yield from (Thing(*one) for one in sorted(strange - found))
 
 
+class Said(NamedTuple):
+    """What requests say of subjects, resources and the circumstances, for conditions."""
+
+    subject: dict[str, Any]
+    resource: dict[str, Any]
+    context: dict[str, Any]
+
+
+NOTHING_SAID = Said({}, {}, {})
+
+
 class Still(OwnState):
     """What a transaction sees, each account looked at once: nothing changes while questions are compared."""
 
@@ -125,6 +136,7 @@ class Comparison:
     actions: list[str]
     at: Instant
     served: Served = None
+    said: Said = NOTHING_SAID
     state: Still = field(default_factory=Still)
 
     @cached_property
@@ -132,10 +144,11 @@ class Comparison:
         """Every question, one by one."""
         found = set()
         for thing in self.things:
-            resource = Resource(thing.type, thing.id, thing.properties)
+            resource = Resource(thing.type, thing.id, {**self.said.resource, **thing.properties})
             for action in [USE] if thing.type in KINDS else self.actions:
                 for user in self.people:
-                    question = Evaluation(Subject("user", user), Action(action), resource)
+                    subject = Subject("user", user, self.said.subject)
+                    question = Evaluation(subject, Action(action), resource, self.said.context)
                     if evaluate(self.state, question, self.at, self.served).allowed:
                         found.add((user, action, thing))
         return found
@@ -150,9 +163,9 @@ class Comparison:
 
     def _compare_people(self) -> None:
         for thing in self.things:
-            resource = Resource(thing.type, thing.id, thing.properties)
+            resource = Resource(thing.type, thing.id, {**self.said.resource, **thing.properties})
             for action in [*self.actions, USE]:
-                asked = PeopleAsked("user", Action(action), resource, {}, {})
+                asked = PeopleAsked("user", Action(action), resource, self.said.context, self.said.subject)
                 names = find_people(self.state, asked, self.at, self.served).names
                 wanted = sorted(user for user in self.people if (user, action, thing) in self.yes)
                 assert [name for name in names if name in self.people] == wanted, (thing, action)
@@ -161,9 +174,11 @@ class Comparison:
         types = sorted({(thing.type, thing.account) for thing in self.things}, key=repr)
         for user in self.people:
             for kind, account in types:
-                sought = Resource(kind, "", {} if account is None else {"account": account})
+                named = {} if account is None else {"account": account}
+                sought = Resource(kind, "", {**self.said.resource, **named})
                 for action in [*self.actions, USE]:
-                    asked = ResourcesAsked(Subject("user", user), Action(action), sought, {})
+                    subject = Subject("user", user, self.said.subject)
+                    asked = ResourcesAsked(subject, Action(action), sought, self.said.context)
                     names = find_resources(self.state, asked, self.at, self.served).names
                     mine = {one for who, what, one in self.yes if (who, what) == (user, action)}
                     wanted = {one.id for one in mine if (one.type, one.account) == (kind, account)}
@@ -171,9 +186,13 @@ class Comparison:
 
     def _compare_actions(self) -> None:
         for thing in self.things:
-            resource = Resource(thing.type, thing.id, thing.properties)
+            resource = Resource(thing.type, thing.id, {**self.said.resource, **thing.properties})
             for user in self.people:
-                asked: tuple[Subject, Resource, Context] = (Subject("user", user), resource, {})
+                asked: tuple[Subject, Resource, Context] = (
+                    Subject("user", user, self.said.subject),
+                    resource,
+                    self.said.context,
+                )
                 names = find_actions(self.state, asked, self.at, self.served).names
                 told = [name for name in names if name in {*self.actions, USE}]
                 assert told == sorted(what for who, what, one in self.yes if (who, one) == (user, thing)), (user, thing)
