@@ -83,7 +83,7 @@ def _measure_decisions() -> None:
     engine = Engine()
     accounts = [AccountId(account) for account in all_accounts()]
     started, before = time.perf_counter(), _peak()
-    snapshots = {account: snapshot for account in accounts if (snapshot := engine.snapshot(account)) is not None}
+    snapshots = {account: snapshot for account in accounts if (snapshot := engine.current().everybody(account))}
     seconds = time.perf_counter() - started
     each = 1e6 * seconds / len(accounts)
     print(

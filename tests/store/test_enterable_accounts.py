@@ -33,6 +33,7 @@ from tests.store.factories import (
     an_account,
     hold,
 )
+from tests.store.outside import as_if_outside
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -281,7 +282,7 @@ def test_entry_2_and_grp_14_and_sup_11_the_list_equals_asking_where_others_let_i
             if everybody
         )
     with monkeypatch.context() as patched:  # nothing is written meanwhile, so what a primary gives is read once
-        patched.setattr(revisions, "writing", lambda: False)
+        as_if_outside(patched)
         engine = Engine()
         snapshots = {one.key: engine.snapshot(one.key) for one in made}
     sizes = {}

@@ -16,9 +16,8 @@ from tenantry.decisions.guard import paths_of
 from tenantry.decisions.leaks import leaks_of
 from tenantry.rules.decide import NotLookedUp
 from tenantry.rules.vocabulary import AccountId, Person, user_key
-from tenantry.store import proof as proofs, revisions
+from tenantry.store import revisions
 from tenantry.store.proof import CannotProveCurrent
-from tenantry.store.revisions import Changes
 from tenantry.users import commands as users
 from tests.store.factories import (
     ADMINISTRATOR,
@@ -32,33 +31,16 @@ from tests.store.factories import (
     hold,
     somebody,
 )
+from tests.store.outside import as_if_outside
 from tests.store.partners import Partner
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
-class Look:
-    """A look-up on the connection of the test, which alone sees what the test has written."""
-
-    def head(self, until: float) -> int:
-        """The head."""
-        del until
-        return revisions.head()
-
-    def changed_since(self, number: int, until: float) -> Changes:
-        """What has been raised."""
-        del until
-        return revisions.changed_since(number, revisions.AT_MOST)
-
-    def close(self) -> None:
-        """It stays."""
-
-
 @pytest.fixture
 def outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """As outside a transaction: what is read is committed, and kept."""
-    monkeypatch.setattr(revisions, "writing", lambda: False)
-    monkeypatch.setattr(proofs, "connect", Look)
+    as_if_outside(monkeypatch)
 
 
 @pytest.fixture

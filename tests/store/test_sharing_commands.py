@@ -69,6 +69,7 @@ from tests.store.factories import (
     withdraw,
     words,
 )
+from tests.store.outside import as_if_outside
 from tests.store.partners import Partner, Rival, can, way
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -616,7 +617,7 @@ class KeptFacts:
     def way(self, who: Somebody, account: AccountId) -> tuple[str, set[str]] | str:
         """How somebody is in an account, by facts kept as long as their stamps are current."""
         with self._monkeypatch.context() as patched:
-            patched.setattr(revisions, "writing", lambda: False)
+            as_if_outside(patched)
             found = self._engine.access(user=who.email, account=account, at=AT)
         return found.refusal.code if isinstance(found, Denied) else (found.via.value, set(found.roles))
 

@@ -23,6 +23,7 @@ from tenantry.store import revisions
 from tenantry.support.models import SupportGrant
 from tenantry.users.models import User, UserRole
 from tests.store.factories import ADMINISTRATOR, AT, DAY, STANDARD_USER, SUPPORT
+from tests.store.outside import as_if_outside
 
 pytestmark = [pytest.mark.usefixtures("db"), pytest.mark.store]
 
@@ -149,7 +150,7 @@ def test_entry_2_and_sso_18_and_sso_19_the_list_equals_asking_account_by_account
     everywhere = [*map(AccountId, PRIMARIES), *made]
     sizes: dict[tuple[str, str], set[int]] = {}
     with monkeypatch.context() as patched:  # nothing is written meanwhile, so everything is read once
-        patched.setattr(revisions, "writing", lambda: False)
+        as_if_outside(patched)
         patched.setattr(entering, "ENGINE", Engine())
         patched.setattr(entering, "federated_accounts", cache(federated_accounts))
         patched.setattr(entering, "account_row", cache(account_row))
