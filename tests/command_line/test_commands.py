@@ -267,6 +267,16 @@ def test_a_token_is_printed_alone_on_the_last_line(loaded: Installation) -> None
     assert "nowhere" in one_line(loaded.run("token", "issue", "--client", "other", "--account", "nowhere"))
 
 
+def test_the_token_of_a_host_application_is_ended_by_its_name(loaded: Installation) -> None:
+    """Once; then nobody has that name, and it is free."""
+    loaded.run("token", "issue", "--client", "ended")
+    done = loaded.run("token", "revoke", "--client", "ended")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "ended may not ask any more.\n"
+    assert "no such token" in one_line(loaded.run("token", "revoke", "--client", "ended"))
+    assert loaded.run("token", "issue", "--client", "ended").returncode == 0
+
+
 def test_mfa_8_factors_are_reset_by_the_operator(loaded: Installation) -> None:
     """Who has none is told apart from who is not known."""
     email = "ann@acme.test"
