@@ -282,6 +282,17 @@ def test_tokens_of_the_operator_are_issued_listed_and_revoked(loaded: Installati
     assert value[:6] in told
     for wrong in (("--operator", "x", "--client", "y"), ("--operator", "x", "--account", "acme"), ("--days", "3")):
         assert loaded.run("token", "issue", *wrong).returncode == 2
+    assert loaded.run("token", "revoke").returncode == 2
+
+
+def test_the_token_of_a_host_application_is_ended_by_its_name(loaded: Installation) -> None:
+    """Once; then nobody has that name, and it is free."""
+    loaded.run("token", "issue", "--client", "ended")
+    done = loaded.run("token", "revoke", "--client", "ended")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "ended may not ask any more.\n"
+    assert "no such token" in one_line(loaded.run("token", "revoke", "--client", "ended"))
+    assert loaded.run("token", "issue", "--client", "ended").returncode == 0
 
 
 def test_mfa_8_factors_are_reset_by_the_operator(loaded: Installation) -> None:
