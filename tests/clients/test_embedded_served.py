@@ -9,6 +9,7 @@ import pytest
 
 from tenantry.client import AsyncEmbedded, Client, Embedded, NotAuthorized, Resource, Subject, TooLate
 from tests.clients.deciding import World, host_token, new_world, paused, tenantry
+from tests.clients.tasks import finished
 from tests.journeys.installation import Installation
 
 pytestmark = pytest.mark.processes
@@ -159,11 +160,12 @@ def test_tasks_see_it_at_the_next_question_as_well(served: Installation, token: 
                 found = await asyncio.gather(*(made.check(world.bob, "BUILD", here) for _ in range(100)))
                 assert {one.allowed for one in found} == {len(roles) == 2}
 
-    asyncio.run(ask())
+    finished(ask())
 
 
-def test_what_comes_from_the_primary_is_as_fresh(served: Installation, world: World) -> None:
+def test_what_comes_from_the_primary_is_as_fresh(served: Installation) -> None:
     """By a token that serves the customer alone: it is told that something of its own has changed."""
+    world = new_world(served)  # one that may be left suspended
     there = Resource.account(world.customer)
     limited = host_token(served, "embedding customer", world.customer)
     with Embedded(served.url, limited, [world.customer], deadline=5) as made:

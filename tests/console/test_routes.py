@@ -422,7 +422,10 @@ OF_PROVIDERS = ("saml", "saml_renewed", "saml_unasked")
 """Addresses that identity providers send browsers to, with forms of their own: tests/sso tells what they answer."""
 
 
-OF_PROGRAMS = ("platform_api_document", "platform_api", "partner_api", "own_api_document", "own_api", "own_api_nowhere")
+OF_PROGRAMS = (
+    *("platform_api_document", "platform_api", "partner_api"),
+    *("own_api_document", "own_api", "own_api_of_the_operator", "own_api_nowhere"),
+)
 """Addresses that programs call: tests/store/platform_api and tests/store/own_api tell what they answer."""
 
 

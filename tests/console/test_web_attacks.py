@@ -87,7 +87,7 @@ def test_what_takes_posts_without_a_forms_token_takes_no_cookies_either(ada: Som
     client = signed_in(ada.id, account)
     for path in ("runtime_executions", "runtime_updates", "cluster_call"):
         assert client.post(reverse(path), b"{}", content_type="application/json").status_code in {401, 405}
-    for path in ("/api/rest/v1/{}/Role", "/partner/api/rest/v1/{}/Role", "/v1/accounts/{}/grants"):
+    for path in ("/api/rest/v1/{}/Role", "/partner/api/rest/v1/{}/Role", "/v1/accounts/{}/grants", "/v1/previews"):
         assert client.post(path.format(account), b"{}", content_type="application/json").status_code == 401
     unsigned = client.post(reverse("saml", args=[account]), {"SAMLResponse": "PFJlc3BvbnNlLz4="})
     assert unsigned.status_code >= 400

@@ -34,7 +34,13 @@ from tests.store.factories import (
 from tests.store.outside import as_if_outside
 from tests.store.partners import Partner
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("db", "compiling_each_time")
+
+
+@pytest.fixture
+def compiling_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts are compiled as in the product, also while a test's transaction writes nothing."""
+    monkeypatch.setattr(engines, "load_snapshot", facts.load_snapshot)
 
 
 @pytest.fixture

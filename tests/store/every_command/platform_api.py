@@ -46,6 +46,10 @@ def _operators_with_token(world: World) -> None:
     _operators(world)
 
 
+def _host_with_token(world: World) -> None:
+    tokens.issue_client_token(actor=OPERATOR, at=AT, name="host", accounts=[world.there, world.here])
+
+
 VERBS: dict[str, Verb] = {
     "issue_user_token": Verb(
         lambda w, who: tokens.issue_user_token(actor=who, at=AT, account=w.here, user=w.ann.email, name="second"),
@@ -141,6 +145,15 @@ VERBS: dict[str, Verb] = {
         raises=(),
         operator=True,
         reasoned=False,
+    ),
+    "revoke_client_token": Verb(
+        lambda _, who: tokens.revoke_client_token(actor=who, at=AT, name="host"),
+        ("user.token", "DELETE", "AUTHENTICATION"),
+        where=("here", "there"),
+        raises=(),
+        operator=True,
+        reasoned=False,
+        prepare=_host_with_token,
     ),
     "issue_operator_token": Verb(
         lambda _, who: operator_tokens.issue_operator_token(actor=who, at=AT, name="loader"),
