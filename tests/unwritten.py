@@ -20,7 +20,7 @@ from tenantry.decisions.facts import Kept, load_snapshot
 from tenantry.rules.decide import Snapshot
 from tenantry.rules.vocabulary import AccountId
 
-Load = Callable[[AccountId, Kept, Snapshot | None, int], Snapshot | None]
+Load = Callable[..., Snapshot | None]
 
 _WRITE: Final = re.compile(r'(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(\w+)"')
 _NAME: Final = re.compile(r'"(\w+)"')
@@ -47,15 +47,15 @@ class Unwritten:
             self._compiled.clear()
         return execute(sql, params, many, context)
 
-    def load(self, account: AccountId, kept: Kept, old: Snapshot | None = None, at_least: int = 0) -> Snapshot | None:
+    def load(self, account: AccountId, kept: Kept, old: Snapshot | None = None, **more: Any) -> Snapshot | None:
         """The facts of an account, as the product would compile them now."""
         watched = self.watch in connection.execute_wrappers  # other threads have connections of their own
-        if not watched or not connection.in_atomic_block or connection.force_debug_cursor:
-            return self._load(account, kept, old, at_least)
+        if more.get("whole") or not watched or not connection.in_atomic_block or connection.force_debug_cursor:
+            return self._load(account, kept, old, **more)
         if account not in self._compiled:
             self._compiling = True
             try:
-                self._compiled[account] = self._load(account, kept, old, at_least)
+                self._compiled[account] = self._load(account, kept, old, **more)
             finally:
                 self._compiling = False
         return self._compiled[account]

@@ -4,12 +4,10 @@ Whoever writes facts locks the scopes first and raises them in the same transact
 reads the stamps before and after: equal stamps mean that no write came in between, on any database.
 """
 
-import threading
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import connection, transaction
 from django.db.models import F
 
 from tenantry.rules.vocabulary import AccountId
@@ -134,17 +132,6 @@ def look(account: AccountId, primary: AccountId | None = None) -> Look:
     return Look(now, (own, platform, found[primary][1] if primary in found else 0))
 
 
-_here = threading.local()
-
-
 def writing() -> bool:
-    """Whether a transaction is open whose writes nobody else sees yet.
-
-    It is asked before every decision: a thread's connection is always the same, and Django's way to it takes ten times
-    as long as to remember it.
-    """
-    try:
-        here: BaseDatabaseWrapper = _here.connection
-    except AttributeError:
-        here = _here.connection = connections[DEFAULT_DB_ALIAS]
-    return here.in_atomic_block
+    """Whether a transaction is open whose writes nobody else sees yet."""
+    return connection.in_atomic_block
