@@ -1,17 +1,31 @@
 """What spares the tests to compile facts again never tells old ones."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tenantry.accounts import commands as accounts
 from tenantry.accounts.models import Account
+from tenantry.decisions import engine
 from tenantry.decisions.engine import ENGINE
+from tenantry.decisions.facts import load_snapshot
 from tenantry.rules.vocabulary import OPERATOR, AccountId, Status
 from tenantry.sessions.models import Session
 from tests.store.factories import AT, an_account
+from tests.unwritten import Unwritten
 
-pytestmark = [pytest.mark.django_db, pytest.mark.store]
+pytestmark = [pytest.mark.usefixtures("watched"), pytest.mark.store]
+
+
+@pytest.fixture
+def watched(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The connection that this test has: where a browser has left a loop running it is not the one of the others."""
+    unwritten = Unwritten(load_snapshot)
+    monkeypatch.setattr(engine, "load_snapshot", unwritten.load)
+    with connection.execute_wrapper(unwritten.watch):
+        yield
 
 
 def status_of(account: AccountId) -> Status:
