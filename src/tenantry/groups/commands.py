@@ -12,7 +12,7 @@ from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, Changes, record, record_many
 from tenantry.decisions import conditions
-from tenantry.groups.grants import available_roles, bounds, change_roles, check_roles, names_of, permitted, write_roles
+from tenantry.groups.grants import available_roles, change_roles, check_roles, permitted, write_roles
 from tenantry.groups.models import AccountGroup, GroupAccount, GroupUser, GroupUserRole
 from tenantry.groups.queries import (
     accounts_in,
@@ -48,6 +48,7 @@ from tenantry.store import revisions
 from tenantry.store.crossings import Crossing
 from tenantry.store.transaction import command
 from tenantry.tokens.commands import revoke_unreachable
+from tenantry.users.grants import bounds, names_of
 from tenantry.users.queries import locked_person
 
 

@@ -3,7 +3,7 @@
 Parts of the commands that change them, each inside the transaction of its command.
 """
 
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tenantry.accounts.queries import existing_account
@@ -11,13 +11,14 @@ from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import Changes, record
 from tenantry.decisions.guard import Permit, require_by_door
 from tenantry.groups.models import AccountGroup, GroupUserRole
-from tenantry.rules import granting, groups, refusals, users
+from tenantry.rules import granting, groups, refusals
 from tenantry.rules.conditions import unconditional
 from tenantry.rules.features import Feature
 from tenantry.rules.refusals import refuse
 from tenantry.rules.roles import available_default_roles
 from tenantry.rules.vocabulary import AccountId, Actor, Instant, Role, RoleGrant, RoleId
 from tenantry.store import revisions
+from tenantry.users.grants import bounds, names_of
 from tenantry.users.queries import LinkedUser
 
 MANAGE: Final = "ACCOUNT_GROUP_MANAGEMENT"
@@ -61,10 +62,8 @@ def check_lasting(
     """
     if permit.operator:
         return None
-    carried = permit.facts.account.roles.carried
-    lasting = (one for one in unconditional(others) if not users.confers(one.validity, given.validity, at))
-    anyway = carried(one.role for one in lasting)
-    return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([given.role]))
+    catalogue, carried = permit.facts.account.catalogue, permit.facts.account.roles.carried
+    return granting.check_conferring_throughout(catalogue, permit.held, carried, others, given, at)
 
 
 def change_roles(  # noqa: PLR0917 - what its callers have found
@@ -130,22 +129,3 @@ def write_roles(group: AccountGroup, user: int, before: tuple[RoleGrant, ...], a
 def _told(grant: RoleGrant) -> tuple[object, ...]:
     """What a grant says, be it told with its group or not."""
     return grant.role, grant.validity, grant.condition
-
-
-def names_of(permit: Permit, roles: Iterable[RoleId]) -> list[str]:
-    """How people call these roles, for the log."""
-    known = permit.facts.account.roles
-    return sorted(known[role].name if role in known else role for role in roles)
-
-
-def bounds(before: RoleGrant, after: RoleGrant) -> Changes:
-    """What differs between two grants of a role, as the log tells it."""
-
-    def told(instant: Instant | None) -> str | None:
-        return None if instant is None else instant.isoformat()
-
-    return {
-        "valid_from": (told(before.validity.starts), told(after.validity.starts)),
-        "valid_until": (told(before.validity.ends), told(after.validity.ends)),
-        "condition": (before.condition or None, after.condition or None),
-    }

@@ -13,8 +13,8 @@ from tenantry.own_api.endpoints import Endpoint, Made
 from tenantry.own_api.lists import Items, Paged
 from tenantry.own_api.looked_at import asked_change, keep_change
 from tenantry.own_api.operators import OperatorAsked
-from tenantry.own_api.previews import Effect, Loss, Preview, Seen, effects_of, losses_of, totals_of
-from tenantry.previews.commands import KEPT, Confirmation, Looked, keep_preview, look_ahead
+from tenantry.own_api.previews import Effect, Loss, Preview, Seen, effects_of, losses_of, told_at
+from tenantry.previews.commands import Confirmation, Looked, keep_preview, look_ahead
 from tenantry.previews.packing import unpacked
 from tenantry.previews.queries import PreviewRow, kept_preview
 from tenantry.rules import refusals as no
@@ -131,16 +131,7 @@ def _parts(id: str) -> tuple[AccountId, str]:
 
 
 def _told(row: PreviewRow, change: AccountSuspended, impact: Impact) -> OperatorPreview:
-    here = f"/v1/previews/{_id(row)}"
-    return OperatorPreview(
-        id=_id(row),
-        digest=row.digest,
-        expires=row.at + KEPT,
-        change=change,
-        totals=totals_of(impact),
-        effects=f"{here}/effects",
-        losses=f"{here}/losses",
-    )
+    return told_at(f"/v1/previews/{_id(row)}", OperatorPreview, row, change, impact)
 
 
 ENDPOINTS: Final = (

@@ -1,7 +1,7 @@
 """Impact previews: what a change would do is looked at, and what was seen is confirmed (UI-4)."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -54,6 +54,9 @@ class Preview(Struct, kw_only=True):
     totals: Totals
     effects: str
     losses: str
+
+
+P = TypeVar("P", bound=Preview)
 
 
 class Effect(Struct, kw_only=True):
@@ -163,9 +166,13 @@ def _kept(asked: Asked) -> tuple[PreviewRow, Any]:
 
 
 def _told(asked: Asked, row: PreviewRow, change: AnyChange, impact: Impact) -> Preview:
-    here = f"/v1/accounts/{asked.call.account}/previews/{row.id}"
-    return Preview(
-        id=row.id,
+    return told_at(f"/v1/accounts/{asked.call.account}/previews/{row.id}", Preview, row, change, impact)
+
+
+def told_at(here: str, form: type[P], row: PreviewRow, change: Any, impact: Impact) -> P:  # noqa: ANN401 - of any kind
+    """A preview in a form of its own, as it is at an address, whose last part is its id."""
+    return form(
+        id=here.rpartition("/")[2],
         digest=row.digest,
         expires=row.at + KEPT,
         change=change,

@@ -1,11 +1,13 @@
 """You cannot grant what you do not hold; an account that has an Administrator keeps one (USER-11, USER-13)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tenantry.rules import refusals as no
+from tenantry.rules.conditions import unconditional
 from tenantry.rules.privileges import Catalogue, Mask
 from tenantry.rules.roles import ADMINISTRATOR
-from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, Validity
+from tenantry.rules.users import confers
+from tenantry.rules.vocabulary import AccountId, Instant, RoleGrant, RoleId, Validity
 
 
 def covers(catalogue: Catalogue, held: Mask) -> Mask:
@@ -30,6 +32,22 @@ def check_conferring(catalogue: Catalogue, held: Mask, before: Mask, after: Mask
         return None
     titles = (catalogue.definitions[name].title for name in catalogue.names(excess))
     return no.NotYoursToGive(privileges=", ".join(titles))
+
+
+def check_conferring_throughout(  # noqa: PLR0917 - whose right, then what is held and what is given
+    catalogue: Catalogue,
+    held: Mask,
+    carried: Callable[[Iterable[RoleId]], Mask],
+    others: tuple[RoleGrant, ...],
+    given: RoleGrant,
+    at: Instant,
+) -> no.NotYoursToGive | None:
+    """Judge a grant by all of its time: what the `others` of its holder give anyway counts only where they are in force
+    as long, and under no condition. `carried` tells what roles resolve to.
+    """
+    lasting = (one for one in unconditional(others) if not confers(one.validity, given.validity, at))
+    anyway = carried(one.role for one in lasting)
+    return check_conferring(catalogue, held, anyway, carried([given.role]))
 
 
 def check_limited(catalogue: Catalogue, held: Mask, involved: Mask) -> no.NotYoursToGive | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from tenantry.accounts.queries import AccountRow, existing_account
+from tenantry.accounts.queries import existing_account
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import BulkEntry, record, record_many
 from tenantry.decisions import conditions
@@ -14,7 +14,7 @@ from tenantry.decisions.guard import Permit, require, require_by_door
 from tenantry.mail.invitations import invite_after_commit, welcome_after_commit
 from tenantry.roles.queries import assignable_roles
 from tenantry.rules import granting, refusals, users
-from tenantry.rules.conditions import loosens, unconditional
+from tenantry.rules.conditions import loosens
 from tenantry.rules.roles import ADMINISTRATOR
 from tenantry.rules.vocabulary import (
     ALWAYS,
@@ -37,10 +37,18 @@ from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
 from tenantry.store.transaction import command
 from tenantry.tokens.commands import revoke_unreachable
+from tenantry.users.grants import (
+    bounds,
+    check_administrator_kept,
+    check_administrator_throughout,
+    check_lasting,
+    check_roles,
+    names_of,
+    write_roles,
+)
 from tenantry.users.locking import write_lock
 from tenantry.users.models import AccountUser, User, UserRole
 from tenantry.users.queries import (
-    administrator_grants,
     email_or_id_in_use,
     grants_of,
     linked_count,
@@ -91,14 +99,14 @@ def add_user(
     refusals.refuse(users.check_first_roles(roles))
     if known is not None and AccountUser.rows.of(account).filter(user=known).exists():
         raise refusals.Refused(refusals.UserAlreadyLinked(email=known.email))
-    refusals.refuse(_check_roles(permit, row, (), roles, at))
+    refusals.refuse(check_roles(permit, row, (), roles, at))
     refusals.refuse(users.check_user_limit(account, linked_count(account), settings.USER_LIMIT))
     temporary = None if known is not None or federation_id else secrets.token_urlsafe(12)
     person = known or _new_person(email, first_name, last_name, account, temporary)
     if person.default_account_id is None:
         User.objects.filter(pk=person.pk).update(default_account_id=account)
     AccountUser.rows.of(account).bulk_create([AccountUser(account_id=account, user=person)])
-    _write_roles(account, person.pk, (), tuple(RoleGrant(role) for role in sorted(roles)))
+    write_roles(account, person.pk, (), tuple(RoleGrant(role) for role in sorted(roles)))
     record(
         Act.USER_ADDED,
         actor=actor,
@@ -106,7 +114,7 @@ def add_user(
         at=at,
         container=person.email,
         reason=reason,
-        changes={"roles": ([], _names(permit, roles)), "user": (None, person.email)},
+        changes={"roles": ([], names_of(permit, roles)), "user": (None, person.email)},
     )
     revisions.raise_revisions([account])
     if federation_id:
@@ -146,12 +154,12 @@ def change_user_roles(
     shown = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
     after = users.roles_after_dialog(held.keys(), shown, roles)
     refusals.refuse(users.check_roles_left(after))
-    refusals.refuse(_check_roles(permit, row, tuple(held.values()), after, at))
+    refusals.refuse(check_roles(permit, row, tuple(held.values()), after, at))
     grants = tuple(held.get(role) or RoleGrant(role) for role in sorted(after))
-    refusals.refuse(_check_administrator_kept(account, user, grants, at))
+    refusals.refuse(check_administrator_kept(account, user, grants, at))
     if set(held) == after:
         return
-    _write_roles(account, user, stored, grants)
+    write_roles(account, user, stored, grants)
     record(
         Act.USER_ROLES_CHANGED,
         actor=actor,
@@ -159,7 +167,7 @@ def change_user_roles(
         at=at,
         container=person.email,
         reason=reason,
-        changes={"roles": (_names(permit, held), _names(permit, after))},
+        changes={"roles": (names_of(permit, held), names_of(permit, after))},
     )
     revisions.raise_revisions([account])
 
@@ -220,12 +228,12 @@ def add_user_role(
     stored = grants_of(account, person.pk)
     held = tuple(grant for grant in stored if not grant.validity.ended(at))
     after = {*(grant.role for grant in held), role}
-    refusals.refuse(_check_roles(permit, row, held, after, at))
+    refusals.refuse(check_roles(permit, row, held, after, at))
     refusals.refuse(conditions.check(condition))
     given = RoleGrant(role, validity or ALWAYS, condition=condition)
     if validity is not None:
         refusals.refuse(users.check_validity_given(validity, at))
-        refusals.refuse(_check_lasting(permit, tuple(grant for grant in held if grant.role != role), given, at))
+        refusals.refuse(check_lasting(permit, tuple(grant for grant in held if grant.role != role), given, at))
         if any(grant.role == role and grant != given for grant in held):
             raise refusals.Refused(refusals.RoleHeldAlready(email=person.email))
     linked = AccountUser.rows.of(account).filter(user=person).exists()
@@ -235,7 +243,7 @@ def add_user_role(
         refusals.refuse(users.check_user_limit(account, linked_count(account), settings.USER_LIMIT))
         AccountUser.rows.of(account).bulk_create([AccountUser(account_id=account, user=person)])
         User.objects.filter(pk=person.pk, default_account=None).update(default_account_id=account)
-    _write_roles(account, person.pk, stored, (*held, given) if len(after) > len(held) else held)
+    write_roles(account, person.pk, stored, (*held, given) if len(after) > len(held) else held)
     record(
         Act.USER_ROLES_CHANGED if linked else Act.USER_ADDED,
         actor=actor,
@@ -244,8 +252,8 @@ def add_user_role(
         container=person.email,
         reason=reason,
         changes={
-            "roles": (_names(permit, [grant.role for grant in held]), _names(permit, after)),
-            **_bounds(RoleGrant(role), given),
+            "roles": (names_of(permit, [grant.role for grant in held]), names_of(permit, after)),
+            **bounds(RoleGrant(role), given),
         },
     )
     revisions.raise_revisions([account])
@@ -292,9 +300,9 @@ def change_role_validity(
     if users.confers(old.validity, validity, at) or loosens(old.condition, new.condition):
         assignable = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
         refusals.refuse(users.check_assignable(account, [role], assignable))
-        refusals.refuse(_check_lasting(permit, others, new, at))
+        refusals.refuse(check_lasting(permit, others, new, at))
     if role == ADMINISTRATOR:
-        refusals.refuse(_check_administrator_throughout(account, user, new, at))
+        refusals.refuse(check_administrator_throughout(account, user, new, at))
     if new == old:
         return
     rows = UserRole.rows.of(account).filter(user_id=user, role_id=role)
@@ -307,7 +315,7 @@ def change_role_validity(
         at=at,
         container=person.email,
         reason=reason,
-        changes={"ROLE_NAME": (name, name), **_bounds(old, new)},
+        changes={"ROLE_NAME": (name, name), **bounds(old, new)},
     )
     revisions.raise_revisions([account])
 
@@ -333,9 +341,9 @@ def remove_user_role(
     if not left:
         remove_user(actor=actor, at=at, account=account, user=user, reason=reason)
         return
-    refusals.refuse(_check_roles(permit, row, held, {grant.role for grant in left}, at))
-    refusals.refuse(_check_administrator_kept(account, user, left, at))
-    _write_roles(account, user, stored, left)
+    refusals.refuse(check_roles(permit, row, held, {grant.role for grant in left}, at))
+    refusals.refuse(check_administrator_kept(account, user, left, at))
+    write_roles(account, user, stored, left)
     record(
         Act.USER_ROLES_CHANGED,
         actor=actor,
@@ -345,8 +353,8 @@ def remove_user_role(
         reason=reason,
         changes={
             "roles": (
-                _names(permit, [grant.role for grant in held]),
-                _names(permit, [grant.role for grant in left]),
+                names_of(permit, [grant.role for grant in held]),
+                names_of(permit, [grant.role for grant in left]),
             )
         },
     )
@@ -414,7 +422,7 @@ def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
     permit = require_by_door("USER_MANAGEMENT", by_call="ACCOUNT_ADMIN", actor=actor, account=account, at=at)
     person = linked_user(account, user)
     held = grants_of(account, user)
-    refusals.refuse(_check_administrator_kept(account, user, (), at))
+    refusals.refuse(check_administrator_kept(account, user, (), at))
     UserRole.rows.of(account).filter(user_id=user).delete()
     AccountUser.rows.of(account).filter(user_id=user).delete()
     forget_federation(account=account, user=user)
@@ -426,7 +434,7 @@ def remove_user(*, actor: Actor, at: Instant, account: AccountId, user: int, rea
         at=at,
         container=person.email,
         reason=reason,
-        changes={"roles": (_names(permit, [grant.role for grant in held]), []), "user": (person.email, None)},
+        changes={"roles": (names_of(permit, [grant.role for grant in held]), []), "user": (person.email, None)},
     )
     revisions.raise_revisions([account])
     why = "the user was removed from the account"
@@ -500,96 +508,3 @@ def _new_person(email: str, first_name: str, last_name: str, account: AccountId,
     person.set_password(temporary)  # with none, no password is the right one
     person.save()
     return person
-
-
-def _check_roles(
-    permit: Permit, row: AccountRow, held: tuple[RoleGrant, ...], after: AbstractSet[RoleId], at: Instant
-) -> refusals.Refusal | None:
-    """Judge a change of one user's roles: each new one assignable, and nothing conferred that the actor lacks.
-
-    What is new is measured against what is in force now, whatever is asked: a role that begins later gives nothing yet,
-    and one under a condition not to every question.
-    """
-    assignable = {choice.id for choice in assignable_roles(permit.facts.account, row.features)}
-    before = {grant.role for grant in held}
-    refusal: refusals.Refusal | None = users.check_assignable(row.id, after, assignable, before)
-    if refusal is not None or permit.operator:
-        return refusal
-    account = permit.facts.account
-    if permit.privilege == "USER_MANAGEMENT_LIMITED":
-        refusal = granting.check_limited(account.catalogue, permit.held, account.roles.carried(before ^ after))
-    live = account.roles.carried(grant.role for grant in unconditional(held) if grant.validity.in_force(at))
-    added = account.roles.carried(after - before)
-    return refusal or granting.check_conferring(account.catalogue, permit.held, live, added)
-
-
-def _check_lasting(
-    permit: Permit, others: tuple[RoleGrant, ...], given: RoleGrant, at: Instant
-) -> refusals.NotYoursToGive | None:
-    """Judge a grant by all of its time: what other grants give anyway counts only where they are in force as long, and
-    under no condition.
-    """
-    if permit.operator:
-        return None
-    carried = permit.facts.account.roles.carried
-    lasting = (one for one in unconditional(others) if not users.confers(one.validity, given.validity, at))
-    anyway = carried(one.role for one in lasting)
-    return granting.check_conferring(permit.facts.account.catalogue, permit.held, anyway, carried([given.role]))
-
-
-def _bounds(before: RoleGrant, after: RoleGrant) -> dict[str, tuple[object, object]]:
-    """What differs between two grants of a role, as the log tells it."""
-
-    def told(instant: Instant | None) -> str | None:
-        return None if instant is None else instant.isoformat()
-
-    return {
-        "valid_from": (told(before.validity.starts), told(after.validity.starts)),
-        "valid_until": (told(before.validity.ends), told(after.validity.ends)),
-        "condition": (before.condition or None, after.condition or None),
-    }
-
-
-def _check_administrator_kept(
-    account: AccountId, user: int, grants: tuple[RoleGrant, ...], at: Instant
-) -> refusals.LastAdministrator | None:
-    now = administrator_grants(account, ADMINISTRATOR)
-    before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
-    others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
-    return granting.check_administrator_kept(account, before, [*others, *grants], at)
-
-
-def _check_administrator_throughout(
-    account: AccountId, user: int, new: RoleGrant, at: Instant
-) -> refusals.LastAdministrator | None:
-    now = administrator_grants(account, ADMINISTRATOR)
-    before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
-    others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
-    return granting.check_administrator_kept(
-        account, before, [*others, new], at
-    ) or granting.check_administrator_throughout(account, before, [*others, new], at)
-
-
-def _write_roles(account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:
-    gone = [grant.role for grant in before if grant not in after]
-    if gone:
-        UserRole.rows.of(account).filter(user_id=user, role_id__in=gone).delete()
-    UserRole.rows.of(account).bulk_create(
-        [
-            UserRole(
-                account_id=account,
-                user_id=user,
-                role_id=grant.role,
-                valid_from=grant.validity.starts,
-                valid_until=grant.validity.ends,
-                condition=grant.condition,
-            )
-            for grant in after
-            if grant not in before
-        ]
-    )
-
-
-def _names(permit: Permit, roles: "AbstractSet[RoleId] | list[RoleId] | dict[RoleId, RoleGrant]") -> list[str]:
-    known = permit.facts.account.roles
-    return sorted(known[role].name if role in known else role for role in roles)
