@@ -1,6 +1,6 @@
 """Evaluations: one, and many in one call."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
@@ -51,6 +51,14 @@ class Evaluations(msgspec.Struct, frozen=True):
     options: Options = Options()
 
 
+class _Whole(msgspec.Struct, frozen=True):
+    """The same where every question says all of it by itself, as most do: nothing has to be put together."""
+
+    evaluations: list[Evaluation]
+    context: dict[str, Any] = {}
+    options: Options = Options()
+
+
 class _Apart(msgspec.Struct, frozen=True):
     """The same, with the questions as they are written."""
 
@@ -63,11 +71,12 @@ class _Apart(msgspec.Struct, frozen=True):
 
 
 _ONE: Final = msgspec.json.Decoder(Evaluation)
+_WHOLE: Final = msgspec.json.Decoder(_Whole)
 _MANY: Final = msgspec.json.Decoder(Evaluations)
 _MANY_APART: Final = msgspec.json.Decoder(_Apart)
 _ITEM: Final = msgspec.json.Decoder(Item)
 
-Asked = Item | str
+Question = Evaluation | str
 """A question, or what is wrong with it."""
 
 
@@ -82,9 +91,11 @@ def _answer_one(asking: Asking, request: Evaluation) -> Reply:
     return Reply(_told(Telling(asking.state, asking.now, asking.client.served), request))
 
 
-def _told(telling: Telling, request: Evaluation) -> bytes:
+def _told(telling: Telling, question: Question) -> bytes:
+    if isinstance(question, str):
+        raise Malformed(question)
     try:
-        return telling.tell(request)
+        return telling.tell(question)
     except MalformedRequest as error:
         raise Malformed(str(error)) from error
 
@@ -94,36 +105,62 @@ EVALUATION: Final = Door("POST", _read_one, _answer_one, lambda request: request
 
 
 class Batch(NamedTuple):
-    """Many questions as they are read. What is wrong with one of them alone is told in its place."""
+    """Many questions as they are read. What is wrong with one of them alone is told in its place. `alone` is one that
+    was sent without a list around it.
+    """
 
-    request: Evaluations | _Apart
-    asked: list[Asked]
+    questions: Sequence[Question]
+    context: Mapping[str, Any]
+    semantic: Semantic
+    alone: bool = False
 
 
 def _read_many(environ: Environ) -> Batch:
     body = body_of(environ)
     try:
+        whole = _WHOLE.decode(body)
+    except UNREADABLE:
+        return _read_in_parts(body)
+    if whole.context or not whole.evaluations:  # a question may have to take something from around it
+        return _read_in_parts(body)
+    return _bounded(Batch(whole.evaluations, whole.context, whole.options.evaluations_semantic))
+
+
+def _read_in_parts(body: bytes) -> Batch:
+    try:
         request = _MANY.decode(body)
+    except msgspec.ValidationError:
+        return _read_apart(body)
     except UNREADABLE as error:
-        return _read_apart(body, error)
-    return Batch(request, [*request.evaluations])
+        raise Malformed(told_of(error)) from error
+    return _put_together(request, request.evaluations)
 
 
-def _read_apart(body: bytes, first: Exception) -> Batch:
-    if not isinstance(first, msgspec.ValidationError):
-        raise Malformed(told_of(first)) from first
+def _read_apart(body: bytes) -> Batch:
     try:
         apart = _MANY_APART.decode(body)
     except UNREADABLE as error:
         raise Malformed(told_of(error)) from error
-    return Batch(apart, [*map(_item, apart.evaluations)])
+    return _put_together(apart, [*map(_item, apart.evaluations)])
 
 
-def _item(raw: msgspec.Raw) -> Asked:
+def _put_together(request: Evaluations | _Apart, items: Sequence[Item | str]) -> Batch:
+    questions = [*_questions(request, items or [Item()])]
+    return _bounded(Batch(questions, request.context, request.options.evaluations_semantic, alone=not items))
+
+
+def _item(raw: msgspec.Raw) -> Item | str:
     try:
         return _ITEM.decode(raw)
     except UNREADABLE as error:
         return told_of(error)
+
+
+def _bounded(batch: Batch) -> Batch:
+    sent, limit = len(batch.questions), settings.EVALUATIONS_LIMIT
+    if sent > limit:
+        raise Malformed(f"At most {limit} evaluations in one request, got {sent} - at `$.evaluations`")
+    return batch
 
 
 def _answer_many(asking: Asking, batch: Batch) -> Reply:
@@ -131,33 +168,22 @@ def _answer_many(asking: Asking, batch: Batch) -> Reply:
 
     A question that lacks something, and finds it nowhere around it, is one that fails: its answer is no.
     """
-    request, asked = batch
     telling = Telling(asking.state, asking.now, asking.client.served)
-    if not asked:
-        return Reply(_told(telling, _alone(request)))
-    if len(asked) > settings.EVALUATIONS_LIMIT:
-        msg = f"At most {settings.EVALUATIONS_LIMIT} evaluations in one request, got {len(asked)} - at `$.evaluations`"
-        raise Malformed(msg)
-    answers = _answers(telling, request, asked)
-    semantic = request.options.evaluations_semantic
-    if semantic == "deny_on_first_deny":
+    if batch.alone:
+        [question] = batch.questions
+        return Reply(_told(telling, question))
+    answers = _answers(telling, batch.questions)
+    if batch.semantic == "deny_on_first_deny":
         told = _until(answers, lambda answer: not answer.startswith(ALLOWED))
-    elif semantic == "permit_on_first_permit":
+    elif batch.semantic == "permit_on_first_permit":
         told = _until(answers, lambda answer: answer.startswith(ALLOWED))
     else:
         told = [*answers]
     return Reply(b'{"evaluations":[' + b",".join(told) + b"]}")
 
 
-EVALUATIONS: Final = Door("POST", _read_many, _answer_many, lambda batch: batch.request.context)
+EVALUATIONS: Final = Door("POST", _read_many, _answer_many, lambda batch: batch.context)
 """Many questions in one call."""
-
-
-def _alone(request: Evaluations | _Apart) -> Evaluation:
-    subject, action, resource = request.subject, request.action, request.resource
-    if subject is UNSET or action is UNSET or resource is UNSET:
-        raise Malformed(_missing(subject, action))
-    return Evaluation(subject, action, resource, request.context)
 
 
 def _missing(subject: object, action: object) -> str:
@@ -165,10 +191,10 @@ def _missing(subject: object, action: object) -> str:
     return f"Object missing required field `{lacks}`"
 
 
-def _questions(request: Evaluations | _Apart, asked: list[Asked]) -> Iterator[Evaluation | str]:
+def _questions(request: Evaluations | _Apart, items: Iterable[Item | str]) -> Iterator[Question]:
     """Each question with what it takes from around it, or what is wrong with it."""
     usual = request.subject, request.action, request.resource, request.context
-    for one in asked:
+    for one in items:
         if isinstance(one, str):
             yield one
             continue
@@ -181,8 +207,7 @@ def _questions(request: Evaluations | _Apart, asked: list[Asked]) -> Iterator[Ev
         yield Evaluation(subject, action, resource, usual[3] if one.context is UNSET else one.context)
 
 
-def _answers(telling: Telling, request: Evaluations | _Apart, asked: list[Asked]) -> Iterator[bytes]:
-    questions = [*_questions(request, asked)]
+def _answers(telling: Telling, questions: Sequence[Question]) -> Iterator[bytes]:
     telling.prepare([one for one in questions if not isinstance(one, str)])
     tell = telling.tell
     for one in questions:

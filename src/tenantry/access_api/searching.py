@@ -131,7 +131,7 @@ def _answer(find: Callable[[Asking, S], Results], told: Callable[[S], tuple[str,
     return answer
 
 
-_ENCODER: Final = msgspec.json.Encoder(order="sorted")
+_ENCODER: Final = msgspec.json.Encoder(order="sorted", enc_hook=dict)  # mappings: properties that were not sent
 
 
 def _typed(kind: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -28,19 +29,23 @@ RESERVED_TYPES: Final = KINDS | {"account", "environment", "folder", "user"}
 """Types with a meaning of their own; the host's objects use others."""
 
 
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+"""Properties and context where none were sent; one for all, since a thousand questions would make thousands."""
+
+
 class Subject(msgspec.Struct, frozen=True, gc=False):
     """Who asks to act: `type` is "user", `id` the e-mail address or the host's id."""
 
     type: str
     id: str
-    properties: dict[str, Any] = {}
+    properties: Mapping[str, Any] = NOTHING
 
 
 class Action(msgspec.Struct, frozen=True, gc=False):
     """What is to be done: `name` is a privilege constant."""
 
     name: str
-    properties: dict[str, Any] = {}
+    properties: Mapping[str, Any] = NOTHING
 
 
 class Resource(msgspec.Struct, frozen=True, gc=False):
@@ -48,7 +53,7 @@ class Resource(msgspec.Struct, frozen=True, gc=False):
 
     type: str
     id: str
-    properties: dict[str, Any] = {}
+    properties: Mapping[str, Any] = NOTHING
 
 
 class Evaluation(msgspec.Struct, frozen=True, gc=False):
@@ -57,7 +62,7 @@ class Evaluation(msgspec.Struct, frozen=True, gc=False):
     subject: Subject
     action: Action
     resource: Resource
-    context: dict[str, Any] = {}
+    context: Mapping[str, Any] = NOTHING
 
 
 class MalformedRequest(ValueError):

@@ -1,5 +1,6 @@
 """Everything that somebody may do to a resource."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tenantry.decisions.authzen import (
@@ -25,7 +26,7 @@ from tenantry.rules.vocabulary import Instant, storable
 
 
 def find_actions(
-    engine: State, asked: tuple[Subject, Resource, dict[str, Any]], now: Instant, served: Served = None
+    engine: State, asked: tuple[Subject, Resource, Mapping[str, Any]], now: Instant, served: Served = None
 ) -> Results:
     """All actions for which the answer is yes, asked without properties of theirs. `asked` is the subject, the resource
     and the context. Where nothing is allowed, a reason is told that is the same for all: nobody is known by that name,

@@ -84,11 +84,11 @@ class Snapshot:
     `ends` is when a trial runs out, with which ready answers end too. `revisions` stamps the state it was compiled
     from; `decisions.engine` proves that it is still current before it asks. `inside` is the account's own half.
 
-    A crowded account's users are not there from the start. Who is `missing` has to be looked up, as of the state of the
-    snapshot, and given in by `learn`.
+    The users of a `crowded` account are not there from the start. Who is `missing` has to be looked up, as of the state
+    of the snapshot, and given in by `learn`.
     """
 
-    __slots__ = ("_looked_up", "_shapes", "account", "ends", "inside", "revisions", "standings")
+    __slots__ = ("_looked_up", "_shapes", "account", "crowded", "ends", "inside", "revisions", "standings")
 
     def __init__(
         self,
@@ -102,6 +102,7 @@ class Snapshot:
         self.ends = account.trial_ends if account.status is Status.TRIAL else None
         self.revisions = revisions
         self.inside = inside
+        self.crowded = inside is not None and inside.crowded
         self.standings: dict[str, Standing] = {}
         self._shapes: dict[Held, Standing] = {}
         self._looked_up: set[str] = set()
@@ -127,11 +128,6 @@ class Snapshot:
     def primary(self) -> AccountId | None:
         """The primary whose giving these facts rest on."""
         return self.account.given.owner if self.account.given is not None else None
-
-    @property
-    def crowded(self) -> bool:
-        """Whether its users are looked up one by one."""
-        return self.inside is not None and self.inside.crowded
 
     @property
     def weight(self) -> int:
