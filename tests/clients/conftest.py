@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.borders.tree import PROJECT
-from tests.journeys.installation import Installation, environment, running_installation
+from tests.journeys.installation import Installation, environment, free_port, running_installation, wait_for
 from tests.migrated import put
 
 FEATURES = (
@@ -41,6 +41,27 @@ def served(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> I
     put(folder / "tenantry.sqlite3")
     with running_installation(folder) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def alone(served: Installation) -> Iterator[str]:
+    """The address of a second server of the same installation, which serves decisions and nothing else."""
+    url = f"http://localhost:{(port := free_port())}"
+    log = served.folder / "alone.log"
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            [Path(sys.executable).parent / "tenantry", "serve", "--only", "decisions", "--port", str(port)],
+            cwd=PROJECT,
+            env=environment(served.folder, url),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(f"{url}/.well-known/authzen-configuration", server, log)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 @pytest.fixture(scope="session")

@@ -76,15 +76,21 @@ class Harness:
 
 
 @pytest.fixture(scope="module")
-def harness(served: Installation) -> Iterator[Harness]:
-    """A decision point with the fixture, and a host application that may ask it."""
+def token(served: Installation) -> str:
+    """Of a host application that may ask; the fixture is loaded."""
     served.load(*map(json.loads, FIXTURE.read_text().splitlines()))
     command = [str(Path(sys.executable).parent / "tenantry"), "token", "issue", "--client", "harness"]
     env = environment(served.folder, served.url)
     said = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=True)
+    return said.stdout.split()[-1]
+
+
+@pytest.fixture(scope="module", params=["beside the console", "alone"])
+def harness(request: pytest.FixtureRequest, served: Installation, alone: str, token: str) -> Iterator[Harness]:
+    """A decision point with the fixture, both ways in which it is served."""
     with requests.Session() as session:
-        session.headers["Authorization"] = f"Bearer {said.stdout.split()[-1]}"
-        yield Harness(served.url, session)
+        session.headers["Authorization"] = f"Bearer {token}"
+        yield Harness(alone if request.param == "alone" else served.url, session)
 
 
 def question(subject: Body, action: Body, resource: Body, **more: object) -> Body:

@@ -153,7 +153,7 @@ def running_installation(folder: Path) -> Iterator[Installation]:
         )
     workshop = None
     try:
-        _wait_for(url, server, log)
+        wait_for(f"{url}/sign-in/", server, log)
         workshop = subprocess.Popen(
             [sys.executable, "-m", "tests.journeys.workshop"],
             cwd=PROJECT,
@@ -176,11 +176,12 @@ def running_installation(folder: Path) -> Iterator[Installation]:
             server.wait()
 
 
-def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until this address answers; a server that has ended, or takes too long, is told of by its log."""
     until = time.monotonic() + READY_WITHIN
     while True:
         try:
-            with urllib.request.urlopen(url + "/sign-in/", timeout=5):  # noqa: S310 - our own address
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
                 return
         except (urllib.error.URLError, ConnectionError) as error:
             if server.poll() is not None or time.monotonic() > until:

@@ -29,9 +29,12 @@ def no_context(request: object) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Door(Generic[R]):
-    """An address of the interface. `read` and `answer` refuse with `Fault`; `context` is that of a request."""
+    """An address of the interface. `read` and `answer` refuse with `Fault`; `context` is that of a request. Who asks
+    at one that `waits` may be answered only when something has changed.
+    """
 
     method: str
     read: Callable[[Environ], R]
     answer: Callable[[Asking, R], Reply]
     context: Callable[[R], Mapping[str, Any]] = no_context
+    waits: bool = False

@@ -109,7 +109,7 @@ def _told(scopes: frozenset[str], served: Served, primaries: Mapping[AccountId, 
     return frozenset(account for account in served if account in scopes or primaries.get(account) in scopes)
 
 
-CHANGES: Final = Door("GET", _since, _changes)
+CHANGES: Final = Door("GET", _since, _changes, waits=True)
 """What has changed since a write."""
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -21,12 +21,20 @@ DEMO_FILE = Path(str(files("tenantry.estate") / "demo.jsonl"))
 THREADS = 4
 """Threads of a worker process that answer requests."""
 
-THREADS_OF_PARTS = 16
-"""The same where a part is served alone: they wait for looks at the database, which they share, most of their time."""
 
-EVERYTHING = "tenantry.web.wsgi:application"
-PARTS = {"decisions": "tenantry.web.decisions:application"}
-"""What can be served alone: answers to host applications keep their pace where no page is rendered beside them."""
+class Target(NamedTuple):
+    """An application, and how the server calls it."""
+
+    name: str
+    interface: str
+    threads: int | None
+
+
+EVERYTHING = Target("tenantry.web.wsgi:application", "wsgi", THREADS)
+PARTS = {"decisions": Target("tenantry.web.decisions:application", "rsgi", None)}
+"""What can be served alone. Answers to host applications keep their pace where no page is rendered beside them: in an
+event loop, one look at the database serves all who ask in a turn.
+"""
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - these are not listened on, they are recognised
 """Addresses that mean all of the machine's, with the one by which the machine reaches itself."""
@@ -60,7 +68,7 @@ def serve(
         migrate()
         if demo:
             _fill_with_demo()
-    target = (PARTS[only], THREADS_OF_PARTS) if only is not None else (EVERYTHING, THREADS)
+    target = PARTS[only] if only is not None else EVERYTHING
     with _demo_runtimes(address) if demo and only is None else nullcontext(lambda: None) as begin:
         _serve(target, (host, port), workers or _usual_workers(), address, begin)
 
@@ -124,9 +132,7 @@ def _role_name(reference: "RoleReference") -> str:
     return reference if isinstance(reference, str) else reference.name
 
 
-def _serve(
-    target: tuple[str, int], place: tuple[str, int], workers: int, address: str, begin: Callable[[], None]
-) -> None:
+def _serve(target: Target, place: tuple[str, int], workers: int, address: str, begin: Callable[[], None]) -> None:
     from django.db import connections
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -134,12 +140,12 @@ def _serve(
 
     connections.close_all()  # workers open their own
     server = Server(
-        target[0],
+        target.name,
         address=place[0],
         port=place[1],
-        interface=Interfaces.WSGI,
+        interface=Interfaces(target.interface),
         workers=workers,
-        blocking_threads=target[1],
+        blocking_threads=target.threads,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     )

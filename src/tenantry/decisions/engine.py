@@ -50,6 +50,16 @@ class State:
         """The number of the head: all that was raised up to it is known here."""
         return self._head
 
+    def as_new_as(self, number: int | None) -> "State":
+        """This state, if it is as new as the head of this number; raises `CannotProveCurrent` otherwise."""
+        if number is not None and self._head < number:
+            raise CannotProveCurrent(f"the database is at revision {self._head}, and {number} was asked for")
+        return self
+
+    def at_the_same(self) -> "State":
+        """Another of the same head, for another call."""
+        return State(self._engine, self._head)
+
     def snapshot(self, account: AccountId) -> Snapshot | None:
         """The facts of an account; `None` if there is no such account.
 
@@ -161,12 +171,17 @@ class Engine:
         """
         if revisions.writing():
             return OwnState(self, 0)
-        if at_least is not None and (known := self._memory.head) >= at_least:
-            return State(self, known)
-        head = self._proof.head()
-        if at_least is not None and head < at_least:
-            raise CannotProveCurrent(f"the database is at revision {head}, and {at_least} was asked for")
-        return State(self, head)
+        found = self.known(at_least) if at_least is not None else None
+        return found or self.looked_up().as_new_as(at_least)
+
+    def known(self, at_least: int) -> State | None:
+        """The state that this process has come to know, if it is as new as the head of this number."""
+        head = self._memory.head
+        return State(self, head) if head >= at_least else None
+
+    def looked_up(self) -> State:
+        """The state as it is now outside of any transaction. Raises `CannotProveCurrent` within a second."""
+        return State(self, self._proof.head())
 
     def snapshot(self, account: AccountId) -> Snapshot | None:
         """The facts of an account as they are now; `None` if there is no such account."""

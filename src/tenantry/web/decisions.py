@@ -1,4 +1,4 @@
-"""The WSGI application of a server process that answers host applications and does nothing else."""
+"""The RSGI application of a server process that answers host applications and does nothing else."""
 
 import os
 
@@ -7,7 +7,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenantry.web.settings")
 django.setup()
 
-from tenantry.access_api.application import application  # noqa: E402 - needs the applications loaded
+from tenantry.access_api.turns import application  # noqa: E402 - needs the applications loaded
 from tenantry.decisions import following  # noqa: E402
 
 following.start()
