@@ -1,7 +1,6 @@
 """A handler that does nothing, for the server that serves the product: what cannot be beaten on this machine."""
 
 import sys
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from granian.constants import Interfaces
@@ -11,11 +10,10 @@ from granian.server import Server
 BODY = b'{"decision":true}'
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer without looking at anything."""
-    del environ
-    start_response("200 OK", [("Content-Type", "application/json")])
-    return [BODY]
+async def application(scope: object, exchange: Any) -> None:  # noqa: ANN401 - the server has no types
+    """Answer without looking at anything, not even at what was sent."""
+    del scope
+    exchange.response_bytes(200, [("Content-Type", "application/json")], BODY)
 
 
 if __name__ == "__main__":
@@ -23,8 +21,7 @@ if __name__ == "__main__":
         "empty_handler:application",
         address="127.0.0.1",
         port=int(sys.argv[1]),
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=int(sys.argv[2]),
         log_level=LogLevels.warning,
     ).serve()

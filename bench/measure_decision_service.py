@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -137,7 +137,8 @@ def _measure_in_process(estate: Estate) -> None:  # noqa: C901 - one function fo
     facts = {account: state.snapshot(account) for _, account, _ in questions}
     for user, account, privilege in questions:
         state.decide(user=user, privilege=privilege, account=account, at=at)
-    ready = {asked: state.decide(user=asked[0], privilege=asked[2], account=asked[1], at=at) for asked in questions}
+    ready = _ready_answers({account: known for account, known in facts.items() if known is not None}, privileges, at)
+    ready |= {asked: state.decide(user=asked[0], privilege=asked[2], account=asked[1], at=at) for asked in questions}
 
     def look_up() -> None:
         for user, account, privilege in questions:
@@ -152,18 +153,33 @@ def _measure_in_process(estate: Estate) -> None:  # noqa: C901 - one function fo
             _ = state.decide(user=user, privilege=privilege, account=account, at=at)
 
     one = [_environ(estate, "evaluation", _question(*asked)) for asked in questions[:2_000]]
-    batch = _environ(estate, "evaluations", {"evaluations": [_question(*asked) for asked in questions[:1_000]]})
+    spread = _environ(estate, "evaluations", {"evaluations": [_question(*asked) for asked in questions[:1_000]]})
+    home = {account for _, account, _ in questions[:20]}
+    near = [
+        (user, account, chance.choice(privileges))
+        for account in home
+        if (known := facts[account]) is not None
+        for user in known.standings
+    ]
+    page = [_question(*asked) for asked in chance.choices(near, k=1_000)]
+    together = _environ(estate, "evaluations", {"evaluations": page})
 
     def alone() -> None:
         for environ in one:
             environ["wsgi.input"].seek(0)
             application(environ, _started)
 
-    def together() -> None:
-        batch["wsgi.input"].seek(0)
-        application(batch, _started)
+    def of_few_accounts() -> None:
+        together["wsgi.input"].seek(0)
+        application(together, _started)
 
-    counts = {look_up: len(questions), decided: len(questions), of_state: len(questions), alone: len(one), together: 1}
+    def of_many_accounts() -> None:
+        spread["wsgi.input"].seek(0)
+        application(spread, _started)
+
+    asked_all, thousand = len(questions), 1_000
+    counts = {look_up: asked_all, decided: asked_all, of_state: asked_all, alone: len(one)}
+    counts |= {of_few_accounts: thousand, of_many_accounts: thousand}
     times = _interleaved(counts)
     yardstick = times[look_up]
     _say("a decision by the rules", times[decided] / yardstick, TIMES_A_LOOK_UP, "times a look-up of a ready answer")
@@ -171,8 +187,21 @@ def _measure_in_process(estate: Estate) -> None:  # noqa: C901 - one function fo
         f"  a look-up takes {yardstick:.0f} ns; through a proven state {times[of_state] / yardstick:.1f} times as long"
     )
     print(f"a request as bytes to an answer as bytes, proof included: {times[alone] / 1000:.1f} us")
-    rate = 1_000 / (times[together] / 1e9)
-    _say("a batch of 1,000, bytes to bytes", rate, BATCH_A_SECOND, "decisions a second and core", least=True)
+    for batch, told in ((of_few_accounts, "of a page"), (of_many_accounts, "spread over all accounts")):
+        rate = 1e9 / times[batch]
+        _say(f"a batch of 1,000 {told}, bytes to bytes", rate, BATCH_A_SECOND, A_SECOND, least=True)
+
+
+A_SECOND = "decisions a second and core"
+
+
+def _ready_answers(facts: Mapping[Any, Any], privileges: Sequence[str], at: datetime) -> dict[Any, Any]:
+    """One of each person whom these facts know: as many, and as far apart in memory, as what is asked about."""
+    from tenantry.rules.decide import decide
+
+    chance = random.Random(9)
+    asked = ((user, account, chance.choice(privileges)) for account, known in facts.items() for user in known.standings)
+    return {one: decide(facts[one[1]], one[0], one[2], at) for one in asked}
 
 
 def _question(user: str, account: str, privilege: str) -> dict[str, Any]:
@@ -246,10 +275,8 @@ def _served(estate: Estate) -> Iterator[int]:
 
 @contextmanager
 def _empty() -> Iterator[int]:
-    from tenantry.command_line.serving import THREADS_OF_PARTS
-
     port = _free_port()
-    words = [sys.executable, "empty_handler.py", str(port), str(THREADS_OF_PARTS)]
+    words = [sys.executable, "empty_handler.py", str(port)]
     with _running(words, dict(os.environ), port, "/"):
         yield port
 

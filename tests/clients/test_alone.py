@@ -129,6 +129,8 @@ def test_a_body_that_comes_late_is_answered_from_the_state_as_of_its_end(alone: 
     """Who has sent the rest of a question after a change sees the change."""
     world.roles(world.bob, BUILDER)
     body = written(asked(world))
+    headers = {"Authorization": f"Bearer {token}", "Content_Type": "application/json"}
+    assert json.loads(sent(alone, "/access/v1/evaluation", body, **headers)[2])["decision"] is True
     with contextlib.closing(http.client.HTTPConnection(urlsplit(alone).netloc, timeout=30)) as line:
         line.putrequest("POST", "/access/v1/evaluation")
         for name, value in (("Authorization", f"Bearer {token}"), ("Content-Type", "application/json")):
@@ -145,10 +147,10 @@ def test_those_who_wait_for_changes_keep_nobody_waiting(alone: str, token: str, 
     """Questions are answered meanwhile, and a change wakes who waits."""
     headers = {"Authorization": f"Bearer {token}", "Content_Type": "application/json"}
     world.roles(world.bob, BUILDER)
-    now = json.loads(sent(alone, "/access/v1/revision", **headers)[2])["revision"]
+    now = json.loads(sent(alone, "/access/v1/revision", b"", **headers)[2])["revision"]
     with ThreadPoolExecutor(WAITING) as pool:
         waiting = [
-            pool.submit(sent, alone, f"/access/v1/changes?after={now}&wait=20", **headers) for _ in range(WAITING)
+            pool.submit(sent, alone, f"/access/v1/changes?after={now}&wait=20", b"", **headers) for _ in range(WAITING)
         ]
         time.sleep(0.3)
         begun = time.monotonic()
