@@ -66,8 +66,10 @@ HABITS: dict[str, tuple[Habit, str, tuple[str, ...]]] = {
 }
 """By name: how it is found, in files of which name (empty: in all), and what breaks it."""
 
-ELSEWHERE = {"nothing-async": "src/tenantry/client/"}
-"""Where a habit does not count: the client runs in the processes of host applications, which may well be async."""
+ELSEWHERE = {"nothing-async": ("src/tenantry/client/", "src/tenantry/access_api/turns.py")}
+"""Where a habit does not count: the client runs in the processes of host applications, which may well be async; and
+decisions that are served alone are, without Django (decision 0022).
+"""
 
 
 def offences(name: str, source: str) -> list[int]:
