@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +44,12 @@ def served(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> I
         yield running
 
 
-@pytest.fixture(scope="session")
-def alone(served: Installation) -> Iterator[str]:
-    """The address of a second server of the same installation, which serves decisions and nothing else."""
+@contextmanager
+def serving_alone(served: Installation, log: Path) -> Iterator[str]:
+    """The address of a second server of the same installation, which serves decisions and nothing else; it has to end
+    when it is told to.
+    """
     url = f"http://localhost:{(port := free_port())}"
-    log = served.folder / "alone.log"
     with log.open("w") as said:
         server = subprocess.Popen(
             [Path(sys.executable).parent / "tenantry", "serve", "--only", "decisions", "--port", str(port)],
@@ -61,7 +63,18 @@ def alone(served: Installation) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise
+
+
+@pytest.fixture(scope="session")
+def alone(served: Installation) -> Iterator[str]:
+    """A server of decisions and nothing else."""
+    with serving_alone(served, served.folder / "alone.log") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from tenantry.access_api.calls import BODY_LIMIT
 from tenantry.access_api.embedding import WAITING
 from tenantry.decisions.engine import ENGINE, State
 from tenantry.store.proof import CannotProveCurrent
+from tests.clients.conftest import serving_alone
 from tests.clients.deciding import World, host_token, new_world
 from tests.clients.tasks import finished
 from tests.journeys.installation import Installation
@@ -161,6 +162,30 @@ def test_those_who_wait_for_changes_keep_nobody_waiting(alone: str, token: str, 
         world.roles(world.bob, SUPPORT)
         for one in waiting:
             assert json.loads(one.result(10)[2])["changed"]
+
+
+def test_who_breaks_off_leaves_no_trace(served: Installation, alone: str, token: str) -> None:
+    """A caller that goes away in the middle of a question is nothing to report."""
+    for part in (b"", b"abc"):
+        with contextlib.closing(http.client.HTTPConnection(urlsplit(alone).netloc, timeout=30)) as line:
+            line.putrequest("POST", "/access/v1/evaluation")
+            line.putheader("Content-Length", "500")
+            line.endheaders(part)
+            time.sleep(0.1)
+    assert sent(alone, "/access/v1/revision", b"", Authorization=f"Bearer {token}")[0] == 200
+    assert "Traceback" not in (served.folder / "alone.log").read_text()
+
+
+def test_who_waits_for_a_change_does_not_keep_the_server_from_ending(served: Installation, token: str) -> None:
+    """They are given some seconds."""
+    headers = {"Authorization": f"Bearer {token}"}
+    with ThreadPoolExecutor(1) as pool:
+        with serving_alone(served, served.folder / "ending.log") as url:
+            now = json.loads(sent(url, "/access/v1/revision", b"", **headers)[2])["revision"]
+            waiting = pool.submit(sent, url, f"/access/v1/changes?after={now}&wait=30", b"", **headers)
+            time.sleep(0.5)
+            assert not waiting.done()
+        assert isinstance(waiting.exception(5), http.client.HTTPException | OSError)
 
 
 async def _turn(look: turns.Look, calls: int) -> list[State | CannotProveCurrent]:

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Final, Protocol
 
 from django.core.exceptions import SynchronousOnlyOperation
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined] # it is documented there
 
 from tenantry.access_api.answering import AGAIN, headers_of, read
 from tenantry.access_api.application import FAILED, answered
@@ -107,7 +108,10 @@ _LOOK: Final = Look()
 
 async def application(scope: Scope, exchange: Exchange) -> None:
     """Answer a call."""
-    environ = await _environ(scope, exchange)
+    try:
+        environ = await _environ(scope, exchange)
+    except ProtocolClosed:  # nobody is there any more to be answered
+        return
     reply = await _reply(environ)
     exchange.response_bytes(reply.status, headers_of(environ, reply), reply.body)
 

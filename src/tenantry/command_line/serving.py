@@ -30,6 +30,9 @@ class Target(NamedTuple):
     threads: int | None
 
 
+PATIENCE = 5
+"""Seconds that calls are given to be answered when the server is told to end; some would wait for changes longer."""
+
 EVERYTHING = Target("tenantry.web.wsgi:application", "wsgi", THREADS)
 PARTS = {"decisions": Target("tenantry.web.decisions:application", "rsgi", None)}
 """What can be served alone. Answers to host applications keep their pace where no page is rendered beside them: in an
@@ -148,6 +151,7 @@ def _serve(target: Target, place: tuple[str, int], workers: int, address: str, b
         blocking_threads=target.threads,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
     )
     server.on_startup(lambda: click.echo(f"Tenantry is at {address} (Ctrl-C ends it)"))
     server.on_startup(begin)
