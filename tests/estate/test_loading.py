@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from tenantry.audit.models import Entry
 from tenantry.decisions.engine import Engine
+from tenantry.estate.reading import read
 from tenantry.rules.answers import Access
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store.crossings import Crossing
@@ -55,6 +56,15 @@ def test_the_order_of_lines_is_free(loader: Loader) -> None:
     loader(gives(BOB, "Child"), child, managed, BOB, OPS, acme)
     assert '"inherits":"Ops"' in exported()
     assert '"support_access_role":"Child"' in exported()
+
+
+def test_names_that_many_people_have_are_kept_once(loader: Loader) -> None:
+    """Of large estates they would be a good part of what a load needs of memory."""
+    same = {"first_name": "Ann", "last_name": "Archer"}
+    first, second = read([loader.write(ANN, BOB | same)]).users
+    assert (second.first_name, second.last_name) == ("Ann", "Archer")
+    assert second.first_name is first.first_name
+    assert second.last_name is first.last_name
 
 
 def test_what_a_line_leaves_out_stays_as_it_is(loader: Loader) -> None:

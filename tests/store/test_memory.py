@@ -26,6 +26,8 @@ from tests.store.factories import (
     STANDARD_USER,
     SUPPORT,
     Somebody,
+    a_member,
+    a_primary,
     a_user,
     an_account,
     hold,
@@ -67,6 +69,20 @@ def queries(number: int) -> Iterator[None]:
 def allowed(engine: Engine, who: Somebody, account: AccountId, privilege: str = "USER_MANAGEMENT") -> bool:
     """Ask."""
     return engine.decide(user=who.email, privilege=privilege, account=account, at=AT).allowed
+
+
+def test_compiling_costs_the_same_queries_however_many_people_there_are(outside: None) -> None:
+    """Two and eight more; of a primary that nothing is known of yet five more, and the catalogue."""
+    del outside
+    primary = a_primary()
+    first, second = a_member(primary, "First"), a_member(primary, "Second")
+    kept = facts.Kept()
+    for _ in range(3):
+        a_user(first, STANDARD_USER)
+    with queries(2 + 8 + 5 + 1):
+        assert facts.load_snapshot(first, kept) is not None
+    with queries(2 + 8):
+        assert facts.load_snapshot(second, kept) is not None
 
 
 def test_a_question_costs_one_look_and_a_change_elsewhere_two(engine: Engine) -> None:

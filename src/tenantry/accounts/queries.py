@@ -15,6 +15,7 @@ from tenantry.rules.password_policy import PasswordPolicy
 from tenantry.rules.vocabulary import AccountId, RoleId, Status
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
+from tenantry.store.prepared import prepared
 
 AccountRecord = Account
 """A row as stored; only this folder's commands write one."""
@@ -39,8 +40,13 @@ ACCOUNT_COLUMNS = ("id", "name", "primary_id", "features", "status", "trial_ends
 
 def account_row(account: AccountId | str) -> AccountRow | None:
     """The account of this id, if there is one."""
-    found = next(iter(Account.rows.of(account).values_list(*ACCOUNT_COLUMNS)), None)  # there is one at most: no order
-    return None if found is None else as_account_row(found)
+    found = _account_columns(account)
+    return as_account_row(found[0]) if found else None
+
+
+@prepared
+def _account_columns(account: AccountId | str) -> QuerySet[Account, Any]:
+    return Account.rows.of(account).values_list(*ACCOUNT_COLUMNS)
 
 
 def as_account_row(columns: tuple[Any, ...]) -> AccountRow:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tenantry.accounts.queries import existing_account
 from tenantry.build.models import LIVING, Folder as Row, FolderRole
@@ -20,6 +20,7 @@ from tenantry.rules.roles import available_default_roles
 from tenantry.rules.vocabulary import AccountId, FolderId, Role, RoleId
 from tenantry.store.crossings import Crossing
 from tenantry.store.lines import portions
+from tenantry.store.prepared import prepared
 
 _TOP: Final = "top-level-of-"
 
@@ -41,11 +42,16 @@ def top_folder(account: AccountId) -> Folder:
 
 def restricted_folders(account: AccountId) -> Mapping[FolderId, frozenset[RoleId]]:
     """The living folders of an account that have a role list; one query."""
-    rows = FolderRole.rows.of(account).filter(folder__deleted_at__isnull=True)
     found: dict[FolderId, set[RoleId]] = defaultdict(set)
-    for folder, role in rows.values_list("folder_id", "role_id"):
+    for folder, role in _living_lists(account):
         found[FolderId(folder)].add(RoleId(role))
     return {folder: frozenset(roles) for folder, roles in found.items()}
+
+
+@prepared
+def _living_lists(account: AccountId) -> QuerySet[FolderRole, tuple[str, str]]:
+    rows = FolderRole.rows.of(account).filter(folder__deleted_at__isnull=True)
+    return rows.values_list("folder_id", "role_id")
 
 
 def lists_of(account: AccountId | str, folders: Iterable[str]) -> dict[str, frozenset[RoleId]]:

@@ -99,10 +99,10 @@ def load_snapshot(
     That state has come to the head `at_least`, or `CannotProveCurrent`: with several servers behind one name, what was
     proven by one of them says nothing about another that lags behind.
 
-    Of `old` its own half is taken over where only what the primary gives has changed. Otherwise ten queries an
-    attempt, and five more where what the primary gives is not kept. Where others write faster than can be read, they
-    wait for the last attempt. Of a crowded account the users are there if it is asked for `whole`; whether one that was
-    crowded still is, nobody counts.
+    Of `old` its own half is taken over where only what the primary gives has changed. Otherwise two queries and
+    eight an attempt, and five more where what the primary gives is not kept. Where others write faster than can be
+    read, they wait for the last attempt. Of a crowded account the users are there if it is asked for `whole`; whether
+    one that was crowded still is, nobody counts.
     """
     try:
         return _load(account, kept, old, at_least, whole=whole)
@@ -125,32 +125,29 @@ def _load(account: AccountId, kept: Kept, old: Snapshot | None, at_least: int, *
         if not stamps:
             return None
         catalogue = kept.catalogue(stamps[1])
-        inside: Inside | None
         now: AccountRow | None
         if old is not None and old.inside is not None and old.revisions[:2] == stamps[:2]:
             inside, now = old.inside, row
         else:
+            now = account_row(account)
+            if now is None:
+                return None
             many = None if whole else 0 if old is not None and old.crowded else CROWDED
-            inside, now = load_inside(account, catalogue, at_most=many), account_row(account)
+            inside = load_inside(now, catalogue, at_most=many)
         given = kept.given(row.primary, stamps, catalogue)
-        primary = now.primary if now is not None else None
-        after = revisions.look(account, primary).stamps
-        if inside is not None and after == stamps and primary == row.primary:
-            kept.keep(primary, stamps, given)
+        after = revisions.look(account, now.primary).stamps
+        if after == stamps and now.primary == row.primary:
+            kept.keep(row.primary, stamps, given)
             return Snapshot.of(inside, given, stamps)
-        if now is None:
-            return None
         row, stamps = now, after
     raise FactsKeepChanging(account)
 
 
-def load_inside(account: AccountId, catalogue: Catalogue, *, at_most: int | None = None) -> Inside | None:
-    """What an account has of its own: its row, custom roles, memberships, users' grants, temporary grants,
+def load_inside(row: AccountRow, catalogue: Catalogue, *, at_most: int | None = None) -> Inside:
+    """What an account has of its own: beside its row, custom roles, memberships, users' grants, temporary grants,
     environments and folders. It is crowded, without its users, where they have more than `at_most` grants.
     """
-    row = account_row(account)
-    if row is None:
-        return None
+    account = row.id
     inside = inside_of(row, catalogue)
     users = users_of(account, at_most=at_most)
     return replace(

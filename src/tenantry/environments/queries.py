@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,7 @@ from tenantry.rules.places import Classification, Environment, Opening
 from tenantry.rules.refusals import Refused
 from tenantry.rules.vocabulary import AccountId, EnvironmentId, RoleId
 from tenantry.store.crossings import Crossing
+from tenantry.store.prepared import prepared
 
 EnvironmentRow = Row
 EnvironmentRoleRow = EnvironmentRole
@@ -22,16 +24,20 @@ EnvironmentRoleRow = EnvironmentRole
 
 def environments_in(account: AccountId) -> dict[EnvironmentId, Environment]:
     """All environments of an account with their role lists, by name; one query."""
-    rows = Row.rows.of(account).order_by("name", "id").values_list("id", "name", "classification", "roles__role_id")
     found: dict[EnvironmentId, Environment] = {}
     roles: dict[str, set[RoleId]] = defaultdict(set)
-    for key, name, classification, role in rows:
+    for key, name, classification, role in _with_lists(account):
         if role is not None:
             roles[key].add(RoleId(role))
         found[EnvironmentId(key)] = Environment(
             EnvironmentId(key), name, Classification(classification), frozenset(roles.get(key, ()))
         )
     return found
+
+
+@prepared
+def _with_lists(account: AccountId) -> QuerySet[Row, Any]:
+    return Row.rows.of(account).order_by("name", "id").values_list("id", "name", "classification", "roles__role_id")
 
 
 def environment_in(facts: AccountFacts, environment: str) -> Environment:

@@ -304,6 +304,7 @@ class _Gathering:
                 line.id = estate.users[number].id  # the first spelling is the one kept
             if self._joined(line, place, estate.users, number):
                 return
+            self._share_names(line)
             estate.users.append(line)
             estate.user_keys.append(key)
         else:
@@ -318,6 +319,14 @@ class _Gathering:
             line.role = one(line.role, line.role)
         self.estate.user_roles.append(line)
         self._place_user_role(place)
+
+    def _share_names(self, line: UserLine) -> None:
+        """Keep each name once: many people have the same."""
+        one = self._texts.setdefault
+        if isinstance(line.first_name, str):
+            line.first_name = one(line.first_name, line.first_name)
+        if isinstance(line.last_name, str):
+            line.last_name = one(line.last_name, line.last_name)
 
     def _place_of(self, line: AnyLine) -> tuple[list[Any], tuple[Any, ...]]:
         """The list a line belongs to, and what makes two lines be about one thing."""

@@ -26,6 +26,7 @@ from tenantry.rules.vocabulary import (
 from tenantry.sharing.queries import default_own_or_shared
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
+from tenantry.store.prepared import prepared
 from tenantry.users.models import User, UserRole
 from tenantry.users.queries import LARGEST_KEY, LinkedUser, UserFilters, linked, matching
 
@@ -88,16 +89,24 @@ def people_in_groups(primary: AccountId) -> dict[UserKey, InGroups]:
 
 def group_names(primary: AccountId) -> tuple[tuple[GroupId, str, bool], ...]:
     """Id, name and whether it is All Accounts, of every group of a primary."""
-    rows = AccountGroup.rows.of(primary).order_by("id").values_list("id", "name", "everywhere")
-    return tuple((GroupId(key), name, everywhere) for key, name, everywhere in rows)
+    return tuple((GroupId(key), name, everywhere) for key, name, everywhere in _group_names(primary))
+
+
+@prepared
+def _group_names(primary: AccountId) -> QuerySet[AccountGroup, tuple[str, str, bool]]:
+    return AccountGroup.rows.of(primary).order_by("id").values_list("id", "name", "everywhere")
 
 
 def membership_of(account: AccountId, primary: AccountId | None) -> frozenset[GroupId]:
     """The groups of its primary that an account is in by a row, All Accounts apart."""
     if primary is None:
         return frozenset()
-    rows = GroupAccount.rows.of(primary).filter(member_id=account)
-    return frozenset(GroupId(group) for group in rows.values_list("group_id", flat=True))
+    return frozenset(GroupId(group) for (group,) in _memberships(primary, account))
+
+
+@prepared
+def _memberships(primary: AccountId, account: AccountId) -> QuerySet[GroupAccount, tuple[str]]:
+    return GroupAccount.rows.of(primary).filter(member_id=account).values_list("group_id")
 
 
 def primaries_with(user: int) -> tuple[AccountId, ...]:

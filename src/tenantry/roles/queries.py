@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -13,6 +14,7 @@ from tenantry.rules.privileges import Catalogue
 from tenantry.rules.vocabulary import AccountId, RoleId
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
+from tenantry.store.prepared import prepared
 
 RoleRow = Role
 """A custom role as stored; only this folder's commands write one."""
@@ -32,15 +34,18 @@ class CustomRole:
 
 def custom_roles(account: AccountId | str) -> tuple[CustomRole, ...]:
     """The account's own custom roles, by name (SHARE-14 leaves shared ones out)."""
-    rows = Role.rows.of(account).order_by("name_key")
     return tuple(
         CustomRole(
             RoleId(key), AccountId(owner), name, description, RoleId(parent) if parent else None, tuple(privileges)
         )
-        for key, owner, name, description, parent, privileges in rows.values_list(
-            "id", "account_id", "name", "description", "parent_id", "privileges"
-        )
+        for key, owner, name, description, parent, privileges in _custom_role_columns(account)
     )
+
+
+@prepared
+def _custom_role_columns(account: AccountId | str) -> QuerySet[Role, Any]:
+    rows = Role.rows.of(account).order_by("name_key")
+    return rows.values_list("id", "account_id", "name", "description", "parent_id", "privileges")
 
 
 def own_role_facts(roles: tuple[CustomRole, ...], catalogue: Catalogue) -> dict[RoleId, v.Role]:

@@ -10,6 +10,7 @@ from tenantry.rules.sharing import Kind
 from tenantry.rules.vocabulary import AccountId, GroupId, RoleId, Status
 from tenantry.sharing.models import Share
 from tenantry.store.crossings import Crossing
+from tenantry.store.prepared import prepared
 
 ShareRow = Share
 """A share as stored; only this folder's commands write one."""
@@ -23,10 +24,14 @@ def shares_of_kind(primary: AccountId | str, kind: Kind) -> QuerySet[Share]:
 def shared_roles_by_group(primary: AccountId | str) -> dict[GroupId, frozenset[RoleId]]:
     """The roles that each group of a primary shares."""
     found: dict[GroupId, set[RoleId]] = defaultdict(set)
-    rows = Share.rows.of(primary).filter(kind=Kind.ROLE).values_list("group_id", "resource")
-    for group, role in rows:
+    for group, role in _role_shares(primary):
         found[GroupId(group)].add(RoleId(role))
     return {group: frozenset(roles) for group, roles in found.items()}
+
+
+@prepared
+def _role_shares(primary: AccountId | str) -> QuerySet[Share, tuple[str, str]]:
+    return Share.rows.of(primary).filter(kind=Kind.ROLE).values_list("group_id", "resource")
 
 
 def share_reaching(resource: str, account: str, primary: str, kind: Kind = Kind.ROLE) -> Exists:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tenantry.rules.vocabulary import AccountId
 from tenantry.store import raising
 from tenantry.store.models import Revision
+from tenantry.store.prepared import prepared
 from tenantry.store.raising import HEAD
 
 PLATFORM = "*"
@@ -120,16 +121,20 @@ def stamps(account: AccountId, primary: AccountId | None = None) -> tuple[int, .
 
 def look(account: AccountId, primary: AccountId | None = None) -> Look:
     """The stamps of an account together with the head. One look-up."""
-    scopes = (HEAD, PLATFORM, account) if primary is None else (HEAD, PLATFORM, account, primary)
     found = {
-        scope: (number, given)
-        for scope, number, given in Revision.objects.filter(scope__in=scopes).values_list("scope", "number", "given")
+        scope: (number, given) for scope, number, given in _numbers(account, account if primary is None else primary)
     }
     now = found.get(HEAD, (0, 0))[0]
     if account not in found:
         return Look(now, ())
     own, platform = found[account][0], found.get(PLATFORM, (0, 0))[0]
     return Look(now, (own, platform, found[primary][1] if primary in found else 0))
+
+
+@prepared
+def _numbers(account: AccountId, primary: AccountId) -> "QuerySet[Revision, tuple[str, int, int]]":
+    rows = Revision.objects.filter(scope__in=(HEAD, PLATFORM, account, primary))
+    return rows.values_list("scope", "number", "given")
 
 
 def writing() -> bool:

@@ -12,6 +12,7 @@ from tenantry.rules.support import GrantStatus
 from tenantry.rules.vocabulary import AccountId, Person, RoleGrant, RoleId, UserKey, Validity
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
+from tenantry.store.prepared import prepared
 from tenantry.support.models import SupportGrant
 
 SupportRow = SupportGrant
@@ -20,14 +21,19 @@ SupportRow = SupportGrant
 
 def temporary_grants(account: AccountId | str) -> dict[UserKey, tuple[Person, tuple[RoleGrant, ...]]]:
     """The temporary grants in an account that were not ended by hand, run out or not, by person."""
-    rows = SupportGrant.rows.of(account).filter(status=GrantStatus.ACTIVE).order_by("id")
-    columns = ("user__email_key", "user__locked", "user__staff", "user__properties", "role", "granted_at", "expires_at")
     grants: dict[UserKey, list[RoleGrant]] = defaultdict(list)
     people: dict[UserKey, Person] = {}
-    for key, locked, staff, properties, role, starts, ends in rows.values_list(*columns):
+    for key, locked, staff, properties, role, starts, ends in _temporary(account):
         people[key] = Person(locked, staff, properties)
         grants[key].append(RoleGrant(RoleId(role), Validity(starts, ends)))
     return {key: (person, tuple(grants[key])) for key, person in people.items()}
+
+
+@prepared
+def _temporary(account: AccountId | str) -> QuerySet[SupportGrant, Any]:
+    rows = SupportGrant.rows.of(account).filter(status=GrantStatus.ACTIVE).order_by("id")
+    columns = ("user__email_key", "user__locked", "user__staff", "user__properties", "role", "granted_at", "expires_at")
+    return rows.values_list(*columns)
 
 
 def active_grants_of_role(account: AccountId | str, role: RoleId | str, at: datetime) -> int:

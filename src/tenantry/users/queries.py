@@ -1,8 +1,9 @@
 """Reads of people and of their direct roles."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from tenantry.rules.vocabulary import AccountId, Condition, Person, RoleGrant, R
 from tenantry.sharing.queries import default_own_or_shared, shared_with
 from tenantry.store.crossings import Crossing
 from tenantry.store.paging import Page, keyset_page
+from tenantry.store.prepared import prepared
 from tenantry.users.models import AccountUser, PastPassword, User, UserRole
 
 LARGEST_KEY = 2**63 - 1
@@ -37,11 +39,27 @@ def grants_in(
     """Every direct grant in the account with what is known of its holder, each holder's rows together; with `names`,
     address keys or host's ids, those of these people, with `at_most` so many of them.
     """
-    rows = UserRole.rows.of(account).order_by("user_id", "role_id")
+    if names is None and at_most is not None:
+        return iter(_first_grants(at_most)(account))
+    rows = UserRole.rows.of(account)
     if names is not None:
         people = User.objects.filter(Q(email_key__in=names) | Q(external_id__in=names))
         rows = rows.filter(user_id__in=people.values("pk"))
-    columns = rows.values_list(
+    return _with_holders(rows)[:at_most].iterator(chunk_size=10_000)
+
+
+@cache
+def _first_grants(number: int) -> Callable[[AccountId | str], list[GrantRow]]:
+    """Reading so many grants of an account: one or two numbers are ever asked for."""
+
+    def first(account: AccountId | str) -> QuerySet[UserRole, GrantRow]:
+        return _with_holders(UserRole.rows.of(account))[:number]
+
+    return prepared(first)
+
+
+def _with_holders(rows: QuerySet[UserRole]) -> QuerySet[UserRole, GrantRow]:
+    return rows.order_by("user_id", "role_id").values_list(
         "user__email_key",
         "user__external_id",
         "user__locked",
@@ -51,8 +69,7 @@ def grants_in(
         "valid_from",
         "valid_until",
         "condition",
-    )[:at_most]
-    return columns.iterator(chunk_size=10_000)
+    )
 
 
 def find_user(name: str) -> User | None:
