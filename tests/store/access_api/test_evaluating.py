@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tenantry.access_api import application as served
+from tenantry.access_api import answering, application as served
 from tenantry.access_api.clients import client_of
 from tenantry.decisions.authzen import parse
 from tenantry.decisions.told import Telling
@@ -315,7 +315,7 @@ def test_a_store_that_does_not_serve_is_said_to_be_gone(home: AccountId, host: H
     """503, and when to come again; a connection that was cut meanwhile is opened anew before that."""
     asked = question("ada@example.com", "BUILD", "account", home)
     with (
-        patch.object(served, "client_of", side_effect=StoreUnavailable("The database is away.")),
+        patch.object(answering, "client_of", side_effect=StoreUnavailable("The database is away.")),
         patch.object(served, "connection") as connection,
     ):
         said = host.evaluate(asked)
@@ -328,9 +328,9 @@ def test_a_store_that_does_not_serve_is_said_to_be_gone(home: AccountId, host: H
             raise failure
         return known(*asked)
 
-    with patch.object(served, "client_of", once_cut), patch.object(served, "connection"):
+    with patch.object(answering, "client_of", once_cut), patch.object(served, "connection"):
         assert host.evaluate(asked).told["decision"] is True
-    with patch.object(served, "client_of", side_effect=ZeroDivisionError):
+    with patch.object(answering, "client_of", side_effect=ZeroDivisionError):
         assert host.evaluate(asked).status == 500
 
 
