@@ -6,6 +6,7 @@ from tests import engines
 
 engines.choose()
 
+import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -58,6 +59,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if item.get_closest_marker("store") is None]
         items[:] = [item for item in items if item.get_closest_marker("store") is not None]
         config.hook.pytest_deselected(items=others)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test finds a browser's loop running in its thread, except where the browser is its own."""
+    assert item.get_closest_marker("journey") or asyncio._get_running_loop() is None
 
 
 @pytest.hookimpl(wrapper=True)
