@@ -3,7 +3,8 @@
 Otherwise one worker is left alone with a long file at the end, and the other waits for minutes. A worker gets whole
 files, in the order in which the tests are collected; what is not named here follows, in random order as ever, and fills
 up the rest evenly. The order need not be exact: whoever writes a file that takes more than some five seconds names it
-among those that take as long (`--durations=0` tells).
+among those that take as long (`--durations=0` tells). What measures how long something takes is not among the first:
+while those run, `make test` has the types checked, and the machine is crowded.
 """
 
 from pathlib import Path
@@ -20,7 +21,6 @@ LONGEST: Final = (
     "command_line/test_commands.py",
     "console/test_page_queries.py",
     "store/test_impact_previews.py",
-    "journeys/test_large_estates.py",
     "reference/test_machine.py",
     "command_line/test_failures.py",
     "consistency/test_nodes.py",
@@ -32,6 +32,7 @@ LONGEST: Final = (
     "store/access_api/test_random_questions.py",
     "consistency/test_two_processes.py",
     "scenarios/test_scenarios.py",
+    "journeys/test_large_estates.py",
     "journeys/test_account_groups.py",
     "consistency/test_sharing_processes.py",
     "store/test_isolation.py",
