@@ -30,6 +30,7 @@ LONGEST: Final = (
     "journeys/test_build.py",
     "console/test_build.py",
     "store/access_api/test_random_questions.py",
+    "clients/test_fuzzing.py",
     "consistency/test_two_processes.py",
     "scenarios/test_scenarios.py",
     "journeys/test_large_estates.py",
@@ -66,9 +67,7 @@ LONGEST: Final = (
     "journeys/test_passwords.py",
     "reference/test_life_scenarios.py",
     "clients/test_own_api.py",
-    "store/test_migrations.py",
     "store/platform_api/test_branch_and_process.py",
-    "clients/test_fuzzing.py",
     "journeys/test_a_busy_store.py",
     "journeys/test_sessions.py",
     "journeys/test_separation_of_duty.py",
@@ -87,7 +86,6 @@ LONGEST: Final = (
     "command_line/test_nursery.py",
     "borders/test_rulebook_stands_alone.py",
     "journeys/test_finding_people.py",
-    "command_line/test_break_glass.py",
 )
 """Files, those that take longest first."""
 
