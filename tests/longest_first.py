@@ -61,6 +61,7 @@ LONGEST: Final = (
     "estate/test_exporting.py",
     "content/test_store.py",
     "store/access_api/test_searches_are_complete.py",
+    "store/access_api/test_searches_of_all_kinds.py",
     "journeys/test_single_sign_on.py",
     "journeys/test_openid.py",
     "journeys/test_uploading.py",
