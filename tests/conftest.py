@@ -6,6 +6,7 @@ from tests import engines
 
 engines.choose()
 
+import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,7 +17,7 @@ import pytest
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests import network, static_files
+from tests import longest_first, network, static_files
 
 hypothesis.settings.register_profile("tenantry", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("tenantry")
@@ -34,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Adapt the product's settings where its care would cost a test run too much, and shut the network."""
     settings.PASSWORD_HASHERS = ["tests.hashing.CheapArgon2id", *settings.PASSWORD_HASHERS[1:]]
+    config.option.loadscopereorder = False  # the number of a file's tests says little of the time that it takes
     engines.part_workers()
     engines.keep_sqlite_in_a_file()
     static_files.find_once()
@@ -47,9 +49,11 @@ def pytest_report_header() -> str:
     return f"engine: {engines.chosen()}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by their folder (before -m selects) and honour `--store-only`."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Mark tests by their folder (before -m selects) and honour `--store-only`. Workers that share the tests begin with
+    what takes longest (after all have been shuffled).
+    """
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
         if folder in MARKER_OF_FOLDER:
@@ -58,6 +62,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if item.get_closest_marker("store") is None]
         items[:] = [item for item in items if item.get_closest_marker("store") is not None]
         config.hook.pytest_deselected(items=others)
+    result = yield
+    if hasattr(config, "workerinput"):
+        longest_first.sort(items)
+    return result
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """No test finds a browser's loop running in its thread, except where the browser is its own."""
+    assert item.get_closest_marker("journey") or asyncio._get_running_loop() is None
 
 
 @pytest.hookimpl(wrapper=True)

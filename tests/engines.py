@@ -78,7 +78,7 @@ def choose() -> None:
     else:
         os.environ["TENANTRY_DATABASE_URL"] = f"sqlite:///{folder}/tenantry.sqlite3"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenantry.web.settings"
-    # a browser driven in the same process leaves an event loop behind, which Django would take for asynchronous code
+    # while a browser is driven an event loop runs in the same thread, which Django would take for asynchronous code
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 

@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from django.core.management import call_command
 from django.db import connection
 
 from tests import engines
@@ -24,7 +25,11 @@ def _file() -> Path:
 
 
 def keep() -> None:
-    """Set one aside: called when the tests' own database has just been made, and holds nothing."""
+    """Set one aside: called when the tests' own database has just been made, and holds nothing. Where no test of a run
+    asks for that one it has not been made, and gets its tables here.
+    """
+    if not connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
     made = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(_file())) as target:

@@ -2,7 +2,7 @@
 
 Tests are found by name, without being imported: `test_acc_4_...` is about ACC-4, `test_priv_6_to_10_...` about five
 rules, `test_role_15_and_sup_9_...` about two. A test marked `xfail` is a finding, not a proof. The tests of the
-reference model prove nothing about the product and are left out.
+reference model prove nothing about the product and are left out. A process reads everything once.
 """
 
 import ast
@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -96,12 +97,14 @@ def rules_in(page: str, text: str) -> list[Rule]:
     return found
 
 
-def book() -> list[Rule]:
+@cache
+def book() -> tuple[Rule, ...]:
     """Every rule of every page."""
     pages = [page for page in sorted(BOOK.glob("*.md")) if page.name not in {"README.md", "later.md"}]
-    return [rule for page in pages for rule in rules_in(page.name, page.read_text())]
+    return tuple(rule for page in pages for rule in rules_in(page.name, page.read_text()))
 
 
+@cache
 def later() -> dict[str, tuple[str, str]]:
     """What is built of a rule and what is missing, by rule; built is "no" where nothing is claimed."""
     rows = re.findall(r"^\| ([A-Z]+-\d+) \| (.+?) \| (.+?) \|$", (BOOK / "later.md").read_text(), re.MULTILINE)
@@ -130,6 +133,7 @@ def proofs_in(source: str, place: str, proofs: Proofs) -> None:
                 kind[rule].append(f"{place}::{node.name}")
 
 
+@cache
 def proofs() -> Proofs:
     """All tests of the product."""
     found = Proofs()
@@ -151,17 +155,22 @@ def exists(dotted: str) -> bool:
     parts = dotted.split(".")
     if len(parts) == 1:
         return False
-    file = PROJECT / "src" / "tenantry" / Path(*parts[:-1]).with_suffix(".py")
-    if not file.is_file():
-        return False
+    return parts[-1] in names_in(PROJECT / "src" / "tenantry" / Path(*parts[:-1]).with_suffix(".py"))
+
+
+@cache
+def names_in(file: Path) -> set[str]:
+    """What is defined at the top of a file; nothing where there is none."""
     names: set[str] = set()
+    if not file.is_file():
+        return names
     for node in ast.parse(file.read_text()).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names |= {target.id for target in targets if isinstance(target, ast.Name)}
-    return parts[-1] in names
+    return names
 
 
 def unproven(rules: Iterable[Rule], not_built: dict[str, tuple[str, str]], found: Proofs) -> list[str]:

@@ -19,7 +19,6 @@ from tenantry.client import (
     TooLate,
 )
 from tests.clients.deciding import World, host_token, new_world, paused, tenantry
-from tests.clients.tasks import finished
 from tests.journeys.installation import Installation
 
 pytestmark = pytest.mark.processes
@@ -55,7 +54,7 @@ def asker(kind: str, url: str, token: str) -> Ask:
                 found = getattr(client, method)(*arguments, **options)
                 return [one async for one in found] if isinstance(found, AsyncIterator) else await found
 
-        return finished(asking())
+        return asyncio.run(asking())
 
     return plain if kind == "sync" else by_task
 
@@ -195,7 +194,7 @@ def test_many_tasks_at_once(served: Installation, token: str, world: World) -> N
             people = [world.ann, world.bob, "nobody@host.example"] * 100
             return [one.allowed for one in await asyncio.gather(*(client.check(one, "BUILD", here) for one in people))]
 
-    assert finished(all_at_once()) == [True, False, False] * 100
+    assert asyncio.run(all_at_once()) == [True, False, False] * 100
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

@@ -34,7 +34,6 @@ from tenantry.client import (
 )
 from tenantry.rules.answers import NotABool
 from tests.clients.pretended import TOKEN, Asked, Pretended, pretended, reply
-from tests.clients.tasks import finished
 
 ACME = Resource.account("acme")
 YES = {"decision": True, "context": {"rules": ["EFF-1"]}}
@@ -70,7 +69,7 @@ def by_async(server: Pretended, ask: Callable[[AsyncClient], Awaitable[Any]], de
         async with AsyncClient(server.url, TOKEN, deadline=deadline) as made:
             return await ask(made)
 
-    return finished(asking())
+    return asyncio.run(asking())
 
 
 def test_an_answer_is_read_and_is_no_bool(server: Pretended, client: Client) -> None:
@@ -347,7 +346,7 @@ def test_an_async_client_may_be_asked_from_one_loop_after_the_other(server: Pret
         await made.close()
         return found.allowed
 
-    assert [finished(ask()), finished(ask())] == [True, True]
+    assert [asyncio.run(ask()), asyncio.run(ask())] == [True, True]
 
 
 def test_a_forked_process_opens_its_own_connections(server: Pretended, client: Client) -> None:

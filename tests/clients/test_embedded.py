@@ -34,7 +34,6 @@ from tenantry.rules.roles import ADMINISTRATOR, STANDARD_USER, SUPPORT
 from tenantry.rules.vocabulary import AccountId, Condition, Person, RoleGrant, Status, UserKey
 from tests.clients.pretended import TOKEN, Asked, reply
 from tests.clients.pretended_house import ACME, House, house, user
-from tests.clients.tasks import finished
 
 ANN, BOB, CLEO = "ann@acme.example", "bob@acme.example", "cleo@acme.example"
 HERE = Resource.account(ACME)
@@ -85,7 +84,7 @@ def by_async(acme: House, ask: Callable[[AsyncEmbedded], Awaitable[Any]]) -> Any
             await asyncio.to_thread(until, is_held(made, acme))
             return await ask(made)
 
-    return finished(asking())
+    return asyncio.run(asking())
 
 
 def asked_there(acme: House) -> int:
@@ -421,7 +420,7 @@ def test_no_task_is_served_by_a_look_that_was_under_way() -> None:
 
         return [*await asyncio.gather(later(0), later(0), later(0.02), later(0.03))]
 
-    assert finished(ask()) == [1, 1, 2, 2]
+    assert asyncio.run(ask()) == [1, 1, 2, 2]
 
 
 def test_as_of_an_instant(acme: House, embedded: Embedded) -> None:

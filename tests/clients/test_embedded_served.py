@@ -9,7 +9,6 @@ import pytest
 
 from tenantry.client import AsyncEmbedded, Client, Embedded, NotAuthorized, Resource, Subject, TooLate
 from tests.clients.deciding import World, host_token, new_world, paused, tenantry
-from tests.clients.tasks import finished
 from tests.journeys.installation import Installation
 
 pytestmark = pytest.mark.processes
@@ -160,7 +159,7 @@ def test_tasks_see_it_at_the_next_question_as_well(served: Installation, token: 
                 found = await asyncio.gather(*(made.check(world.bob, "BUILD", here) for _ in range(100)))
                 assert {one.allowed for one in found} == {len(roles) == 2}
 
-    finished(ask())
+    asyncio.run(ask())
 
 
 def test_what_comes_from_the_primary_is_as_fresh(served: Installation) -> None:

@@ -48,11 +48,11 @@ def test_load_makes_the_database_and_tells_what_was_new(installation: Installati
     assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
 
 
-def test_a_load_names_the_accounts_that_wait_for_a_secret(installation: Installation) -> None:
+def test_a_load_names_the_accounts_that_wait_for_a_secret(tables: Installation) -> None:
     """No file brings one."""
     openid = {"issuer": "https://id.example.com", "client_id": "tenantry"}
     settings = {"kind": "account_settings", "account": "acme", "sign_on": {"enabled": "openid", "openid": openid}}
-    done = installation.run("load", installation.write("world.jsonl", *WORLD, settings))
+    done = tables.run("load", tables.write("world.jsonl", *WORLD, settings))
     assert done.stdout.splitlines()[-1] == "  acme"
     assert "secret" in done.stdout.splitlines()[-2]
 

@@ -1,29 +1,28 @@
 """What every journey finds: a server, a browser, and visitors whose browsers must not complain."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.journeys import loops
 from tests.journeys.installation import House, Installation, running_installation
 from tests.journeys.visitors import WIDE, Visitor, launch
 from tests.migrated import put
 
-HERE = Path(__file__).parent
 Visitors = Callable[..., Visitor]
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Journeys come last: while Playwright runs in this thread, Django takes it for asynchronous and shuns queries.
-
-    Workers that share the tests are given files with many tests first, and of files with as many those that come first
-    here. There it is journeys: otherwise one worker is left alone with a long one at the end.
-    """
-    last = not hasattr(config, "workerinput")
-    items.sort(key=lambda item: item.path.is_relative_to(HERE) == last)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """The loop of the browser runs while a journey does, from its first fixture to its last, and at no other time."""
+    if item.get_closest_marker("journey"):
+        loops.take_up()
+    try:
+        return (yield)
+    finally:
+        loops.put_aside()
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +41,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium
+        loops.take_up()  # the last test of all may not be a journey
         chromium.close()
 
 

@@ -1,4 +1,8 @@
-"""A search finds exactly those of whom asking one by one says yes: in random worlds, and in one that has everything."""
+"""A search finds exactly those of whom asking one by one says yes, in random worlds.
+
+All that there is gets asked about. So nothing else may be there: what other tests of a file have made for all of them
+would be asked about as well, in each of these worlds, for minutes (`test_searches_of_all_kinds`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
@@ -21,7 +24,6 @@ from tests.scenarios.doors import CannotAsk
 from tests.scenarios.product_doors import StoreDoor
 from tests.scenarios.questions import Do, Line
 from tests.store.access_api.one_by_one import (
-    KINDS,
     NOTHING_SAID,
     Comparison,
     Said,
@@ -29,10 +31,6 @@ from tests.store.access_api.one_by_one import (
     everything,
     some_accounts,
 )
-from tests.store.factories import AT
-
-if TYPE_CHECKING:
-    from tests.store.every_command import World
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +94,7 @@ def test_in_random_worlds_a_search_says_what_asking_says(
     """
     lines, commands = history
     with undone():
+        assert some_accounts() == [], "what is there besides is asked about as well"
         door = StoreDoor()
         door.load(lines)
         for command in commands:
@@ -108,11 +107,3 @@ def test_in_random_worlds_a_search_says_what_asking_says(
         served = None if not bounded else frozenset(accounts[:bounded])
         things = [*everything([*accounts, "nowhere"])]
         Comparison(everybody(), things, [*ACTIONS], datetime.fromisoformat(when), served, said).compare()
-
-
-def test_of_all_kinds_a_search_says_what_asking_says(world: World) -> None:
-    """What a primary has, in it, in an account that receives some of it, and in one that does not."""
-    accounts = [world.here, world.member, world.there]
-    people = [world.ann.email, world.mia.email, world.sid.email]
-    things = [thing for thing in everything(accounts) if thing.type in KINDS]
-    assert Comparison(people, things, [], AT).compare() > 20
