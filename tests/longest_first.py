@@ -47,6 +47,7 @@ LONGEST: Final = (
     "journeys/test_settings_and_audit.py",
     "store/test_sharing_commands.py",
     "clients/test_client.py",
+    "clients/test_alone.py",
     "journeys/test_losing_access.py",
     "console/test_environments.py",
     "store/test_packs.py",

@@ -19,7 +19,6 @@ from tenantry.decisions.engine import ENGINE, State
 from tenantry.store.proof import CannotProveCurrent
 from tests.clients.conftest import serving_alone
 from tests.clients.deciding import World, host_token, new_world
-from tests.clients.tasks import finished
 from tests.journeys.installation import Installation
 
 pytestmark = pytest.mark.processes
@@ -218,7 +217,7 @@ def test_one_look_serves_a_turn_and_begins_when_all_have_asked(monkeypatch: pyte
         first = await asyncio.gather(one(), one(), one())
         return [*first, await one()]
 
-    assert finished(calls()) == [4, 4, 4, 6]
+    assert asyncio.run(calls()) == [4, 4, 4, 6]
     assert happened == ["asked"] * 3 + ["look", "asked", "look"]
 
 
@@ -240,7 +239,7 @@ def test_after_a_failed_look_none_is_tried_for_a_moment(monkeypatch: pytest.Monk
         await asyncio.sleep(turns.PAUSE * 1.5)
         return [*found, await _turn(look, 2)]
 
-    first, second, third = finished(calls())
+    first, second, third = asyncio.run(calls())
     assert [type(one) for one in (*first, *second)] == [CannotProveCurrent] * 5
     assert "cut" in str(first[0])
     assert "cut" in str(second[0])
