@@ -1,18 +1,14 @@
-"""Loading an estate, compiling its accounts, and deciding: measured against the goals.
+"""Loading an estate, and compiling its accounts: measured against the goals.
 
 `--small` takes a fiftieth of the estate; its figures say nothing about the goals for time and memory.
 """
 
 import os
-import random
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import population
@@ -20,12 +16,6 @@ import population
 LOAD_SECONDS, LOAD_MIB = 60, 1024
 """Goals for loading the full estate into a new SQLite database."""
 
-TIMES_A_LOOK_UP = 3
-"""Goal: a decision takes at most so many times what a look-up of a ready answer takes."""
-
-RUNS = 7
-QUESTIONS = 200_000
-"""Enough that neither the ready answers nor the accounts stay in the processor's cache."""
 PROGRAM = [sys.executable, "-c", "from tenantry.command_line import main; main()"]
 
 
@@ -40,7 +30,7 @@ def main() -> None:
         os.environ["TENANTRY_DATA_DIR"] = f"{folder}/data"
         os.environ.pop("TENANTRY_DATABASE_URL", None)
         _measure_load(file, Path(folder), goals=not small)
-        _measure_decisions()
+        _measure_compiling()
 
 
 def _mib(file: Path) -> int:
@@ -70,74 +60,24 @@ def _say(name: str, seconds: float, processor: float, mib: float, *, goals: bool
     print(f"{name}: {seconds:.1f} s, of which processor {processor:.1f} s; peak memory {mib:.0f} MiB{goal}")
 
 
-def _measure_decisions() -> None:
+def _measure_compiling() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tenantry.web.settings"
     import django
 
     django.setup()
     from tenantry.accounts.estate import all_accounts
     from tenantry.decisions.engine import Engine
-    from tenantry.rules.decide import decide
     from tenantry.rules.vocabulary import AccountId
 
     engine = Engine()
     accounts = [AccountId(account) for account in all_accounts()]
     started, before = time.perf_counter(), _peak()
-    snapshots = {account: snapshot for account in accounts if (snapshot := engine.current().everybody(account))}
+    kept = [engine.current().everybody(account) for account in accounts]
     seconds = time.perf_counter() - started
-    each = 1e6 * seconds / len(accounts)
+    each = 1e6 * seconds / len(kept)
     print(
         f"compile {len(accounts):,} accounts: {seconds:.1f} s, {each:.0f} us each; memory grew {_peak() - before} MiB"
     )
-    questions = _questions(snapshots, min(QUESTIONS, 20 * len(accounts)))
-    at = datetime.now(UTC)
-    ready = {(a, u, p): decide(snapshots[a], u, p, at) for a, u, p in questions}
-
-    def look_up() -> None:
-        for account, user, privilege in questions:
-            _ = ready[account, user, privilege]
-
-    def decided() -> None:
-        for account, user, privilege in questions:
-            _ = decide(snapshots[account], user, privilege, at)
-
-    few = questions[:1000]
-
-    def proven_current() -> None:
-        for account, user, privilege in few:
-            _ = engine.decide(user=user, privilege=privilege, account=account, at=at)
-
-    fastest, ours, whole = _interleaved([look_up, decided, proven_current], [len(questions), len(questions), len(few)])
-    ratio = ours / fastest
-    verdict = "met" if ratio <= TIMES_A_LOOK_UP else "MISSED"
-    print(f"look-up of a ready answer: {fastest:.0f} ns")
-    print(f"decide: {ours:.0f} ns, {ratio:.1f} times the look-up (goal: at most {TIMES_A_LOOK_UP}; {verdict})")
-    print(f"decide with the proof that its facts are current: {whole:.0f} ns, {whole / fastest:.0f} times the look-up")
-
-
-def _questions(snapshots: "dict[object, object]", count: int) -> "list[tuple[object, str, str]]":
-    """Random people of random accounts, and random privileges; most of them are known to the account."""
-    chance = random.Random(7)
-    accounts = list(snapshots)
-    privileges = list(snapshots[accounts[0]].account.catalogue.definitions)  # type: ignore[attr-defined]
-    people = {account: list(snapshot.standings) for account, snapshot in snapshots.items()}  # type: ignore[attr-defined]
-    found = []
-    while len(found) < count:
-        account = chance.choice(accounts)
-        if people[account]:
-            found.append((account, chance.choice(people[account]), chance.choice(privileges)))
-    return found
-
-
-def _interleaved(functions: Sequence[Callable[[], None]], counts: Sequence[int]) -> list[float]:
-    """Nanoseconds a question: the medians of runs that take turns, so that a busy machine slows all of them alike."""
-    times: list[list[float]] = [[] for _ in functions]
-    for _ in range(RUNS):
-        for function, count, taken in zip(functions, counts, times, strict=True):
-            started = time.perf_counter_ns()
-            function()
-            taken.append((time.perf_counter_ns() - started) / count)
-    return [statistics.median(taken) for taken in times]
 
 
 def _peak() -> int:
