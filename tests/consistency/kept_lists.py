@@ -152,7 +152,7 @@ def ready_answers_are_for_whom_they_are() -> dict[str, Any]:
     everywhere, elsewhere = a_host(NOW, "everywhere"), a_host(NOW, "elsewhere", [trial])
 
     def asked(host: Host, user: str, account: AccountId, at: datetime = NOW) -> str:
-        with patch("tenantry.access_api.application.datetime") as clock:
+        with patch("tenantry.access_api.answering.datetime") as clock:
             clock.now.return_value = at
             told = host.evaluate(question(user, "USER_MANAGEMENT", "account", account)).told
         code: str = told["context"].get("reason", {}).get("code", "held")
