@@ -110,10 +110,12 @@ class Visitor:
         expect(self.page.get_by_role("heading", level=1, name=entry)).to_be_visible()
 
     def switch_to(self, name: str) -> None:
-        """Choose an account under "Switch Account..."."""
+        """Choose an account under "Switch Account...", found by its name: staff may enter more than a page shows."""
         self.page.get_by_role("button", name="Account menu").click()
         self.page.get_by_role("link", name="Switch Account...").click()
-        self.dialog("Switch Account").get_by_role("button", name=name).click()
+        dialog = self.dialog("Switch Account")
+        dialog.get_by_role("searchbox").fill(name)
+        dialog.get_by_role("button", name=name).click()
         self.is_in(name)
 
     def is_in(self, account: str) -> None:
