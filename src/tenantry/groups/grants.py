@@ -54,18 +54,6 @@ def check_roles(
     return granting.check_conferring(permit.facts.account.catalogue, permit.held, live, added)
 
 
-def check_lasting(
-    permit: Permit, others: tuple[RoleGrant, ...], given: RoleGrant, at: Instant
-) -> refusals.NotYoursToGive | None:
-    """Judge a grant by all of its time: what others in the group give counts only where they are in force as long, and
-    under no condition.
-    """
-    if permit.operator:
-        return None
-    catalogue, carried = permit.facts.account.catalogue, permit.facts.account.roles.carried
-    return granting.check_conferring_throughout(catalogue, permit.held, carried, others, given, at)
-
-
 def change_roles(  # noqa: PLR0917 - what its callers have found
     permit: Permit,
     row: AccountGroup,

@@ -3,7 +3,7 @@
 from tenantry.decisions import conditions
 from tenantry.decisions.guard import require_by_door
 from tenantry.groups.commands import add_user_to_group, remove_user_from_group
-from tenantry.groups.grants import MANAGE, change_roles, check_lasting, check_roles, permitted
+from tenantry.groups.grants import MANAGE, change_roles, check_roles, permitted
 from tenantry.groups.queries import group_grants_of, group_of, group_user, is_in_group
 from tenantry.rules import groups, refusals, users
 from tenantry.rules.refusals import refuse
@@ -21,6 +21,7 @@ from tenantry.rules.vocabulary import (
 )
 from tenantry.store import revisions
 from tenantry.store.transaction import command
+from tenantry.users.grants import check_lasting
 from tenantry.users.queries import locked_person, person_by_email
 
 

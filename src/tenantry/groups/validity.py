@@ -5,7 +5,7 @@ from dataclasses import replace
 from tenantry.audit.catalogue import Act
 from tenantry.audit.trail import record
 from tenantry.decisions import conditions
-from tenantry.groups.grants import available_roles, check_lasting, permitted
+from tenantry.groups.grants import available_roles, permitted
 from tenantry.groups.models import GroupUserRole
 from tenantry.groups.queries import group_grants_of, group_of, group_user
 from tenantry.rules import groups, refusals, users
@@ -14,7 +14,7 @@ from tenantry.rules.refusals import refuse
 from tenantry.rules.vocabulary import AccountId, Actor, Condition, GroupId, Instant, RoleId, Validity
 from tenantry.store import revisions
 from tenantry.store.transaction import command
-from tenantry.users.grants import bounds, names_of
+from tenantry.users.grants import bounds, check_lasting, names_of
 
 
 @command

@@ -41,8 +41,8 @@ def check_roles(
 def check_lasting(
     permit: Permit, others: tuple[RoleGrant, ...], given: RoleGrant, at: Instant
 ) -> refusals.NotYoursToGive | None:
-    """Judge a grant by all of its time: what other grants give anyway counts only where they are in force as long, and
-    under no condition.
+    """Judge a grant, direct or in a group, by all of its time: what others there give anyway counts only where they are
+    in force as long, and under no condition.
     """
     if permit.operator:
         return None
@@ -67,9 +67,7 @@ def check_administrator_kept(
     account: AccountId, user: int, grants: tuple[RoleGrant, ...], at: Instant
 ) -> refusals.LastAdministrator | None:
     """Judge what somebody holds from now on: an account that has an Administrator keeps one (USER-11)."""
-    now = administrator_grants(account, ADMINISTRATOR)
-    before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
-    others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
+    before, others = _administrators(account, user)
     return granting.check_administrator_kept(account, before, [*others, *grants], at)
 
 
@@ -77,12 +75,17 @@ def check_administrator_throughout(
     account: AccountId, user: int, new: RoleGrant, at: Instant
 ) -> refusals.LastAdministrator | None:
     """The same of one grant by all of its time (USER-11)."""
-    now = administrator_grants(account, ADMINISTRATOR)
-    before = [RoleGrant(ADMINISTRATOR, validity) for validity in now.values()]
-    others = [RoleGrant(ADMINISTRATOR, validity) for holder, validity in now.items() if holder != user]
+    before, others = _administrators(account, user)
     return granting.check_administrator_kept(
         account, before, [*others, new], at
     ) or granting.check_administrator_throughout(account, before, [*others, new], at)
+
+
+def _administrators(account: AccountId, user: int) -> tuple[list[RoleGrant], list[RoleGrant]]:
+    """The grants of Administrator that there are, and those of all but this user."""
+    now = administrator_grants(account, ADMINISTRATOR)
+    held = [(holder, RoleGrant(ADMINISTRATOR, validity)) for holder, validity in now.items()]
+    return [grant for _, grant in held], [grant for holder, grant in held if holder != user]
 
 
 def write_roles(account: AccountId, user: int, before: tuple[RoleGrant, ...], after: tuple[RoleGrant, ...]) -> None:
